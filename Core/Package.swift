@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The core touches no network, disk or process, and cannot import the shell (ARCHITECTURE.md).
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "Core",
+  products: [
+    .library(name: "Vocabulary", targets: ["Vocabulary"]),
+    .library(name: "Diagnostics", targets: ["Diagnostics"]),
+    .library(name: "Capabilities", targets: ["Capabilities"]),
+    .library(name: "Decisions", targets: ["Decisions"]),
+    .library(name: "Control", targets: ["Control"]),
+    .library(name: "Settings", targets: ["Settings"]),
+    .library(name: "Simulation", targets: ["Simulation"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .target(name: "Vocabulary", swiftSettings: settings),
+    .target(name: "Diagnostics", swiftSettings: settings),
+    .target(name: "Capabilities", dependencies: ["Vocabulary"], swiftSettings: settings),
+    .target(
+      name: "Decisions",
+      dependencies: [
+        "Vocabulary", .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Control", dependencies: ["Decisions", "Capabilities", "Vocabulary"],
+      swiftSettings: settings),
+    .target(
+      name: "Settings",
+      dependencies: ["Vocabulary", "Diagnostics", .product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
+    .target(
+      name: "Simulation",
+      dependencies: [
+        "Control", "Decisions", "Vocabulary",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "simulation-benchmark", dependencies: ["Simulation", "Vocabulary"],
+      path: "Benchmarks/simulation",
+      swiftSettings: settings),
+    .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: settings),
+    .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: settings),
+    .testTarget(
+      name: "DecisionsTests",
+      dependencies: [
+        "Decisions", "Vocabulary",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ControlTests",
+      dependencies: [
+        "Control", "Decisions", "Capabilities", "Vocabulary",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SettingsTests", dependencies: ["Settings", "Diagnostics", "Vocabulary"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: [
+        "Simulation", "Control", "Decisions", "Vocabulary",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      swiftSettings: settings),
+    .testTarget(name: "RepositoryTests", dependencies: ["Vocabulary"], swiftSettings: settings),
+  ]
+)

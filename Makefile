@@ -1,0 +1,47 @@
+# Every task of this repository. `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+# Given to every build and every test run alike: SwiftPM compiles anew when flags differ.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+
+# What the formatter looks after. Folders that do not exist yet are left out.
+SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Examples Benchmarks \
+	Core/Package.swift Core/Sources Core/Tests Core/Benchmarks)
+
+# `make demo KEEP=1` leaves the registry, the tenants and the repository of the demo running.
+export KEEP
+
+.PHONY: help setup build test core lint format demo ci clean
+
+help: ## List these tasks
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what a fresh Debian 12 lacks; does nothing when all is there
+	@scripts/setup
+
+build: setup ## Build pawl (debug) into .build/debug/pawl
+	swift build $(SWIFT_FLAGS)
+
+test: setup core ## Run every test of both packages
+	swift test --disable-xctest $(SWIFT_FLAGS)
+
+core: ## Run the core's tests only: no network, no disk, seconds after an edit
+	cd Core && swift test --disable-xctest $(SWIFT_FLAGS)
+
+lint: ## Check the format of every Swift file
+	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+
+format: ## Rewrite every Swift file to the format
+	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+demo: build ## Release a service to eight local tenants, from nothing, in a minute (KEEP=1 leaves it running)
+	@scripts/demo
+
+ci: lint build test ## What has to pass before a change lands
+
+clean: ## Remove what was built
+	rm -rf .build Core/.build $(wildcard Examples/*/.build)

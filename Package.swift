@@ -1,0 +1,146 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func core(_ name: String) -> Target.Dependency { .product(name: name, package: "Core") }
+
+let asyncHTTPClient: Target.Dependency = .product(
+  name: "AsyncHTTPClient", package: "async-http-client")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let orderedCollections: Target.Dependency = .product(
+  name: "OrderedCollections", package: "swift-collections")
+
+let package = Package(
+  name: "pawl",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "pawl", targets: ["pawl"])],
+  dependencies: [
+    .package(path: "Core"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .target(
+      name: "Transport",
+      dependencies: [core("Vocabulary"), asyncHTTPClient, nio, nioHTTP, nioPosix],
+      swiftSettings: settings),
+    .target(
+      name: "Registries",
+      dependencies: ["Transport", core("Capabilities"), core("Vocabulary"), crypto],
+      swiftSettings: settings),
+    .target(
+      name: "Forges",
+      dependencies: [
+        "Transport", core("Capabilities"), core("Vocabulary"), subprocess, system,
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Fleets",
+      dependencies: [
+        "Transport", core("Capabilities"), core("Decisions"), core("Vocabulary"), subprocess,
+        system,
+      ],
+      exclude: ["Processes/README.md"],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "sample-tenant", path: "Examples/tenant", exclude: ["README.md"],
+      swiftSettings: settings),
+    .target(
+      name: "Journaling",
+      dependencies: [
+        core("Control"), core("Decisions"), core("Vocabulary"), crypto,
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      exclude: ["SQLite/README.md"],
+      swiftSettings: settings),
+    .target(
+      name: "Presentation",
+      dependencies: [
+        core("Vocabulary"), core("Diagnostics"), core("Decisions"), core("Control"),
+        core("Settings"), orderedCollections,
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "pawl",
+      dependencies: [
+        "Transport", "Registries", "Forges", "Fleets", "Journaling", "Presentation",
+        core("Vocabulary"), core("Diagnostics"), core("Capabilities"), core("Decisions"),
+        core("Control"), core("Settings"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        orderedCollections,
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "Transport", core("Capabilities"), core("Decisions"), core("Vocabulary"), subprocess,
+        system,
+        nio, nioHTTP, nioPosix, crypto,
+      ],
+      path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "TransportTests", dependencies: ["Transport", "TestSupport", core("Vocabulary")],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RegistriesTests",
+      dependencies: [
+        "Registries", "Transport", "TestSupport", core("Capabilities"), core("Vocabulary"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ForgesTests",
+      dependencies: [
+        "Forges", "TestSupport", core("Capabilities"), core("Vocabulary"), subprocess, system,
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "FleetsTests",
+      dependencies: [
+        "Fleets", "Transport", "TestSupport", core("Capabilities"), core("Decisions"),
+        core("Vocabulary"),
+        subprocess, system,
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "JournalingTests",
+      dependencies: [
+        "Journaling", "TestSupport", core("Control"), core("Decisions"), core("Vocabulary"),
+        subprocess, .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      exclude: ["Fixtures"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "PresentationTests",
+      dependencies: [
+        "Presentation", core("Decisions"), core("Vocabulary"), core("Control"), orderedCollections,
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "pawl", "TestSupport", core("Vocabulary"), subprocess, system,
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: settings),
+  ]
+)
