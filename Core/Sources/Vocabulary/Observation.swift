@@ -1,0 +1,21 @@
+/// One look at a tenant from outside: what `/buildinfo` and the health path answered.
+public enum Observation: Hashable, Sendable, Codable {
+  /// It named a full commit and, where a health path is configured, was healthy.
+  case running(Commit)
+  /// It named a full commit but its health path did not answer 2xx.
+  case unhealthy(Commit)
+  /// It answered, but not with a full commit: an empty field, `dev`, a short SHA, no JSON.
+  case unidentified(String)
+  /// It did not answer.
+  case unreachable(Unknown)
+  /// The driver proves that nothing was ever deployed there.
+  case notDeployed
+
+  /// The commit it named.
+  public var commit: Commit? {
+    switch self {
+    case .running(let commit), .unhealthy(let commit): commit
+    case .unidentified, .unreachable, .notDeployed: nil
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/// How a fleet is moved: who goes first, how many at once, how long to wait, how much failure to bear.
+public struct RolloutPlan: Hashable, Sendable, Codable {
+  /// Who is moved first and alone.
+  public enum Canary: Hashable, Sendable, Codable {
+    /// These tenants, by name; each must be in the fleet.
+    case slugs([TenantSlug])
+    /// Every tenant with this label; at least one must have it.
+    case label(Tenant.Label)
+    /// Nobody: the first batch is the first wave. Stated, never assumed.
+    case none
+  }
+
+  /// How many tenants are moved at once after the canary.
+  public enum Batch: Hashable, Sendable, Codable {
+    case fixed(Int)
+    /// `first`, then `factor` times as many each wave, never more than `capPercent` of the fleet
+    /// (rounded down, but at least one).
+    case growing(first: Int, factor: Int, capPercent: Int)
+  }
+
+  /// What happens to the tenants already moved when the run is halted by a failure.
+  public enum OnFailure: String, Hashable, Sendable, Codable, CaseIterable {
+    case halt
+    case revert
+  }
+
+  public let canary: Canary
+  /// How long a wave must stay proven before the next one starts.
+  public let soak: TimeSpan
+  public let batch: Batch
+  /// How many tenants outside the canary may fail and be quarantined before the run is halted.
+  public let stragglersMax: Int
+  public let settle: SettleBudget
+  public let onFailure: OnFailure
+  /// After this many runs in a row were superseded, the next one may finish.
+  public let mustFinishAfter: Int
+
+  public init(
+    canary: Canary, soak: TimeSpan, batch: Batch, stragglersMax: Int, settle: SettleBudget,
+    onFailure: OnFailure, mustFinishAfter: Int
+  ) {
+    self.canary = canary
+    self.soak = soak
+    self.batch = batch
+    self.stragglersMax = stragglersMax
+    self.settle = settle
+    self.onFailure = onFailure
+    self.mustFinishAfter = mustFinishAfter
+  }
+}
