@@ -1,0 +1,99 @@
+public import Vocabulary
+
+/// One order to release, or to roll back to, one commit, from the order to its conclusion.
+public struct Run: Hashable, Sendable {
+  public enum Order: Hashable, Sendable {
+    case release(Command.Extent)
+    case rollback(Reason)
+  }
+
+  public enum Stage: Hashable, Sendable {
+    /// Finding out whether the commit is a candidate.
+    case admitting
+    /// Admitted; learning how it stands to the other live candidates.
+    case placing
+    /// Admitted; a run that has the right to finish goes first.
+    case queued
+    /// Moving the channels that follow candidates.
+    case pointing
+    /// Waiting for the required checks.
+    case gating
+    case rolling
+    /// Moving the channels that follow proof.
+    case promoting
+    case concluded(Conclusion, String)
+  }
+
+  /// How a run is to end once its open intent is closed.
+  struct Ending: Hashable, Sendable {
+    let conclusion: Conclusion
+    let sentence: String
+  }
+
+  public let id: RunID
+  public let order: Order
+  public let commit: Commit
+  @Boxed public private(set) var plan: ReleasePlan
+  public let orderedBy: ActorName
+  public let orderedAt: Timestamp
+  public internal(set) var stage: Stage
+  public internal(set) var candidate: Candidate?
+  /// Set when the run becomes the active one.
+  public internal(set) var generation: Generation?
+  /// Whether newer candidates must wait for this run (the starvation bound).
+  public internal(set) var mayFinish = false
+  public internal(set) var mayGoBackwards: Bool
+  var mayShrink: Bool
+  @Boxed var admission: Admission?
+  @Boxed public internal(set) var rollout: Rollout?
+  @Boxed public internal(set) var promotion: Promotion?
+  var channelsLeft: [ChannelPlan] = []
+  var hasChangedAnything = false
+  /// Whether a promotion of this run was interrupted with its intent open, or found one that had been.
+  var isRepair = false
+  public internal(set) var quarantined: [TenantSlug] = []
+  /// Set when it was stopped while an intent was open.
+  var ending: Ending?
+
+  init(
+    id: RunID, order: Order, commit: Commit, plan: ReleasePlan, by actor: ActorName,
+    at now: Timestamp, mayGoBackwards: Bool, mayShrink: Bool
+  ) {
+    self.id = id
+    self.order = order
+    self.commit = commit
+    self.plan = plan
+    orderedBy = actor
+    orderedAt = now
+    stage = .admitting
+    self.mayGoBackwards = mayGoBackwards
+    self.mayShrink = mayShrink
+  }
+
+  public var isRollback: Bool {
+    switch order {
+    case .rollback: true
+    case .release: false
+    }
+  }
+
+  /// How far it goes; a rollback goes all the way.
+  public var extent: Command.Extent {
+    switch order {
+    case .rollback: .everything
+    case .release(let extent): extent
+    }
+  }
+
+  public var isLive: Bool { conclusion == nil }
+
+  public var conclusion: Conclusion? {
+    if case .concluded(let conclusion, _) = stage { conclusion } else { nil }
+  }
+
+  /// Whether the channel it is moving is the last thing it has to do.
+  var isComplete: Bool { channelsLeft.isEmpty && (stage == .promoting || extent == .candidate) }
+
+  /// Whether it must not be stopped now: some member of a channel may already show the candidate.
+  public var isIntentOpen: Bool { isLive && promotion?.isIntentOpen == true }
+}

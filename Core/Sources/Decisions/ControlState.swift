@@ -1,0 +1,213 @@
+public import OrderedCollections
+public import Vocabulary
+
+/// All that is known and decided about one delivery: the fold over its journal.
+///
+/// A router: it finds the run an event concerns, passes it on, and turns what comes back into numbered
+/// effects. Given the same events it is the same state, in every process (invariant I25).
+public struct ControlState: Hashable, Sendable {
+  /// How often a read that may pass is asked before the run is told that it failed.
+  public static let readAttemptsMax = 4
+  /// Runs beyond this many are forgotten, oldest first; the journal keeps them.
+  public static let runsMax = 500
+  /// Of older runs only the order and the conclusion are remembered.
+  public static let detailedRunsMax = 20
+
+  public private(set) var epoch = Epoch(0)
+  public private(set) var leader: ActorName?
+  /// The latest moment any event was stamped with; never runs backwards.
+  public private(set) var now = Timestamp(milliseconds: 0)
+  public internal(set) var safety = Safety()
+  public internal(set) var facts = Facts()
+  public internal(set) var queue = CandidateQueue()
+  public internal(set) var runs: OrderedDictionary<RunID, Run> = [:]
+  /// Effects whose outcome is still wanted.
+  private var outstanding: OrderedDictionary<EffectID, Effect> = [:]
+  /// Channels whose last promotion ended without knowing what its writes came to, and the commit it moved to.
+  public internal(set) var openIntents: OrderedDictionary<ChannelName, Commit> = [:]
+
+  private var lastEffect = EffectID(0)
+  private var lastRun = RunID(0)
+  private var lastGeneration = Generation(0)
+
+  public init() {}
+
+  /// Takes in one event and says what is to be done because of it.
+  ///
+  /// The effects may be performed only once the event is in the journal together with them.
+  public mutating func receive(_ event: Event, at time: Timestamp) -> [Effect] {
+    now = max(now, time)
+    var effects: [Effect] = []
+    switch event {
+    case .command(let command, let actor): obey(command, by: actor, &effects)
+    case .outcome(let id, let outcome): take(outcome, of: id, &effects)
+    case .led(let actor): follow(actor, &effects)
+    }
+    return effects
+  }
+
+  /// Whether the outcome of this effect is still waited for.
+  public func isWanted(_ id: EffectID) -> Bool { outstanding[id] != nil }
+
+  /// Everything whose outcome is still waited for, oldest first.
+  public var wanted: [Effect] { Array(outstanding.values) }
+
+  /// What a sender must know right before it sends an effect.
+  public enum Permission: Hashable, Sendable {
+    case send(FencingToken)
+    /// The kill switch is on: keep it, and ask again when the state has changed.
+    case hold
+    /// The rollout has failed before it was sent: drop it, and report ``RedeployResult/notSent``.
+    case tooLate
+    /// Its run has ended or gone on without it: drop it.
+    case withdrawn
+  }
+
+  /// Whether the effect may be sent now (I4, I5).
+  public func permission(for id: EffectID) -> Permission {
+    guard let effect = outstanding[id] else { return .withdrawn }
+    if isTooLate(effect) { return .tooLate }
+    if effect.action.isMutating, safety.kill != nil { return .hold }
+    let generation =
+      switch effect.action {
+      case .redeploy(let order): order.generation
+      case .inspect, .head, .compare, .census, .observe, .settle, .point, .wait:
+        runs[effect.run]?.generation ?? Generation(0)
+      }
+    return .send(FencingToken(generation: generation, epoch: epoch))
+  }
+
+  /// Whether it would move one more tenant to a candidate that has failed already (I14).
+  private func isTooLate(_ effect: Effect) -> Bool {
+    guard case .redeploy(let order) = effect.action, let run = runs[effect.run],
+      order.generation == run.generation
+    else { return false }
+    return run.rollout?.isFailing == true
+  }
+}
+
+// MARK: - Effects
+
+extension ControlState {
+  /// Numbers `actions` for `run`. A question that is already being asked is not asked twice.
+  mutating func emit(
+    _ actions: [Action], for run: RunID, attempt: Int = 1, _ effects: inout [Effect]
+  ) {
+    for action in actions {
+      if case .compare = action, isAsked(action, by: run) { continue }
+      if case .redeploy(let order) = action {
+        let base = runs[run]?.rollout?.tenants[order.tenant.slug]?.baseCommit
+        facts.placements.order(order, over: base)
+      }
+      lastEffect = lastEffect.next
+      let effect = Effect(id: lastEffect, run: run, action: action, attempt: attempt)
+      outstanding[effect.id] = effect
+      effects.append(effect)
+    }
+  }
+
+  private func isAsked(_ question: Action, by run: RunID) -> Bool {
+    outstanding.values.contains { effect in
+      guard effect.run == run else { return false }
+      if case .wait(.retry(question, _), _) = effect.action { return true }
+      return effect.action == question
+    }
+  }
+
+  /// No outcome of this run is wanted any more.
+  mutating func withdrawEffects(of run: RunID) {
+    outstanding.removeAll { $0.value.run == run }
+  }
+
+  mutating func newRun() -> RunID {
+    lastRun = lastRun.next
+    return lastRun
+  }
+
+  /// Two generations, the second for a revert of the first.
+  mutating func newGeneration() -> Generation {
+    let generation = lastGeneration.next
+    lastGeneration = generation.next
+    return generation
+  }
+}
+
+// MARK: - Outcomes and leadership
+
+extension ControlState {
+  /// Late, repeated and withdrawn outcomes change nothing; nor does one that answers something else, after
+  /// which the right one is still waited for.
+  private mutating func take(_ outcome: Outcome, of id: EffectID, _ effects: inout [Effect]) {
+    guard let effect = outstanding[id], outcome.answers(effect.action) else { return }
+    outstanding[id] = nil
+    if case .wait(.retry(let action, let attempt), _) = effect.action {
+      emit([action], for: effect.run, attempt: attempt, &effects)
+      return
+    }
+    if effect.attempt < Self.readAttemptsMax, outcome.mayPass {
+      let pause = TimeSpan.seconds(1 << (effect.attempt - 1))
+      emit(
+        [.wait(.retry(effect.action, attempt: effect.attempt + 1), pause)], for: effect.run,
+        &effects)
+      return
+    }
+    learn(outcome, of: effect)
+    advance(effect.run, by: outcome, of: effect.action, &effects)
+  }
+
+  /// Keeps what holds whatever the run makes of it.
+  private mutating func learn(_ outcome: Outcome, of effect: Effect) {
+    switch (effect.action, outcome) {
+    case (.compare(let base, let commit), .compared(let reading)):
+      facts.lineage.learn(reading, of: commit, from: base)
+    case (.settle, .settled(let receipt)):
+      facts.placements.keep(receipt)
+    case (.redeploy(let order), .redeployed(.failed(_, restored: true))),
+      (.redeploy(let order), .redeployed(.notSent)):
+      facts.placements.takeBack(order.tenant.slug)
+    default: break
+    }
+  }
+
+  /// A new process leads. What is outstanding will be sent again under the new epoch, except tag writes,
+  /// which may still land, and orders of a rollout that has failed: these count as sent with the answer
+  /// lost.
+  private mutating func follow(_ actor: ActorName, _ effects: inout [Effect]) {
+    epoch = epoch.next
+    leader = actor
+    for run in runs.values where run.isIntentOpen { runs[run.id]?.isRepair = true }
+    for effect in Array(outstanding.values) {
+      let lost = Unknown(.timedOut, "the process that sent it ended")
+      if case .point = effect.action { take(.pointed(.ambiguous(lost)), of: effect.id, &effects) }
+      if isTooLate(effect) { take(.redeployed(.unknown(lost)), of: effect.id, &effects) }
+    }
+  }
+}
+
+extension Outcome {
+  /// Whether it is the kind of answer that `action` asks for.
+  fileprivate func answers(_ action: Action) -> Bool {
+    switch action {
+    case .inspect: if case .inspected = self { true } else { false }
+    case .head: if case .head = self { true } else { false }
+    case .compare: if case .compared = self { true } else { false }
+    case .census: if case .census = self { true } else { false }
+    case .observe: if case .observed = self { true } else { false }
+    case .settle: if case .settled = self { true } else { false }
+    case .redeploy: if case .redeployed = self { true } else { false }
+    case .point: if case .pointed = self { true } else { false }
+    case .wait: self == .rang
+    }
+  }
+
+  /// Whether asking the same again may bring an answer.
+  fileprivate var mayPass: Bool {
+    switch self {
+    case .inspected(.unknown(let unknown)), .head(.unknown(let unknown)),
+      .compared(.unknown(let unknown)), .census(.unknown(let unknown)):
+      unknown.mayPass
+    case .inspected, .head, .compared, .census, .observed, .settled, .redeployed, .pointed, .rang:
+      false
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/// What the delivery has learnt so far and every run may lean on.
+public struct Facts: Hashable, Sendable {
+  public internal(set) var lineage = Lineage()
+  public internal(set) var statuses = Statuses()
+  public internal(set) var releases = Releases()
+  public internal(set) var placements = Placements()
+  /// How many tenants the last frozen scope had.
+  public internal(set) var scopeCount: Int?
+
+  public init() {}
+}

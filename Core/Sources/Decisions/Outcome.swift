@@ -1,0 +1,14 @@
+public import Vocabulary
+
+/// What came back from an ``Action``; each answers exactly one kind of action.
+public enum Outcome: Hashable, Sendable, Codable {
+  case inspected(Reading<ImageFacts>)
+  case head(Reading<Commit>)
+  case compared(Reading<Ancestry>)
+  case census(Reading<[Tenant]>)
+  case observed(Observation)
+  case settled(Receipt)
+  case redeployed(RedeployResult)
+  case pointed(TagWriteResult)
+  case rang
+}

@@ -1,0 +1,62 @@
+public import OrderedCollections
+public import Vocabulary
+
+/// What every tenant was last told to run, and whether it was seen doing so.
+public struct Placements: Hashable, Sendable {
+  public struct Placement: Hashable, Sendable {
+    public let commit: Commit
+    /// Nil when it runs what it ran before pawl knew it.
+    public let digest: Digest?
+    public let generation: Generation
+    /// The newest evidence, when there is any since the order.
+    public internal(set) var receipt: Receipt?
+    /// Whether it failed within a run's tolerance and waits for somebody to look at it.
+    public internal(set) var isQuarantined = false
+    /// What it may run instead, newest first: every order since the last one that was seen obeyed may not
+    /// have reached it.
+    public internal(set) var mayStillRun: [Commit] = []
+  }
+
+  /// Of more orders in a row that nobody saw obeyed than this, the newest count.
+  public static let mayStillRunMax = 16
+
+  public private(set) var byTenant: OrderedDictionary<TenantSlug, Placement> = [:]
+  /// What each tenant was told to run before the newest order, for when the driver takes that back.
+  private var before: OrderedDictionary<TenantSlug, Placement> = [:]
+
+  public init() {}
+
+  public subscript(slug: TenantSlug) -> Placement? { byTenant[slug] }
+
+  /// Keeps an order.
+  /// - Parameter base: what the tenant was seen to run, used when pawl never told it anything before.
+  mutating func order(_ order: Redeploy, over base: Commit?) {
+    let slug = order.tenant.slug
+    before[slug] =
+      byTenant[slug]
+      ?? base.map { Placement(commit: $0, digest: nil, generation: order.generation) }
+    var placement = Placement(
+      commit: order.commit, digest: order.digest, generation: order.generation)
+    if let earlier = before[slug] {
+      let commits: OrderedSet = OrderedSet([earlier.commit] + earlier.mayStillRun)
+      placement.mayStillRun = Array(
+        commits.filter { $0 != order.commit }.prefix(Self.mayStillRunMax))
+    }
+    byTenant[slug] = placement
+  }
+
+  /// The newest order to this tenant was not carried out, or was taken back.
+  mutating func takeBack(_ slug: TenantSlug) { byTenant[slug] = before[slug] }
+
+  mutating func keep(_ receipt: Receipt) {
+    guard byTenant[receipt.tenant]?.commit == receipt.expected else { return }
+    byTenant[receipt.tenant]?.receipt = receipt
+    guard receipt.isProof else { return }
+    byTenant[receipt.tenant]?.isQuarantined = false
+    byTenant[receipt.tenant]?.mayStillRun = []
+  }
+
+  mutating func quarantine(_ slug: TenantSlug) {
+    byTenant[slug]?.isQuarantined = true
+  }
+}

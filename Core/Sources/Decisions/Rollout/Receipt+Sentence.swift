@@ -1,0 +1,17 @@
+public import Vocabulary
+
+extension Receipt {
+  /// What was seen instead of the expected commit, in words.
+  public var sentence: String {
+    let after = "after \(elapsed), \(samples) samples"
+    switch finding {
+    case .proven: return "serves \(expected.short) (\(after))"
+    case .stale(let found):
+      return "still serves \(found.short), expected \(expected.short) (\(after))"
+    case .unhealthy: return "serves \(expected.short) but is not healthy (\(after))"
+    case .unidentified(let what): return "does not name a full commit: \(what) (\(after))"
+    case .unreachable(let why): return "did not answer: \(why) (\(after))"
+    case .unsettled: return "kept changing its answer (\(after))"
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import OrderedCollections
+import Vocabulary
+
+// Who is in the rollout, what they run, and whether the candidate goes forward for all of them.
+
+extension Rollout {
+  mutating func freeze(
+    _ reading: Reading<[Tenant]>, _ facts: Facts, _ safety: Safety
+  ) -> Progress<Result> {
+    switch reading {
+    case .unknown(let unknown):
+      return .end(.failed(.refused(.unknown), "the list of tenants could not be read: \(unknown)"))
+    case .absent:
+      return .end(.failed(.halted(.emptyFleet), "the fleet does not exist"))
+    case .found(let found):
+      if let refusal = scopeRefusal(found, facts, safety) { return .end(refusal) }
+      do throws(Waves.Problem) {
+        waves = try Waves.cut(found, by: plan) { safety.pins[$0] != nil }
+      } catch {
+        return .end(.failed(.refused(.productionGuard), error.sentence))
+      }
+      for tenant in found {
+        tenants[tenant.slug] = TenantProgress(
+          tenant: tenant, status: safety.pins[tenant.slug] == nil ? .waiting : .pinned)
+      }
+      phase = .surveying
+      return .act(inScope.map { .observe($0.tenant) })
+    }
+  }
+
+  func scopeRefusal(_ found: [Tenant], _ facts: Facts, _ safety: Safety) -> Result? {
+    if found.isEmpty {
+      return .failed(
+        .halted(.emptyFleet), "the fleet has no tenants; an empty fleet proves nothing")
+    }
+    var seen: OrderedSet<TenantSlug> = []
+    for tenant in found where !seen.append(tenant.slug).inserted {
+      return .failed(.refused(.unknown), "the list of tenants names \(tenant.slug) twice")
+    }
+    if found.allSatisfy({ safety.pins[$0.slug] != nil }) {
+      return .failed(
+        .halted(.emptyFleet), "every tenant is pinned; there is nobody to move or prove")
+    }
+    if let last = facts.scopeCount, found.count * 2 < last, !mandate.mayShrink {
+      return .failed(
+        .halted(.scopeChanged),
+        "the fleet has \(found.count) tenants, last time it had \(last); "
+          + "if that is right, say so with --allow-smaller-fleet")
+    }
+    return nil
+  }
+
+  /// Everybody but the pinned.
+  var inScope: [TenantProgress] { tenants.values.filter { $0.status != .pinned } }
+
+  mutating func survey(
+    _ slug: TenantSlug, _ observation: Observation, _ facts: Facts
+  ) -> Progress<Result> {
+    guard let progress = tenants[slug], progress.base == nil else { return .waiting }
+    let base = base(of: slug, observation, facts)
+    let isWell = observation == .running(commit)
+    tenants[slug]?.base = base
+    tenants[slug]?.isWell = isWell
+    tenants[slug]?.lastOrdered = facts.placements[slug]?.commit
+    if observation.commit == nil {
+      tenants[slug]?.mayStillRun = facts.placements[slug]?.mayStillRun ?? []
+    }
+    guard inScope.allSatisfy({ $0.base != nil }) else { return .waiting }
+    phase = .judging
+    return judge(facts)
+  }
+
+  /// What a tenant runs; when it does not say, what pawl last told it to run.
+  func base(of slug: TenantSlug, _ observation: Observation, _ facts: Facts)
+    -> TenantProgress.Base
+  {
+    if let commit = observation.commit ?? facts.placements[slug]?.commit { return .commit(commit) }
+    switch observation {
+    case .notDeployed: return .nothing
+    case .unreachable(let unknown): return .unknown(unknown)
+    case .unidentified(let what): return .unknown(Unknown(.malformed, what))
+    case .running(let commit), .unhealthy(let commit): return .commit(commit)
+    }
+  }
+
+  /// Decides whether the candidate goes forward for every tenant, before the first one is touched (I1b).
+  mutating func judge(_ facts: Facts) -> Progress<Result> {
+    if let mute = mute() { return .end(mute) }
+    let bases = OrderedSet(inScope.flatMap(\.commitsToPass)).filter { $0 != commit }
+    if !mandate.mayMove, let elsewhere = inScope.first(where: { $0.baseCommit != commit }) {
+      return .end(
+        .failed(
+          .refused(.productionGuard),
+          "\(elsewhere.tenant.slug) does not run \(commit.short), and a promotion moves no tenant; "
+            + "run pawl rollout first"))
+    }
+    guard !mandate.mayGoBackwards else { return begin(waveAt: 0, facts) }
+    let unasked = bases.filter { facts.lineage.relation(of: commit, from: $0) == nil }
+    guard unasked.isEmpty else {
+      return .act(unasked.map { Lineage.question(commit, from: $0) })
+    }
+    for base in bases {
+      let slugs = inScope.filter { $0.commitsToPass.contains(base) }.map(\.tenant.slug.text)
+      let place = "what \(slugs.joined(separator: ", ")) runs, may run or was last told to run"
+      if case .refused(let conclusion, let sentence) = facts.lineage.refusal(
+        of: commit, over: base, whereThereIs: place)
+      {
+        return .end(.failed(conclusion, sentence))
+      }
+    }
+    return begin(waveAt: 0, facts)
+  }
+
+  /// The failure to know what some tenant runs at all.
+  func mute() -> Result? {
+    for progress in inScope {
+      guard case .unknown(let why) = progress.base else { continue }
+      let sentence =
+        "\(progress.tenant.slug) does not say what it runs (\(why)), and pawl never moved it; "
+        + "bring it up, or leave it out with pawl pin set"
+      let isSilent = why.cause == .unreachable || why.cause == .timedOut
+      return .failed(isSilent ? .halted(.unreachable) : .refused(.unknown), sentence)
+    }
+    return nil
+  }
+}
+
+extension TenantProgress {
+  /// What the candidate must be ahead of.
+  var commitsToPass: [Commit] { [baseCommit, lastOrdered].compactMap(\.self) + mayStillRun }
+}

@@ -1,0 +1,148 @@
+import OrderedCollections
+import Vocabulary
+
+// One wave after the other: order, watch, soak, prove again; at last everybody.
+
+extension Rollout {
+  mutating func begin(waveAt index: Int, _ facts: Facts) -> Progress<Result> {
+    waveIndex = index
+    phase = .moving
+    // Even one wave without a soak is asked again: a kill switch or a change of leader may have come
+    // between its orders, and then what was proven first was proven long ago (I2).
+    guard let wave else { return proveAgain(Array(tenants.keys), as: .proving, facts) }
+    guard mandate.mayMove else { return proveAgain(wave.tenants, as: .moving, facts) }
+    let actions = wave.tenants.compactMap { order($0) }
+    guard actions.isEmpty else { return .act(actions) }
+    return wave.name == .canary
+      ? endPinned("the whole canary was") : begin(waveAt: index + 1, facts)
+  }
+
+  /// A person pinned a tenant meanwhile: it is left where it is, unless it was told to move already.
+  mutating func pin(_ slug: TenantSlug) {
+    guard tenants[slug]?.status == .waiting else { return }
+    tenants[slug]?.status = .pinned
+    waves = waves.map { wave in
+      Wave(name: wave.name, tenants: wave.tenants.filter { $0 != slug })
+    }
+    // An empty canary stays, so that the rollout ends there instead of going on without one.
+    waves.removeAll { $0.tenants.isEmpty && $0.name != .canary }
+  }
+
+  private mutating func endPinned(_ whoWas: String) -> Progress<Result> {
+    phase = .ended
+    return .end(
+      .failed(.refused(.productionGuard), "\(whoWas) pinned after the rollout had begun"))
+  }
+
+  mutating func order(_ slug: TenantSlug) -> Action? {
+    guard let progress = tenants[slug], progress.status == .waiting,
+      let digest = candidate.digest(of: mandate.plan.tenantImage)
+    else { return nil }
+    let isElsewhere = progress.baseCommit != commit
+    tenants[slug]?.status = .ordered
+    tenants[slug]?.wasOrdered = isElsewhere
+    return .redeploy(
+      Redeploy(
+        tenant: progress.tenant, location: mandate.plan.tenantLocation, digest: digest,
+        commit: commit, generation: mandate.generation,
+        manner: progress.isWell ? .keepIfRunning : .restart))
+  }
+
+  mutating func obeyed(
+    _ order: Redeploy, _ result: RedeployResult, _ facts: Facts
+  ) -> Progress<Result> {
+    let slug = order.tenant.slug
+    guard let progress = tenants[slug], progress.isExpecting(order, in: mandate.generation) else {
+      return .waiting
+    }
+    switch result {
+    case .restarted, .unknown:
+      // An answer that was lost is settled by looking (liveness L5).
+      hasMoved = true
+      return watch(progress.tenant, until: order.commit)
+    case .alreadyThere:
+      return watch(progress.tenant, until: order.commit)
+    case .fenced(let highest) where highest.generation == order.generation:
+      // The same decision, sent by a later leader: its answer may never reach us, so look.
+      return watch(progress.tenant, until: order.commit)
+    case .notSent:
+      tenants[slug]?.status = .waiting
+      tenants[slug]?.wasOrdered = false
+    case .fenced(let highest):
+      phase = .ended
+      return .end(
+        .failed(
+          .refused(.stalePlan),
+          "\(slug) has obeyed a newer order (token \(highest)); whoever gave it is in charge of the fleet"
+        ))
+    case .failed(let why, let restored):
+      hasMoved = true
+      let consequence = restored ? "what it ran before runs again" : "nothing runs there now"
+      tenants[slug]?.status = .failed("\(why); \(consequence)")
+    }
+    return phase == .reverting ? reviewRevert() : review(facts)
+  }
+
+  mutating func watch(_ tenant: Tenant, until commit: Commit) -> Progress<Result> {
+    if phase != .reverting { tenants[tenant.slug]?.status = .settling }
+    return .act([.settle(tenant, expected: commit, plan.settle)])
+  }
+
+  mutating func settled(
+    _ slug: TenantSlug, _ receipt: Receipt, _ facts: Facts
+  ) -> Progress<Result> {
+    guard let progress = tenants[slug] else { return .waiting }
+    if progress.status == .reverting {
+      guard receipt.expected == progress.baseCommit else { return .waiting }
+      tenants[slug]?.receipt = receipt
+      tenants[slug]?.status = receipt.isProof ? .reverted : .failed(receipt.sentence)
+      return reviewRevert()
+    }
+    guard progress.status == .settling, receipt.expected == commit else { return .waiting }
+    tenants[slug]?.receipt = receipt
+    tenants[slug]?.status = receipt.isProof ? .proven : .failed(receipt.sentence)
+    return review(facts)
+  }
+
+  /// Looks at the wave, or at everybody, once nobody in it is in flight any more.
+  mutating func review(_ facts: Facts) -> Progress<Result> {
+    let concerned = phase == .proving ? Array(tenants.keys) : wave?.tenants ?? []
+    guard !concerned.contains(where: { tenants[$0]?.isInFlight == true }) else { return .waiting }
+    if let failure = verdictOnFailures() { return fail(failure, facts) }
+    switch phase {
+    case .moving where plan.soak > .zero && mandate.mayMove:
+      phase = .soaking
+      return .act(wave.map { [.wait(.soak($0.name), plan.soak)] } ?? [])
+    case .moving, .reproving:
+      return begin(waveAt: waveIndex + 1, facts)
+    case .proving:
+      return finish()
+    case .counting, .surveying, .judging, .soaking, .reverting, .ended:
+      return .waiting
+    }
+  }
+
+  /// Asks again for the tenants among `slugs` that were proven before.
+  mutating func proveAgain(
+    _ slugs: [TenantSlug], as phase: Phase, _ facts: Facts
+  ) -> Progress<Result> {
+    self.phase = phase
+    var actions: [Action] = []
+    for slug in slugs {
+      guard let progress = tenants[slug],
+        progress.status == .proven || (!mandate.mayMove && progress.status == .waiting)
+      else { continue }
+      tenants[slug]?.status = .settling
+      actions.append(.settle(progress.tenant, expected: commit, plan.settle))
+    }
+    return actions.isEmpty ? review(facts) : .act(actions)
+  }
+
+  mutating func finish() -> Progress<Result> {
+    guard tenants.values.contains(where: { $0.status == .proven }) else {
+      return endPinned("every tenant was")
+    }
+    phase = .ended
+    return .end(.proven(moved: hasMoved, quarantined: failed))
+  }
+}

@@ -1,0 +1,103 @@
+public import OrderedCollections
+public import Vocabulary
+
+/// Moves a fleet to one candidate, wave after wave, and proves every tenant (invariants I2, I12–I15).
+///
+/// It begins by freezing the scope and looking at every tenant, so that nothing is touched when one of them
+/// would have to go backwards; it ends with a fresh look at all of them.
+public struct Rollout: Hashable, Sendable {
+  public enum Phase: Hashable, Sendable {
+    case counting
+    case surveying
+    /// Waiting to learn how what tenants run stands to the candidate.
+    case judging
+    case moving
+    case soaking
+    /// After the soak: is the wave still proven?
+    case reproving
+    /// After the last wave: is everybody still proven?
+    case proving
+    case reverting
+    case ended
+  }
+
+  /// How it ended.
+  enum Result: Hashable, Sendable {
+    /// Every tenant in scope but the quarantined is proven; `moved` tells whether any was restarted.
+    case proven(moved: Bool, quarantined: [TenantSlug])
+    case failed(Conclusion, String)
+  }
+
+  /// What a run lets its rollout do.
+  struct Mandate: Hashable, Sendable {
+    let candidate: Candidate
+    let plan: ReleasePlan
+    let generation: Generation
+    /// Whether tenants may be moved at all, or only proven where they are.
+    let mayMove: Bool
+    /// Whether a named person allowed tenants to go backwards.
+    let mayGoBackwards: Bool
+    /// Whether a named person allowed the fleet to have shrunk.
+    let mayShrink: Bool
+    /// Whether a failure takes tenants back, under the next generation.
+    let revertsOnFailure: Bool
+  }
+
+  @Boxed private(set) var mandate: Mandate
+  public internal(set) var phase = Phase.counting
+  public internal(set) var tenants: OrderedDictionary<TenantSlug, TenantProgress> = [:]
+  public internal(set) var waves: [Wave] = []
+  public internal(set) var waveIndex = 0
+  /// Whether any tenant was restarted.
+  var hasMoved = false
+  /// The failure that a revert is under way for.
+  var failure: Failure?
+
+  struct Failure: Hashable, Sendable {
+    let conclusion: Conclusion
+    let sentence: String
+  }
+
+  init(_ mandate: Mandate) { self.mandate = mandate }
+
+  public var candidate: Candidate { mandate.candidate }
+  var commit: Commit { mandate.candidate.commit }
+  var plan: RolloutPlan { mandate.plan.rollout }
+
+  /// The wave that is being moved, soaked or proven again.
+  public var wave: Wave? { waves.indices.contains(waveIndex) ? waves[waveIndex] : nil }
+
+  /// Tenants that failed so far.
+  public var failed: [TenantSlug] {
+    tenants.values.compactMap { progress in
+      if case .failed = progress.status { progress.tenant.slug } else { nil }
+    }
+  }
+
+  /// Whether it can only end in failure: no further tenant may be told to move to the candidate.
+  var isFailing: Bool { phase != .reverting && phase != .ended && verdictOnFailures() != nil }
+
+  func start() -> Progress<Result> { .act([.census]) }
+
+  /// Takes in one answer. Answers that no longer fit, because they are late or come twice, change nothing.
+  mutating func receive(
+    _ outcome: Outcome, of action: Action, _ facts: Facts, _ safety: Safety
+  ) -> Progress<Result> {
+    switch (action, outcome) {
+    case (.census, .census(let reading)) where phase == .counting:
+      return freeze(reading, facts, safety)
+    case (.observe(let tenant), .observed(let observation)) where phase == .surveying:
+      return survey(tenant.slug, observation, facts)
+    case (.compare, .compared) where phase == .judging:
+      return judge(facts)
+    case (.redeploy(let order), .redeployed(let result)):
+      return obeyed(order, result, facts)
+    case (.settle(let tenant, _, _), .settled(let receipt)):
+      return settled(tenant.slug, receipt, facts)
+    case (.wait(.soak, _), .rang) where phase == .soaking:
+      return proveAgain(wave?.tenants ?? [], as: .reproving, facts)
+    default:
+      return .waiting
+    }
+  }
+}

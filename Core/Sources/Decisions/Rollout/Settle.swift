@@ -1,0 +1,69 @@
+public import Vocabulary
+
+/// Watches one tenant come up: takes samples, says when to take the next one, and concludes.
+///
+/// It is driven by whoever can wait and look; what the samples mean is decided only here (invariant I15).
+public struct Settle: Sendable {
+  public enum Next: Hashable, Sendable {
+    case sampleAgain(after: TimeSpan)
+    case concluded(Receipt)
+  }
+
+  private let tenant: TenantSlug
+  private let expected: Commit
+  private let budget: SettleBudget
+  private var samples = 0
+  private var matchesInARow = 0
+  private var hasEverNamedIt = false
+  private var pause: TimeSpan
+
+  public init(tenant: TenantSlug, expected: Commit, budget: SettleBudget) {
+    self.tenant = tenant
+    self.expected = expected
+    self.budget = budget
+    pause = budget.pauseFirst
+  }
+
+  /// Takes one sample into account.
+  /// - Parameters:
+  ///   - elapsed: monotonic time since the first sample was begun.
+  ///   - jitter: any random number; spreads the pauses by up to a quarter either way.
+  public mutating func receive(
+    _ observation: Observation, elapsed: TimeSpan, jitter: UInt64
+  ) -> Next {
+    samples += 1
+    let matches = observation == .running(expected)
+    matchesInARow = matches ? matchesInARow + 1 : 0
+    hasEverNamedIt = hasEverNamedIt || observation.commit == expected
+    if matchesInARow >= budget.samples { return .concluded(receipt(.proven, after: elapsed)) }
+    if elapsed >= budget.budget {
+      return .concluded(receipt(failure(last: observation), after: elapsed))
+    }
+    let wanted = matches ? budget.pauseFirst : nextPause(jitter: jitter)
+    return .sampleAgain(after: min(wanted, budget.budget - elapsed))
+  }
+
+  private mutating func nextPause(jitter: UInt64) -> TimeSpan {
+    let base = min(pause, budget.pauseMax).milliseconds
+    pause = min(pause + pause, budget.pauseMax)
+    return .milliseconds(base * 3 / 4 + Int64(jitter % UInt64(base / 2 + 1)))
+  }
+
+  /// Stale only if no sample ever named the commit, healthy or not; a tenant that alternates while
+  /// draining is unsettled.
+  private func failure(last: Observation) -> Receipt.Finding {
+    if last == .unhealthy(expected) { return .unhealthy }
+    if hasEverNamedIt { return .unsettled }
+    switch last {
+    case .running(let commit), .unhealthy(let commit): return .stale(commit)
+    case .unidentified(let what): return .unidentified(what)
+    case .unreachable(let why): return .unreachable(why)
+    case .notDeployed: return .unreachable(Unknown(.unreachable, "nothing is deployed there"))
+    }
+  }
+
+  private func receipt(_ finding: Receipt.Finding, after elapsed: TimeSpan) -> Receipt {
+    Receipt(
+      tenant: tenant, expected: expected, finding: finding, samples: samples, elapsed: elapsed)
+  }
+}

@@ -1,0 +1,61 @@
+public import Vocabulary
+
+/// Where one tenant stands in a rollout.
+public struct TenantProgress: Hashable, Sendable {
+  public enum Status: Hashable, Sendable {
+    /// A person pinned it: it is left where it is.
+    case pinned
+    /// Its wave has not begun.
+    case waiting
+    /// Told to run the candidate; no answer yet.
+    case ordered
+    /// Being observed until it is proven or its budget ends.
+    case settling
+    case proven
+    /// Not proven; the sentence says why.
+    case failed(String)
+    /// Told to run what it ran before; being observed.
+    case reverting
+    case reverted
+  }
+
+  /// What it ran before this rollout touched it.
+  public enum Base: Hashable, Sendable {
+    case commit(Commit)
+    /// Nothing was deployed there, proven.
+    case nothing
+    /// It did not say, and pawl never moved it.
+    case unknown(Unknown)
+  }
+
+  public let tenant: Tenant
+  public internal(set) var status: Status
+  public internal(set) var base: Base?
+  /// What pawl last told it to run. A tenant that still serves something older may be draining, or lie:
+  /// the candidate must be ahead of this too.
+  var lastOrdered: Commit?
+  /// What it may run besides, when it does not say: the orders that nobody saw obeyed may have been lost.
+  var mayStillRun: [Commit] = []
+  /// Whether it was seen healthy on `base`.
+  var isWell = false
+  /// Whether it was told to move, so that there may be something to revert.
+  var wasOrdered = false
+  public internal(set) var receipt: Receipt?
+
+  init(tenant: Tenant, status: Status) {
+    self.tenant = tenant
+    self.status = status
+  }
+
+  /// The commit it ran, when it said one.
+  var baseCommit: Commit? {
+    if case .commit(let commit) = base { commit } else { nil }
+  }
+
+  var isInFlight: Bool {
+    switch status {
+    case .ordered, .settling, .reverting: true
+    case .pinned, .waiting, .proven, .failed, .reverted: false
+    }
+  }
+}

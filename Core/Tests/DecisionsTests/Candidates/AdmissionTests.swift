@@ -1,0 +1,135 @@
+import Decisions
+import Testing
+import Vocabulary
+
+struct AdmissionTests {
+  /// How a release of commit 2 ends in a world that `change` has changed.
+  private func conclusion(_ change: (inout World) -> Void) -> Conclusion? {
+    var delivery = Delivery()
+    change(&delivery.world)
+    let run = delivery.deploy("2")
+    delivery.answerAll()
+    return delivery.conclusion(run)
+  }
+
+  @Test func `all questions are asked at once`() {
+    var delivery = Delivery()
+
+    delivery.deploy("2")
+
+    #expect(
+      delivery.wanted == [
+        .inspect(build(appLocation, "2")), .inspect(build(workerLocation, "2")), .head("main"),
+      ])
+  }
+
+  @Test func `an image without the revision label is refused`() {
+    #expect(
+      conclusion { world in
+        world.images[build(appLocation, "2")] = .found(
+          ImageFacts(
+            digest: app("2"), revision: .missing, source: .value("https://git.example/acme")))
+      } == .refused(.unlabelled))
+  }
+
+  @Test func `an image built from another commit is refused`() {
+    #expect(
+      conclusion { $0.images[build(appLocation, "2")] = .found(facts(app("2"), of: "3")) }
+        == .refused(.unlabelled))
+  }
+
+  @Test func `an image that names a short commit is refused`() {
+    #expect(
+      conclusion { world in
+        world.images[build(appLocation, "2")] = .found(
+          ImageFacts(
+            digest: app("2"), revision: .value("2222222"),
+            source: .value("https://git.example/acme")))
+      } == .refused(.unlabelled))
+  }
+
+  @Test(arguments: [ImageFacts.Label.missing, .value("https://git.example/fork")])
+  func `an image from another repository is refused`(source: ImageFacts.Label) {
+    #expect(
+      conclusion { world in
+        world.images[build(appLocation, "2")] = .found(
+          ImageFacts(digest: app("2"), revision: .value(commit("2").text), source: source))
+      } == .refused(.unlabelled))
+  }
+
+  @Test func `an image that cannot be read is unknown and never absent`() {
+    #expect(
+      conclusion { $0.images[build(appLocation, "2")] = .unknown(forbidden) } == .refused(.unknown))
+  }
+
+  @Test func `a commit whose branch cannot be read is refused`() {
+    #expect(conclusion { $0.head = .unknown(forbidden) } == .refused(.unknown))
+  }
+
+  @Test func `a commit of a branch that does not exist is refused`() {
+    #expect(conclusion { $0.head = .absent } == .refused(.offLineage))
+  }
+
+  @Test func `a commit ahead of the head of the branch is refused`() {
+    #expect(conclusion { $0.head = .found(commit("1")) } == .refused(.offLineage))
+  }
+
+  @Test func `a commit beside the branch is refused`() {
+    #expect(conclusion { $0.head = .found(commit("a")) } == .refused(.offLineage))
+  }
+
+  @Test func `a commit behind what is released is refused`() {
+    var delivery = Delivery(promoted: "3")
+
+    let run = delivery.deploy("2")
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .refused(.behind))
+    #expect(
+      delivery.sentence(run)
+        == "222222222222 is behind 333333333333, what is released now; releases only go forward")
+  }
+
+  @Test func `a commit that the repository does not know is refused as unknown`() {
+    var delivery = Delivery(promoted: "3")
+    delivery.world.comparisons[commit("3")] = .absent
+
+    let run = delivery.deploy("4")
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .refused(.unknown))
+  }
+
+  @Test func `the builds of one image in two registries must be one digest`() {
+    var delivery = Delivery()
+    let mirror: ImageReference = "mirror.example/acme/app:two"
+    delivery.world.images[mirror] = .found(facts(app("9"), of: "2"))
+    let base = plan("2")
+    let mirrored = ReleasePlan(
+      releaseSet: ReleaseSet(
+        members: [
+          .init(name: "app", builds: [build(appLocation, "2"), mirror]),
+          .init(name: "worker", builds: [build(workerLocation, "2")]),
+        ], source: nil),
+      branch: "main", channels: [latest], gates: base.gates, rollout: base.rollout,
+      tenantImage: "app", tenantLocation: appLocation)
+
+    let run = delivery.deploy("2", .everything, mirrored)
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .refused(.stalePlan))
+  }
+
+  @Test func `what was forgotten while images are still read is asked again`() throws {
+    var delivery = Delivery(promoted: "2")
+    delivery.world.comparisons[commit("2")] = .unknown(forbidden)
+    let waiting = delivery.deploy("3")
+    delivery.answer(where: { !$0.isInspect })
+
+    delivery.world.comparisons = [:]
+    delivery.deploy("4")
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(waiting) != nil)
+  }
+}

@@ -1,0 +1,125 @@
+import Decisions
+import Testing
+import Vocabulary
+
+struct SettleTests {
+  /// The finding after `samples`, one a second, with a budget of as many seconds as there are samples
+  /// less one, so that the last is taken exactly at its end.
+  private func finding(_ samples: [Observation], inARow: Int = 2) -> Receipt.Finding? {
+    var settle = Settle(
+      tenant: "reno", expected: commit("2"),
+      budget: SettleBudget(
+        budget: .seconds(Int64(samples.count - 1)), pauseFirst: .milliseconds(500),
+        pauseMax: .seconds(10), samples: inARow))
+    for (second, sample) in samples.enumerated() {
+      switch settle.receive(sample, elapsed: .seconds(Int64(second)), jitter: 0) {
+      case .sampleAgain: continue
+      case .concluded(let receipt): return receipt.finding
+      }
+    }
+    return nil
+  }
+
+  private let new = Observation.running(commit("2"))
+  private let old = Observation.running(commit("1"))
+  private let silent = Observation.unreachable(unreachable)
+
+  @Test func `as many matching samples in a row as the plan asks for are proof`() {
+    #expect(finding([old, new, new, old]) == .proven)
+    #expect(finding([new], inARow: 1) == .proven)
+  }
+
+  @Test func `matches that are not in a row are no proof`() {
+    #expect(finding([new, old, new, old]) == .unsettled)
+  }
+
+  @Test func `a tenant is stale only if every sample differed`() {
+    #expect(finding([old, old, old]) == .stale(commit("1")))
+    #expect(finding([old, new, old]) == .unsettled)
+    #expect(finding([.unhealthy(commit("2")), old, old]) == .unsettled)
+  }
+
+  @Test func `silence while it restarts does not keep a tenant from being stale`() {
+    #expect(finding([silent, old]) == .stale(commit("1")))
+  }
+
+  @Test func `the expected commit without health is unhealthy`() {
+    #expect(finding([old, .unhealthy(commit("2"))]) == .unhealthy)
+    #expect(finding([old, .unhealthy(commit("1"))]) == .stale(commit("1")))
+  }
+
+  @Test func `a tenant that does not answer or does not say is neither stale nor proven`() {
+    #expect(finding([old, silent]) == .unreachable(unreachable))
+    #expect(finding([old, .unidentified("dev")]) == .unidentified("dev"))
+    #expect(
+      finding([old, .notDeployed])
+        == .unreachable(Unknown(.unreachable, "nothing is deployed there")))
+  }
+
+  @Test func `proof at the very end of the budget counts`() {
+    #expect(finding([old, new, new]) == .proven)
+  }
+
+  @Test func `one match at the very end of the budget is not enough`() {
+    #expect(finding([old, old, new]) == .unsettled)
+  }
+
+  @Test func `the last sample is taken exactly when the budget ends`() {
+    var settle = Settle(
+      tenant: "reno", expected: commit("2"),
+      budget: SettleBudget(
+        budget: .milliseconds(1_200), pauseFirst: .seconds(1), pauseMax: .seconds(10), samples: 1))
+
+    #expect(
+      settle.receive(old, elapsed: .milliseconds(900), jitter: 0)
+        == .sampleAgain(after: .milliseconds(300)))
+    #expect(
+      settle.receive(old, elapsed: .milliseconds(1_200), jitter: 0)
+        == .concluded(
+          Receipt(
+            tenant: "reno", expected: commit("2"), finding: .stale(commit("1")), samples: 2,
+            elapsed: .milliseconds(1_200))))
+  }
+
+  @Test func `pauses double from the first to the longest`() {
+    // Without jitter a pause is three quarters of its base.
+    #expect(
+      pauses(jitter: 0) == [
+        .milliseconds(375), .milliseconds(750), .milliseconds(1_500), .milliseconds(3_000),
+        .milliseconds(6_000), .milliseconds(7_500), .milliseconds(7_500),
+      ])
+  }
+
+  @Test func `jitter spreads a pause by a quarter either way and no further`() {
+    #expect(pauses(jitter: 250).first == .milliseconds(625))
+    #expect(pauses(jitter: 251).first == .milliseconds(375))
+    for jitter: UInt64 in [0, 1, 250, 251, 12_345, .max] {
+      for (pause, base) in zip(pauses(jitter: jitter), [500, 1_000, 2_000, 4_000, 8_000, 10_000]) {
+        #expect((Int64(base) * 3 / 4...Int64(base) * 5 / 4).contains(pause.milliseconds))
+      }
+    }
+  }
+
+  @Test func `after a match the next look comes soon`() {
+    var settle = Settle(tenant: "reno", expected: commit("2"), budget: settleBudget)
+    _ = settle.receive(old, elapsed: .seconds(1), jitter: 0)
+    _ = settle.receive(old, elapsed: .seconds(2), jitter: 0)
+
+    #expect(
+      settle.receive(new, elapsed: .seconds(3), jitter: 9)
+        == .sampleAgain(after: .milliseconds(500)))
+  }
+
+  private func pauses(jitter: UInt64) -> [TimeSpan] {
+    var settle = Settle(
+      tenant: "reno", expected: commit("2"),
+      budget: SettleBudget(
+        budget: .minutes(60), pauseFirst: .milliseconds(500), pauseMax: .seconds(10), samples: 2))
+    return (0..<7).compactMap { sample in
+      switch settle.receive(old, elapsed: .seconds(Int64(sample)), jitter: jitter) {
+      case .sampleAgain(let pause): pause
+      case .concluded: nil
+      }
+    }
+  }
+}
