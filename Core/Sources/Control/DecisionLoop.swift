@@ -1,0 +1,113 @@
+public import Decisions
+public import Vocabulary
+
+/// Accepts events one after another: folds in what others appended, decides, commits, and only then hands
+/// out what is to be done.
+///
+/// A struct without a clock, a task or a lock, used unchanged by the server, by one-shot commands and by
+/// the simulator.
+public struct DecisionLoop: Sendable {
+  /// After losing this many races in a row for the next place in the journal, somebody else is wrong.
+  public static let conflictsMax = 1_000
+
+  public private(set) var state: ControlState
+  public private(set) var position: Position
+  /// The first place where this version would have decided something else than was recorded.
+  ///
+  /// Happens when a journal was written by a version with other rules. The state is what this version makes
+  /// of the same events; the difference is reported, never hidden.
+  public private(set) var firstDivergence: Position?
+  /// Places whose entries the journal could not read out. They may hold the order to stop, so whoever finds
+  /// one may follow and report, and must not act (docs/decisions/0008).
+  public private(set) var missing: [Position] = []
+  private let journal: any Journal
+
+  /// Folds the whole journal, or what came after `snapshot` was taken of the same one.
+  public init(journal: any Journal, from snapshot: Snapshot = .empty) throws(JournalFailure) {
+    self.journal = journal
+    state = snapshot.state
+    position = snapshot.position
+    let end = try journal.end()
+    fold(try journal.entries(after: position))
+    skip(to: max(end, position))
+  }
+
+  /// Goes on behind entries that could not be read out.
+  private mutating func skip(to end: Position) {
+    while position < end {
+      position = position.next
+      missing.append(position)
+    }
+  }
+
+  /// The fold over a prefix of a journal, which saves folding it again.
+  public struct Snapshot: Hashable, Sendable {
+    public let state: ControlState
+    public let position: Position
+
+    public static let empty = Snapshot(state: ControlState(), position: .start)
+
+    public init(state: ControlState, position: Position) {
+      self.state = state
+      self.position = position
+    }
+  }
+
+  /// Folds in what others appended since, and returns the effects they decided on.
+  public mutating func refresh() throws(JournalFailure) -> [Effect] {
+    guard try journal.end() != position else { return [] }
+    return fold(try journal.entries(after: position))
+  }
+
+  /// Decides on `events` in order and commits them together. Returns every effect that may now be
+  /// performed: those of the events, after those of whatever others had appended first.
+  ///
+  /// An outcome nobody waits for any more is left out; it would change nothing.
+  /// - Throws: when the journal could not store them; the state is as before. Stop acting, and open anew.
+  public mutating func submit(
+    _ events: [Event], at time: Timestamp
+  ) throws(JournalFailure) -> [Effect] {
+    var foreign: [Effect] = []
+    for _ in 0..<Self.conflictsMax {
+      var next = state
+      let records = Self.decide(events, at: time, &next)
+      guard !records.isEmpty else { return foreign }
+      switch try journal.append(records, expecting: position) {
+      case .appended(let end):
+        state = next
+        position = end
+        return foreign + records.flatMap(\.effects)
+      case .conflict(let entries):
+        foreign += fold(entries)
+      }
+    }
+    throw .failed(
+      path: "journal", detail: "lost \(Self.conflictsMax) races in a row for the next place")
+  }
+
+  private static func decide(
+    _ events: [Event], at time: Timestamp, _ state: inout ControlState
+  ) -> [Record] {
+    events.compactMap { event in
+      if case .outcome(let id, _) = event, !state.isWanted(id) { return nil }
+      let moment = max(time, state.now)
+      let effects = state.receive(event, at: moment)
+      return Record(at: moment, event: event, effects: effects)
+    }
+  }
+
+  @discardableResult
+  private mutating func fold(_ entries: [Entry]) -> [Effect] {
+    var effects: [Effect] = []
+    for entry in entries {
+      skip(to: Position(entry.position.number - 1))
+      let decided = state.receive(entry.record.event, at: entry.record.at)
+      if decided != entry.record.effects, firstDivergence == nil {
+        firstDivergence = entry.position
+      }
+      effects += decided
+      position = entry.position
+    }
+    return effects
+  }
+}

@@ -1,0 +1,42 @@
+import Decisions
+import Vocabulary
+
+/// What effects queue for. Lanes keep the work in flight under named limits (invariant I20), and keep two
+/// orders to one target from overtaking each other (I5b).
+enum Lane {
+  /// How many effects of one kind may be in flight at once in one process.
+  static func inFlightMax(_ action: Action) -> Int {
+    switch action {
+    case .inspect, .point: 8
+    case .head, .compare, .census: 4
+    case .redeploy: 16
+    case .observe, .settle: 64
+    case .wait: 10_000
+    }
+  }
+
+  /// Which limit an action counts against.
+  static func kind(_ action: Action) -> Int {
+    switch action {
+    case .inspect, .point: 0
+    case .head, .compare, .census: 1
+    case .redeploy: 2
+    case .observe, .settle: 3
+    case .wait: 4
+    }
+  }
+
+  /// The one thing a mutating action changes; at most one such action is in flight for it.
+  static func target(_ action: Action) -> Target? {
+    switch action {
+    case .redeploy(let order): .tenant(order.tenant.slug)
+    case .point(let write): .tag(write.target)
+    case .inspect, .head, .compare, .census, .observe, .settle, .wait: nil
+    }
+  }
+
+  enum Target: Hashable {
+    case tenant(TenantSlug)
+    case tag(ImageReference)
+  }
+}
