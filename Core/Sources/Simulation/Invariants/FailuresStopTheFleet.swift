@@ -1,0 +1,26 @@
+import Decisions
+import OrderedCollections
+import Vocabulary
+
+/// I14: after a canary failed, or more tenants than the plan bears, no further tenant is told to move to
+/// the candidate, and no channel is moved to it.
+struct FailuresStopTheFleet: Invariant {
+  func check(_ moment: Moment, in world: World) throws(Violation) {
+    guard case .sent(let effect, _) = moment, let run = world.state.runs[effect.run],
+      let rollout = run.rollout
+    else { return }
+    switch effect.action {
+    case .redeploy(let order) where order.generation == run.generation: break
+    case .point(let write) where write.tag.text == "latest": break
+    case .redeploy, .point, .inspect, .head, .compare, .census, .observe, .settle, .wait: return
+    }
+    let failed = rollout.failed
+    let hasCanaryFailed =
+      rollout.waveIndex > 0 && rollout.waves.first?.name == .canary
+      && rollout.waves[0].tenants.contains(where: failed.contains)
+    guard failed.count <= run.plan.rollout.stragglersMax, !hasCanaryFailed else {
+      throw Violation(
+        id: "I14", sentence: "\(run.id) went on after \(failed.count) tenants had failed")
+    }
+  }
+}

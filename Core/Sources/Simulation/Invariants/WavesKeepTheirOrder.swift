@@ -1,0 +1,98 @@
+import Decisions
+import OrderedCollections
+import Vocabulary
+
+/// I12: a wave starts only when the one before it is proven by what was seen, has soaked and was then seen
+/// again; channels move after all of them.
+/// I24: the soak is measured here in virtual time, whatever the wall clocks of the processes say.
+struct WavesKeepTheirOrder: Invariant {
+  /// When a wave of a run was first wholly proven.
+  private var provenAt: [Key: Int64] = [:]
+  /// When each tenant was last seen serving the candidate of a run, whatever the run makes of it.
+  private var seenAt: [Sight: Int64] = [:]
+
+  private struct Key: Hashable {
+    let run: RunID
+    let wave: Wave.Name
+  }
+
+  private struct Sight: Hashable {
+    let run: RunID
+    let tenant: TenantSlug
+  }
+
+  mutating func check(_ moment: Moment, in world: World) throws(Violation) {
+    switch moment {
+    case .committed(.outcome(let id, let outcome)):
+      if case .settled(let receipt) = outcome, receipt.isProof,
+        let effect = world.journal.effect(id)
+      {
+        seenAt[Sight(run: effect.run, tenant: receipt.tenant)] = world.now
+      }
+      noteProvenWaves(in: world)
+    case .sent(let effect, _): try checkSending(effect, in: world)
+    case .committed, .tagMoved, .tenantMoved, .ended, .atRest: return
+    }
+  }
+
+  private mutating func noteProvenWaves(in world: World) {
+    guard let active = world.state.queue.active, let run = world.state.runs[active],
+      let rollout = run.rollout, let wave = rollout.wave
+    else { return }
+    let key = Key(run: active, wave: wave.name)
+    guard provenAt[key] == nil, wave.tenants.allSatisfy({ rollout.tenants[$0]?.isThrough == true })
+    else { return }
+    provenAt[key] = world.now
+  }
+
+  private func checkSending(_ effect: Effect, in world: World) throws(Violation) {
+    guard let run = world.state.runs[effect.run], let rollout = run.rollout else { return }
+    switch effect.action {
+    case .redeploy(let order) where order.generation == run.generation:
+      guard let wave = rollout.waves.firstIndex(where: { $0.tenants.contains(order.tenant.slug) }),
+        wave > 0
+      else { return }
+      for earlier in rollout.waves[..<wave].flatMap(\.tenants)
+      where rollout.tenants[earlier]?.isThrough != true {
+        throw Violation(
+          id: "I12", sentence: "\(order.tenant.slug) was told to move before \(earlier) was through"
+        )
+      }
+      try checkSoak(of: rollout.waves[wave - 1], run, rollout, in: world)
+    case .point(let write) where write.tag.text == "latest":
+      guard rollout.phase == .ended else {
+        throw Violation(id: "I12", sentence: "\(write.target) is written before the rollout ended")
+      }
+    case .redeploy, .point, .inspect, .head, .compare, .census, .observe, .settle, .wait: return
+    }
+  }
+
+  private func checkSoak(
+    of wave: Wave, _ run: Run, _ rollout: Rollout, in world: World
+  ) throws(Violation) {
+    let soak = run.plan.rollout.soak.milliseconds
+    let since = provenAt[Key(run: run.id, wave: wave.name)] ?? world.now
+    guard world.now - since >= soak else {
+      throw Violation(
+        id: "I12",
+        sentence: "\(run.id) left wave \(wave.name) \(world.now - since)ms after it was proven")
+    }
+    for slug in wave.tenants where rollout.tenants[slug]?.status == .proven {
+      let seen = seenAt[Sight(run: run.id, tenant: slug)]
+      guard let seen, soak == 0 || seen >= since + soak else {
+        throw Violation(
+          id: "I12", sentence: "\(run.id) left wave \(wave.name), and \(slug) was not seen since")
+      }
+    }
+  }
+}
+
+extension TenantProgress {
+  /// Proven, or given up within the tolerance.
+  fileprivate var isThrough: Bool {
+    switch status {
+    case .proven, .failed: true
+    case .pinned, .waiting, .ordered, .settling, .reverting, .reverted: false
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import Vocabulary
+
+/// A fault that strikes at a named place instead of by chance.
+enum Misfortune: Hashable, Sendable {
+  /// The process dies right before it sends so many writes to a channel, counted from 1.
+  case dies(beforeWrite: Int)
+  /// The driver says that it restarted this tenant and does nothing, the first time it is told.
+  case idleDriver(TenantSlug)
+  /// This tenant drains its old container for so long, answering as before, whenever it is restarted.
+  case drains(TenantSlug, TimeSpan)
+  /// Nobody can read or write the journal in this time.
+  case unreadableJournal(from: Int64, until: Int64)
+}

@@ -1,0 +1,139 @@
+import Decisions
+import Vocabulary
+
+extension Scenario {
+  /// Draws a delivery: a short history, a small fleet, a plan, and a busy hour of orders.
+  static func drawn(from random: inout SplitMix64) -> Scenario {
+    var history = History()
+    let line = Int(random.number(in: 3...6))
+    for index in 0..<line { _ = history.add(parents: index == 0 ? [] : [index - 1]) }
+    if random.chance(250) { _ = history.add(parents: [random.index(below: line)]) }
+    let last = history.add(parents: Array(0..<history.count))
+    var characters: [Character] = (0..<history.count).map { _ in
+      random.chance(700)
+        ? .good : random.pick([.diesAtStart, .unhealthy, .stale, .diesLater])
+    }
+    characters[0] = .good
+    characters[last] = .good
+    let tenants = fleet(of: Int(random.number(in: 1...8)))
+    var scenario = Scenario(
+      history: history, characters: characters, tenants: tenants,
+      plan: plan(for: tenants, from: &random), initial: random.chance(700) ? 0 : nil, last: last,
+      horizon: 3_600_000)
+    scenario.orders = orders(in: scenario, from: &random)
+    return scenario
+  }
+
+  static func fleet(of count: Int) -> [Tenant] {
+    (1...count).map { number in
+      Tenant(
+        slug: TenantSlug(normalized: "tenant-\(number)"),
+        address: HTTPAddress(normalized: "http://127.0.0.1:\(8_000 + number)"),
+        labels: number == 1 ? [.init(key: "ring", value: "canary")] : [])
+    }
+  }
+
+  static func channel(_ name: ChannelName, _ follows: ChannelPlan.Follows, lockDelay: TimeSpan)
+    -> ChannelPlan
+  {
+    ChannelPlan(
+      name: name, follows: follows,
+      members: images.map { .init(image: $0, location: location($0)) },
+      previousKept: 5, lockDelay: lockDelay)
+  }
+
+  private static func plan(for tenants: [Tenant], from random: inout SplitMix64) -> ReleasePlan {
+    let lockDelay = TimeSpan.seconds(random.number(in: 10...30))
+    let canary: [RolloutPlan.Canary] = [
+      .none, .slugs([tenants[0].slug]), .label(.init(key: "ring", value: "canary")),
+    ]
+    let batch: [RolloutPlan.Batch] = [
+      .fixed(Int(random.number(in: 1...4))), .growing(first: 1, factor: 2, capPercent: 50),
+    ]
+    var channels = [channel("latest", .proven, lockDelay: lockDelay)]
+    if random.chance(400) {
+      channels.append(channel("staging-latest", .candidates, lockDelay: lockDelay))
+    }
+    return ReleasePlan(
+      releaseSet: releaseSet(History.commit(0)), branch: "main",
+      channels: channels,
+      gates: GatePlan(required: random.chance(300) ? ["ci"] : [], timeout: .minutes(10)),
+      rollout: RolloutPlan(
+        canary: random.pick(canary), soak: random.pick([.zero, .seconds(10), .seconds(60)]),
+        batch: random.pick(batch), stragglersMax: random.index(below: 3),
+        settle: SettleBudget(
+          budget: .seconds(random.number(in: 20...120)), pauseFirst: .seconds(2),
+          pauseMax: .seconds(10), samples: Int(random.number(in: 1...2))),
+        onFailure: random.pick([.halt, .halt, .revert]),
+        mustFinishAfter: Int(random.number(in: 1...3))),
+      tenantImage: images[1], tenantLocation: location(images[1]))
+  }
+
+  private static func orders(in scenario: Scenario, from random: inout SplitMix64) -> [Order] {
+    var orders: [Order] = []
+    for _ in 0..<random.number(in: 3...9) {
+      let at = random.number(in: 0...1_800_000)
+      let commit = random.index(below: scenario.history.count - 1)
+      let name = scenario.history.commits[commit]
+      let extent =
+        random.pick([.everything, .everything, .everything, .rollout, .promotion, .candidate])
+        as Command.Extent
+      orders.append(
+        Order(at: at, command: .release(name, scenario.plan(for: commit), extent), stays: true))
+      for context in scenario.plan.gates.required where random.chance(850) {
+        let state: CommitStatus.State =
+          random.chance(850) ? .success : random.pick([.failure, .pending])
+        let status = CommitStatus(commit: name, context: context, state: state, address: nil)
+        orders.append(
+          Order(
+            at: at + random.number(in: -60_000...300_000), command: .report(status), stays: false))
+      }
+    }
+    for _ in 0..<random.number(in: 0...4) { orders += intervention(in: scenario, from: &random) }
+    return orders
+  }
+
+  /// What a person does meanwhile, and mostly takes back later.
+  private static func intervention(
+    in scenario: Scenario, from random: inout SplitMix64
+  ) -> [Order] {
+    let reason: Reason = "because"
+    var orders: [Order] = []
+    let at = random.number(in: 0...2_400_000)
+    let later = at + random.number(in: 1_000...600_000)
+    let commit = random.index(below: scenario.history.count - 1)
+    let name = scenario.history.commits[commit]
+    let slug = random.pick(scenario.tenants).slug
+    func add(_ command: Command, undoneBy undo: Command) {
+      orders.append(Order(at: at, command: command, stays: false))
+      orders.append(Order(at: later, command: undo, stays: false))
+    }
+    switch random.index(below: 8) {
+    case 0, 1: add(.kill(reason), undoneBy: .unkill(reason))
+    case 2: add(.hold(reason), undoneBy: .unhold(reason))
+    case 3: add(.taint(name, reason), undoneBy: .untaint(name, reason))
+    case 4: add(.pin(slug, reason), undoneBy: .unpin(slug, reason))
+    case 5:
+      orders.append(
+        Order(
+          at: at, command: .abort(RunID(UInt64(random.number(in: 1...6))), reason), stays: false))
+    case 6:
+      func rollBack(to target: Commit?, at time: Int64) {
+        let plan = scenario.plan(for: commit)
+        orders.append(Order(at: time, command: .rollback(to: target, plan, reason), stays: true))
+      }
+      rollBack(to: random.chance(600) ? nil : name, at: at)
+      // Somebody wants to go to and fro.
+      if random.chance(500) {
+        rollBack(
+          to: random.pick(Array(scenario.history.commits.dropLast())), at: at + 120_000)
+      }
+      orders.append(Order(at: later, command: .unhold(reason), stays: false))
+    default:
+      let override = Override(
+        scope: .backwards(name), reason: reason, expires: Timestamp(milliseconds: later))
+      orders.append(Order(at: at, command: .override(override), stays: false))
+    }
+    return orders
+  }
+}
