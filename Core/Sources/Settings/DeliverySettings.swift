@@ -1,0 +1,106 @@
+public import Vocabulary
+
+/// What pawl.yaml says, checked: every name in it resolves, every number is possible, every
+/// template fills in.
+///
+/// Made by ``parse(text:file:)`` only.
+public struct DeliverySettings: Hashable, Sendable {
+  public let name: DeliveryName
+  public let source: SourceSettings
+  /// The release set, in order; never empty.
+  public let images: [ImageSettings]
+  /// In order; never empty, and no two have one host.
+  public let registries: [RegistrySettings]
+  /// In order; never empty.
+  public let channels: [ChannelSettings]
+  public let gates: GatePlan
+  public let rollout: RolloutPlan
+  public let verify: VerifySettings
+  /// The fleet that is rolled out.
+  public let fleet: FleetSettings
+  /// All fleets, the one that is rolled out among them.
+  public let fleets: [FleetSettings]
+  public let journal: JournalSettings
+}
+
+/// Where commits come from.
+public struct SourceSettings: Hashable, Sendable {
+  public let location: GitLocation
+  public let branch: BranchName
+  /// What `org.opencontainers.image.source` of every image must say; nil leaves it unchecked.
+  public let label: SourceRepository?
+}
+
+/// One image of the release set.
+public struct ImageSettings: Hashable, Sendable {
+  public let name: ImageName
+  public let build: BuildTemplate
+}
+
+/// One registry, and how it is spoken to.
+public struct RegistrySettings: Hashable, Sendable {
+  public let key: RegistryKey
+  public let host: RegistryHost
+  public let access: RegistryAccess
+}
+
+public enum RegistryAccess: Hashable, Sendable {
+  case anonymous
+  case basic(username: String, password: SecretReference)
+}
+
+/// Where a secret is found when it is needed; the secret itself is never in the settings.
+public enum SecretReference: Hashable, Sendable {
+  case environment(EnvironmentName)
+  case file(LocalPath)
+}
+
+/// One channel tag.
+public struct ChannelSettings: Hashable, Sendable {
+  public let name: ChannelName
+  public let follows: ChannelPlan.Follows
+  /// In order; never empty.
+  public let registries: [RegistrySettings]
+  public let previousKept: Int
+  public let lockDelay: TimeSpan
+}
+
+/// How a tenant is asked what it runs.
+public struct VerifySettings: Hashable, Sendable {
+  public let path: ProbePath
+  public let field: FieldName
+  /// Must answer 2xx; nil asks nobody.
+  public let health: ProbePath?
+  /// How many answers in a row must match.
+  public let samples: Int
+}
+
+/// The tenants, and what runs them.
+public struct FleetSettings: Hashable, Sendable {
+  public enum Driver: Hashable, Sendable {
+    /// Local processes; what the driver must remember lies in `state`.
+    case processes(state: LocalPath)
+  }
+
+  public let name: FleetName
+  public let driver: Driver
+  /// The image of the release set that tenants run, and the registry they pull it from.
+  public let image: ImageSettings
+  public let registry: RegistrySettings
+  /// How long a tenant may take to come up before the driver takes it for failed.
+  public let startBudget: TimeSpan
+  public let tenants: TenantSource
+}
+
+/// Who is in a fleet.
+public enum TenantSource: Hashable, Sendable {
+  /// Written out; never empty.
+  case listed([Tenant])
+  /// Written in a file of their own, which ``DeliverySettings/tenants(text:file:)`` reads.
+  case file(LocalPath)
+}
+
+/// Where decisions are kept.
+public enum JournalSettings: Hashable, Sendable {
+  case sqlite(LocalPath)
+}

@@ -1,0 +1,175 @@
+import Diagnostics
+import Vocabulary
+
+/// What fleets refer to: the names of all images and registries in the file, and those that could
+/// be read.
+struct FleetSurroundings {
+  let imageNames: [String]
+  let images: [ImageSettings]?
+  let registryKeys: [String]
+  let registries: [RegistrySettings]?
+}
+
+extension SettingsReader {
+  private enum DriverKind: String, CaseIterable {
+    case processes
+  }
+
+  /// The section `fleets`.
+  mutating func fleets(_ field: Field, _ surroundings: FleetSurroundings) -> [FleetSettings]? {
+    guard
+      let entries = filledMapping(
+        field, expected: "fleets by name, each with 'driver' and 'tenants'")
+    else { return nil }
+    var fleets: [FleetSettings?] = []
+    for entry in entries {
+      let fleet = fleet(field.named(entry), entry, surroundings)
+      fleets.append(fleet)
+    }
+    return allOrNone(fleets)
+  }
+
+  private mutating func fleet(
+    _ field: Field, _ entry: SettingsNode.Entry, _ surroundings: FleetSurroundings
+  ) -> FleetSettings? {
+    let name = word(entry.key, at: entry.keyPlace, in: field.path, as: FleetName.self)
+    guard let entries = mapping(field, expected: "a fleet with 'driver' and 'tenants'") else {
+      return nil
+    }
+    let later = ["docker", "swarm", "kubernetes", "control-plane", "command"]
+    let kind = Section(path: field.path, place: field.place, entries: entries).field("driver")
+    let driver = choice(kind, default: nil, later: later, as: DriverKind.self)
+    // Another driver has other keys; what is wrong with them cannot be said.
+    if let word = kind.node?.text, later.contains(word) { return nil }
+    guard
+      let section = section(
+        field, keys: ["driver", "state", "image", "registry", "start_budget", "tenants"],
+        expected: "a fleet with 'driver' and 'tenants'")
+    else { return nil }
+    let state = word(section.field("state"), default: LocalPath(".pawl/fleet"))
+    let image = fleetImage(section.field("image"), surroundings)
+    let registry = fleetRegistry(section.field("registry"), surroundings)
+    let startBudget = span(
+      section.field("start_budget"), in: .milliseconds(100) ... .minutes(30), default: .seconds(30))
+    let tenants = tenantSource(section.field("tenants"))
+    guard let name, driver != nil, let state, let image, let registry, let startBudget, let tenants
+    else { return nil }
+    return FleetSettings(
+      name: name, driver: .processes(state: state), image: image, registry: registry,
+      startBudget: startBudget, tenants: tenants)
+  }
+
+  /// The image tenants run: the only one, unless it is named.
+  private mutating func fleetImage(
+    _ field: Field, _ surroundings: FleetSurroundings
+  ) -> ImageSettings? {
+    if field.node == nil, surroundings.imageNames.count == 1 { return surroundings.images?.first }
+    guard !surroundings.imageNames.isEmpty else { return nil }
+    guard field.node != nil else {
+      report(
+        .missingKey, at: field.place,
+        "missing key '\(field.path)'; expected the image that tenants run, one of "
+          + oneOf(surroundings.imageNames))
+      return nil
+    }
+    let name = reference(field, to: surroundings.imageNames, what: "an image")
+    return surroundings.images?.first { $0.name.text == name }
+  }
+
+  /// The registry tenants pull from: the first, unless it is named.
+  private mutating func fleetRegistry(
+    _ field: Field, _ surroundings: FleetSurroundings
+  ) -> RegistrySettings? {
+    guard field.node != nil else { return surroundings.registries?.first }
+    let key = reference(field, to: surroundings.registryKeys, what: "a registry")
+    return surroundings.registries?.first { $0.key.text == key }
+  }
+
+  private mutating func tenantSource(_ field: Field) -> TenantSource? {
+    let expected = "a list of tenants, or {file: PATH}"
+    guard let node = present(field, expected: expected) else { return nil }
+    guard case .mapping(let entries) = node.content else {
+      return tenants(field).map(TenantSource.listed)
+    }
+    if let entry = entries.first(where: { ["command", "discover"].contains($0.key) }) {
+      report(
+        .notAvailable, at: entry.keyPlace,
+        "'\(field.path): {\(entry.key): …}' is not available in this version; "
+          + "expected \(expected)")
+      return nil
+    }
+    guard let section = section(field, keys: ["file"], expected: expected) else { return nil }
+    return word(section.field("file")).map(TenantSource.file)
+  }
+
+  /// The tenants of a list, which are processes of this machine.
+  mutating func tenants(_ field: Field) -> [Tenant]? {
+    guard
+      let items = filledList(
+        field,
+        expected: "at least one tenant, such as '- {slug: acme, url: \"http://127.0.0.1:8801\"}'")
+    else { return nil }
+    var tenants: [Tenant?] = []
+    var slugs = Taken()
+    var ports = Taken()
+    for item in items {
+      let tenant = tenant(item, slugs: &slugs, ports: &ports)
+      tenants.append(tenant)
+    }
+    return allOrNone(tenants)
+  }
+
+  private mutating func tenant(
+    _ field: Field, slugs: inout Taken, ports: inout Taken
+  ) -> Tenant? {
+    guard
+      let section = section(
+        field, keys: ["slug", "url", "labels"], expected: "a tenant with 'slug' and 'url'")
+    else { return nil }
+    let slug = word(section.field("slug"), as: TenantSlug.self)
+    if let slug { claim(slug.text, in: &slugs, at: section.field("slug").place, what: "tenant") }
+    let address = processAddress(section.field("url"), ports: &ports)
+    let labels = labels(section.field("labels"))
+    guard let slug, let address, let labels else { return nil }
+    return Tenant(slug: slug, address: address, labels: labels)
+  }
+
+  /// Where a local process serves: on this machine, at a port of its own.
+  private mutating func processAddress(_ field: Field, ports: inout Taken) -> HTTPAddress? {
+    guard let address = word(field, as: HTTPAddress.self) else { return nil }
+    guard address.isLoopback, !address.isSecure, address.hasWrittenPort else {
+      report(
+        .malformed, at: field.place,
+        "'\(field.path)': expected the address of a process on this machine, such as "
+          + "'http://127.0.0.1:8801', found \(shown(address.text))",
+        hint: "'driver: processes' starts every tenant here, at the port in its url")
+      return nil
+    }
+    claim(String(address.port), in: &ports, at: field.place, what: "tenant at port")
+    return address
+  }
+
+  private mutating func labels(_ field: Field) -> [Tenant.Label]? {
+    guard field.node != nil else { return [] }
+    guard let entries = mapping(field, expected: "labels, such as {ring: canary}") else {
+      return nil
+    }
+    var labels: [Tenant.Label?] = []
+    for entry in entries {
+      let value = text(field.named(entry), expected: "the value of a label")
+      let word = value.flatMap {
+        self.word(
+          "\(entry.key)=\($0)", at: entry.keyPlace, in: field.path, as: LabelSelector.self)
+      }
+      labels.append(word?.label)
+    }
+    return allOrNone(labels)
+  }
+}
+
+extension HTTPAddress {
+  /// Whether the port was written and is not merely the scheme's own.
+  fileprivate var hasWrittenPort: Bool {
+    authority.hasSuffix(":\(port)")
+  }
+}

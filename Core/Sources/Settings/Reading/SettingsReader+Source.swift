@@ -1,0 +1,86 @@
+import Diagnostics
+import Vocabulary
+
+extension SettingsReader {
+  private enum ForgeKind: String, CaseIterable {
+    case git
+  }
+
+  /// The section `source`.
+  mutating func source(_ field: Field) -> SourceSettings? {
+    guard
+      let section = section(
+        field, keys: ["forge", "url", "repository", "image_source", "branch", "token"],
+        expected: "where commits come from: 'forge', 'url' and 'branch'")
+    else { return nil }
+    let later = ["gitea", "forgejo", "github"]
+    let forge = choice(section.field("forge"), default: nil, later: later, as: ForgeKind.self)
+    // Another forge means its keys otherwise; what is wrong with them cannot be said.
+    if let word = section.field("forge").node?.text, later.contains(word) { return nil }
+    refuseToken(section.field("token"))
+    let location = word(section.field("url"), as: GitLocation.self)
+    let branch = word(section.field("branch"), default: BranchName("main"))
+    let label = sourceLabel(section, of: location)
+    guard forge != nil, let location, let branch, let label else { return nil }
+    return SourceSettings(location: location, branch: branch, label: label.repository)
+  }
+
+  private mutating func refuseToken(_ field: Field) {
+    guard let node = field.node else { return }
+    hide(node)
+    report(
+      .notAvailable, at: field.place,
+      "'\(field.path)' is not available in this version: 'forge: git' takes no token",
+      hint: "let git find its credentials itself (git help credentials)")
+  }
+
+  /// What images must say of their source, or the statement that nobody checks it.
+  private enum SourceLabel {
+    case expected(SourceRepository)
+    case unchecked
+
+    var repository: SourceRepository? {
+      switch self {
+      case .expected(let repository): repository
+      case .unchecked: nil
+      }
+    }
+  }
+
+  private mutating func sourceLabel(_ section: Section, of location: GitLocation?) -> SourceLabel? {
+    if section.has("image_source"), section.has("repository") {
+      report(
+        .contradiction, at: section.place(of: "image_source"),
+        "'image_source' and 'repository' both say what images name as their source; "
+          + "expected one of them",
+        related: [
+          Finding.Related(
+            place: section.place(of: "repository"), message: "'repository' stands here")
+        ])
+      return nil
+    }
+    if section.has("image_source") {
+      return word(section.field("image_source")).map(SourceLabel.expected)
+    }
+    if section.has("repository") { return labelOfProject(section, at: location) }
+    warn(
+      section.place, "nobody checks from which repository the images were built",
+      hint: "set 'image_source' to what their label org.opencontainers.image.source says")
+    return .unchecked
+  }
+
+  private mutating func labelOfProject(_ section: Section, at location: GitLocation?)
+    -> SourceLabel?
+  {
+    let field = section.field("repository")
+    guard let project = word(field, as: ProjectPath.self), let location else { return nil }
+    guard let repository = location.webAddress(of: project) else {
+      report(
+        .contradiction, at: field.place,
+        "'\(field.path)' needs the web address of its forge, and 'source.url' is a path",
+        hint: "set 'image_source' to what the label org.opencontainers.image.source says instead")
+      return nil
+    }
+    return .expected(repository)
+  }
+}

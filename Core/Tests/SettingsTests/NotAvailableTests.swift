@@ -1,0 +1,89 @@
+import Diagnostics
+import Settings
+import Testing
+
+/// What belongs to pawl.yaml and cannot be had yet is refused by name: nothing is silently left
+/// unchecked.
+struct NotAvailableTests {
+  @Test(arguments: [
+    ("forge: git\n", "forge: github\n", "'source.forge: github'", "'git'"),
+    (
+      "host: registry.example.com", "host: registry.example.com, auth: ecr",
+      "'registries.prod.auth: ecr'", "'anonymous' or 'basic'"
+    ),
+    ("driver: processes", "driver: docker", "'fleets.production.driver: docker'", "'processes'"),
+    (
+      "- name: platform", "- name: platform\n    revision_label: com.example.sha",
+      "'images[0].revision_label: com.example.sha'", "'org.opencontainers.image.revision'"
+    ),
+  ])
+  func `a word for a later version is named as such`(
+    old: String, new: String, what: String, expected: String
+  ) {
+    let sentence = firstSentence(Sample.with(old, new))
+
+    #expect(
+      sentence.hasSuffix("error: \(what) is not available in this version; expected \(expected)"),
+      "\(sentence)")
+  }
+
+  @Test(arguments: [
+    ("workflows: [{file: e2e.yml}]", "'gates.workflows'"),
+    ("kill_switch: {variable: PROD_DISABLED}", "'gates.kill_switch'"),
+    ("windows: [{deny: \"Fri 16:00-Mon 08:00\"}]", "'gates.windows'"),
+    ("metrics: [{query: up}]", "'gates.metrics'"),
+    ("approvals: {count: 1}", "'gates.approvals.count: 1'"),
+  ])
+  func `a gate for a later version is refused rather than left open`(written: String, what: String)
+  {
+    let sentence = firstSentence(
+      Sample.with(
+        "contexts: {required: [\"CI / tests\"]}",
+        "contexts: {required: [\"CI / tests\"]}\n  \(written)"))
+
+    #expect(sentence.contains("error: \(what) is not available in this version"), "\(sentence)")
+  }
+
+  @Test func `informational contexts are refused`() {
+    let text = Sample.with(
+      "{required: [\"CI / tests\"]}", "{required: [\"CI / tests\"], informational: [\"qa / *\"]}")
+
+    #expect(places(text) == ["14:55 error settings/not-available"])
+  }
+
+  @Test(arguments: [
+    "lint: {targets: [\"gitea=1.26\"]}", "notify: [{webhook: \"https://chat.example.com\"}]",
+    "journal: git:refs/pawl/production", "journal: postgresql://db.example.com/pawl",
+  ])
+  func `a section for a later version is refused`(line: String) {
+    let rules = DeliverySettings.parse(text: Sample.adding(line), file: "pawl.yaml").report.findings
+      .map(\.rule)
+
+    #expect(rules == [SettingsRule.notAvailable.id])
+  }
+
+  @Test(arguments: ["{command: [bin/list]}", "{discover: {label: pawl.tenant}}"])
+  func `other sources of tenants are refused`(source: String) {
+    let tenants = """
+      tenants:
+            - {slug: acme, url: "http://127.0.0.1:8801", labels: {ring: canary}}
+            - {slug: reno-stars, url: "http://127.0.0.1:8802"}
+      """
+
+    #expect(
+      places(Sample.with(tenants, "tenants: \(source)")) == ["20:15 error settings/not-available"])
+  }
+
+  @Test func `another driver is refused without complaints about its own keys`() {
+    let text = Sample.with(
+      "driver: processes", "driver: docker\n    hosts: [\"unix:///docker.sock\"]")
+
+    #expect(places(text) == ["19:13 error settings/not-available"])
+  }
+
+  @Test func `a token is refused and not shown`() {
+    let text = Sample.with("forge: git\n", "forge: git\n  token: {env: FORGE_TOKEN}\n")
+
+    #expect(places(text) == ["4:10 error settings/not-available"])
+  }
+}
