@@ -1,0 +1,102 @@
+import Transport
+public import Vocabulary
+
+extension OCIRegistry {
+  public func point(_ write: TagWrite) async -> TagWriteResult {
+    switch await reader.manifest(write.digest, in: write.location) {
+    case .unknown(let unknown):
+      return .refused(unknown)
+    case .absent:
+      return .refused(
+        Unknown(
+          .unanswerable,
+          "\(write.location): expected \(write.digest.short) there before \(write.tag) points at it"
+        ))
+    case .found(let manifest):
+      switch await client.put(manifest, at: write.target) {
+      case .success(let answer): return await conclude(write, manifest, answer)
+      case .failure(let failure): return conclude(failure)
+      }
+    }
+  }
+
+  /// An answer that began is still no acknowledgement when it could not be read to its end.
+  private func conclude(_ failure: ExchangeFailure) -> TagWriteResult {
+    switch failure.delivery {
+    case .neverSent: .refused(failure.unknown)
+    case .possiblySent, .answered: .ambiguous(failure.unknown)
+    }
+  }
+
+  private func conclude(
+    _ write: TagWrite, _ manifest: StoredManifest, _ answer: HTTPAnswer
+  ) async -> TagWriteResult {
+    switch answer.status {
+    case 201:
+      return await acknowledged(write, manifest, answer)
+    case 400, 409:
+      return await refused(write, answer)
+    case 408, 499:
+      // Said by a server or a proxy that stopped waiting: what it has passed on, it does not know.
+      return .ambiguous(client.unknown(answer, toWriting: write.target))
+    case 300..<500:
+      return .refused(client.unknown(answer, toWriting: write.target))
+    default:
+      return .ambiguous(client.unknown(answer, toWriting: write.target))
+    }
+  }
+
+  /// The registry says it has stored something: it must be these bytes.
+  private func acknowledged(
+    _ write: TagWrite, _ manifest: StoredManifest, _ answer: HTTPAnswer
+  ) async -> TagWriteResult {
+    do throws(Unknown) {
+      if let named = try answer.contentDigest(of: write.target) {
+        guard named.matches(manifest.bytes) else {
+          throw Unknown(
+            .malformed, "\(write.target): sent \(write.digest.short), acknowledged \(named.short)")
+        }
+        return .written
+      }
+      // Naming the digest is optional in the specification up to 1.1: then it is asked for.
+      guard try await isThere(write, manifest) else {
+        throw Unknown(
+          .malformed, "\(write.target): acknowledged, but it does not point at what was sent")
+      }
+      return .written
+    } catch {
+      return .ambiguous(error)
+    }
+  }
+
+  /// Registries with immutable tags refuse even a write that changes nothing, so the tag is looked
+  /// at.
+  private func refused(_ write: TagWrite, _ answer: HTTPAnswer) async -> TagWriteResult {
+    guard answer.errorCodes.contains(.tagInvalid) else {
+      return .refused(client.unknown(answer, toWriting: write.target))
+    }
+    if case .found(let named) = await client.namedDigest(write.target), named == write.digest {
+      return .written
+    }
+    return .refused(
+      Unknown(
+        .forbidden, "\(write.target): the registry does not let this tag move (it may be immutable)"
+      ))
+  }
+
+  /// Whether the tag points at the manifest, by HEAD where that says it and by content where not.
+  private func isThere(_ write: TagWrite, _ manifest: StoredManifest) async throws(Unknown) -> Bool
+  {
+    switch await client.namedDigest(write.target) {
+    case .unknown(let unknown): throw unknown
+    case .absent: return false
+    case .found(.some(let named)): return named.matches(manifest.bytes)
+    case .found(.none): break
+    }
+    switch await client.manifest(write.target) {
+    case .unknown(let unknown): throw unknown
+    case .absent: return false
+    case .found(let read): return read.bytes == manifest.bytes
+    }
+  }
+}

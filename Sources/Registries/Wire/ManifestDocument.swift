@@ -1,0 +1,31 @@
+import Vocabulary
+
+/// A manifest or index as JSON, before it is decided which of the two it is.
+struct ManifestDocument: Decodable {
+  let mediaType: String?
+  let config: Descriptor?
+  let layers: [Descriptor]?
+  let manifests: [Descriptor]?
+}
+
+/// A pointer to content: what it is, its address and its size (OCI image-spec, descriptor.md).
+struct Descriptor: Decodable, Hashable, Sendable {
+  let mediaType: String
+  let digest: Digest
+  /// In bytes.
+  let size: Int64
+  let platform: Platform?
+  let annotations: [String: String]?
+  let artifactType: String?
+
+  struct Platform: Decodable, Hashable, Sendable {
+    let os: String
+    let architecture: String
+  }
+}
+
+/// What a manifest turned out to be.
+enum ManifestContent: Hashable, Sendable {
+  case index([Descriptor])
+  case image(config: Descriptor, layers: [Descriptor])
+}

@@ -1,0 +1,61 @@
+public import Vocabulary
+
+/// One question to one address, as a value: nothing is sent until ``Connections`` is asked to.
+public struct HTTPRequest: Sendable, CustomStringConvertible {
+  public enum Method: String, Hashable, Sendable, CaseIterable {
+    case get = "GET"
+    case head = "HEAD"
+    case put = "PUT"
+    case post = "POST"
+    case patch = "PATCH"
+    case delete = "DELETE"
+  }
+
+  /// What may happen to it when the first try brings nothing.
+  public enum Repetition: Hashable, Sendable {
+    /// Sent once, whatever becomes of it.
+    case once
+    /// Sent again only while it is certain that nothing of it has been acted on.
+    case ifNeverSent
+    /// Sending it twice does what sending it once does, so a lost answer is asked for again.
+    case freely
+  }
+
+  /// Where plain HTTP may be spoken; over TLS this has no meaning.
+  public enum PlainHTTP: Hashable, Sendable {
+    /// Only to exactly this machine.
+    case toLoopback
+    /// Wherever the address says, because a person has written so for this host.
+    case anywhere
+  }
+
+  public let method: Method
+  public let address: HTTPAddress
+  public let target: RequestTarget
+  public var headers: [HTTPHeader] = []
+  /// The value of the `Authorization` field; the only place a credential can travel in.
+  public var authorization: Secret<String>?
+  public var body: [UInt8] = []
+  public var repetition: Repetition = .once
+  public var plainHTTP: PlainHTTP = .toLoopback
+
+  public init(_ method: Method, _ target: RequestTarget, at address: HTTPAddress) {
+    self.method = method
+    self.address = address
+    self.target = target
+  }
+
+  /// `GET http://127.0.0.1:5000/v2/`: for messages, so without query, fields and body.
+  public var description: String { "\(method.rawValue) \(address)\(target.path)" }
+}
+
+/// One field of a request or an answer, with a value that may be seen.
+public struct HTTPHeader: Hashable, Sendable {
+  public let name: String
+  public let value: String
+
+  public init(_ name: String, _ value: String) {
+    self.name = name
+    self.value = value
+  }
+}
