@@ -1,0 +1,65 @@
+import FoundationEssentials
+import Vocabulary
+
+/// Who a tenant says it is, read out of the body of its `/buildinfo`.
+enum BuildInfo: Hashable, Sendable {
+  case commit(Commit)
+  /// It does not name a full commit; why, in a few words that are safe to print.
+  case unidentified(String)
+
+  /// How much of a field that is no commit a message repeats.
+  static let excerptCharactersMax = 40
+
+  /// Reads `field` of the JSON object in `body`. Total: no input traps, and nothing but 40 or 64
+  /// hexadecimal digits is a commit, so the sentinel `dev` of an unwired build can never pass for one.
+  init(body: [UInt8], field: String) {
+    guard String(validating: body, as: UTF8.self) != nil else {
+      self = .unidentified("the body is not UTF-8")
+      return
+    }
+    do {
+      let found = try JSONDecoder().decode(Field.self, from: Data(body), configuration: field)
+      self = Self.named(by: found, field: field)
+    } catch {
+      self = .unidentified("the body is not a JSON object")
+    }
+  }
+
+  private static func named(by found: Field, field: String) -> BuildInfo {
+    let field = printable(field, charactersMax: excerptCharactersMax)
+    switch found {
+    case .missing: return .unidentified("there is no field \(field)")
+    case .otherType: return .unidentified("\(field) is not a string")
+    case .text(""): return .unidentified("\(field) is empty")
+    case .text(let text):
+      if let commit = try? Commit(parsing: text) { return .commit(commit) }
+      let excerpt = printable(text, charactersMax: excerptCharactersMax)
+      return .unidentified("\(field) is '\(excerpt)', expected \(Commit.expectation)")
+    }
+  }
+}
+
+/// One field of a JSON object whose name is only known at run time.
+private enum Field: DecodableWithConfiguration {
+  case text(String)
+  case otherType
+  case missing
+
+  init(from decoder: any Decoder, configuration name: String) throws {
+    let object = try decoder.container(keyedBy: Name.self)
+    guard object.contains(Name(stringValue: name)) else {
+      self = .missing
+      return
+    }
+    let text = try? object.decode(String.self, forKey: Name(stringValue: name))
+    self = text.map(Field.text) ?? .otherType
+  }
+
+  private struct Name: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+}

@@ -1,0 +1,82 @@
+public import Vocabulary
+
+/// Looks at a tenant from outside: which commit it says it serves, and whether it is well.
+///
+/// One call is one look. Patience with a tenant that is still settling belongs to whoever asks.
+public struct BuildInfoProber: Sendable {
+  /// How much of an answer is read.
+  public static let bytesMax = 64 * 1024
+  /// How long one page may take.
+  public static let timeMax = TimeSpan.seconds(5)
+
+  private let path: WebPath
+  private let field: String
+  private let healthPath: WebPath?
+  private let fetch: any HTTPFetch
+
+  /// - Parameters:
+  ///   - path: answers a JSON object.
+  ///   - field: holds the full commit in that object.
+  ///   - healthPath: answers 2xx when the tenant is well; nil when a tenant has no such page.
+  public init(
+    path: WebPath = "/buildinfo", field: String = "git_sha", healthPath: WebPath? = "/health",
+    fetch: any HTTPFetch
+  ) {
+    self.path = path
+    self.field = field
+    self.healthPath = healthPath
+    self.fetch = fetch
+  }
+
+  /// One look at the tenant that answers at `address`.
+  public func observe(_ address: HTTPAddress) async -> Observation {
+    switch await page(path, of: address) {
+    case .failure(let unknown) where unknown.cause == .tooLarge:
+      return .unidentified("the body is larger than \(Self.bytesMax / 1024) KiB")
+    case .failure(let unknown):
+      return .unreachable(unknown)
+    case .success(let page) where page.status != 200:
+      return .unreachable(
+        Unknown(
+          Self.cause(of: page.status),
+          "expected status 200 from \(address)\(path), found \(page.status)"))
+    case .success(let page):
+      switch BuildInfo(body: page.body, field: field) {
+      case .unidentified(let why): return .unidentified(why)
+      case .commit(let commit):
+        return await isWell(address) ? .running(commit) : .unhealthy(commit)
+      }
+    }
+  }
+
+  private func isWell(_ address: HTTPAddress) async -> Bool {
+    guard let healthPath else { return true }
+    switch await page(healthPath, of: address) {
+    case .success(let page): return (200...299).contains(page.status)
+    // Whatever the cause, it did not answer 2xx when it was asked.
+    case .failure: return false
+    }
+  }
+
+  private func page(_ path: WebPath, of address: HTTPAddress) async -> Result<FetchedPage, Unknown>
+  {
+    guard let target = path.below(address) else {
+      return .failure(Unknown(.unanswerable, "\(address) and \(path) are too long together"))
+    }
+    let answer = await fetch.get(target, bytesMax: Self.bytesMax, timeMax: Self.timeMax)
+    if case .success(let page) = answer, page.body.count > Self.bytesMax {
+      return .failure(Unknown(.tooLarge, "\(target) answered more than \(Self.bytesMax) bytes"))
+    }
+    return answer
+  }
+
+  private static func cause(of status: Int) -> Unknown.Cause {
+    switch status {
+    case 401: .unauthorized
+    case 403: .forbidden
+    case 429: .rateLimited
+    case 500...599: .serverError
+    default: .malformed
+    }
+  }
+}

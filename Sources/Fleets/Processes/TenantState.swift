@@ -1,0 +1,93 @@
+import Vocabulary
+
+/// What the driver keeps about one tenant, on disk, before it touches anything.
+struct TenantState: Hashable, Sendable, Codable {
+  /// The version of the stored shape that this program writes; it reads no newer one.
+  static let formatWritten = 1
+
+  /// An order that was accepted, without the tenant it was for.
+  struct Order: Hashable, Sendable, Codable {
+    let image: ImageReference
+    let commit: Commit
+    let token: FencingToken
+    let effect: EffectID
+
+    var digest: Digest? { if case .digest(let digest) = image.selector { digest } else { nil } }
+  }
+
+  /// A process that was started, and the order it was started for.
+  struct Instance: Hashable, Sendable, Codable {
+    let process: ProcessIdentity
+    let order: Order
+  }
+
+  /// How far ``order`` has come.
+  enum Progress: Hashable, Sendable, Codable {
+    /// Nothing may have been touched yet, or all but the last step may be done.
+    case accepted
+    /// The tenant came up with it.
+    case up
+    /// It did not come up; ``standing`` is to run instead.
+    case failed(reason: String)
+  }
+
+  private(set) var format = TenantState.formatWritten
+  /// The highest token obeyed so far. Never falls.
+  var highest: FencingToken
+  /// The newest order obeyed, or being obeyed.
+  var order: Order
+  var progress: Progress
+  /// The last order the tenant came up with: what it goes back to when ``order`` fails.
+  var standing: Order?
+  /// The one that stood before, kept so that a rollback finds its image here.
+  var previous: Order?
+  /// The last process that was started. Whether it still runs is for the kernel to say.
+  var instance: Instance?
+
+  /// What is due when an order arrives.
+  enum Due: Hashable, Sendable {
+    /// Nothing: an order that was obeyed before overrules it.
+    case fenced(FencingToken)
+    /// Whatever is left to do of the very order that was obeyed last.
+    case rest
+    /// All of it.
+    case all
+  }
+
+  /// Judges an order against what was obeyed before. Equal tokens with different images cannot both be
+  /// right; the first one wins, so that a tenant sees one image per decision (invariant I10).
+  static func due(on digest: Digest, token: FencingToken, after state: TenantState?) -> Due {
+    guard let state else { return .all }
+    if token < state.highest { return .fenced(state.highest) }
+    guard token.generation == state.highest.generation else { return .all }
+    return state.order.digest == digest ? .rest : .fenced(state.highest)
+  }
+
+  /// Takes on `order`; what stands now is what it falls back to.
+  mutating func accept(_ order: Order) {
+    highest = max(highest, order.token)
+    self.order = order
+    progress = .accepted
+  }
+
+  /// The tenant came up with ``order``.
+  mutating func comeUp() {
+    if standing?.digest != order.digest { previous = standing }
+    standing = order
+    progress = .up
+  }
+
+  /// The images that run or may still be started.
+  var digests: [Digest] {
+    [order, standing, previous, instance?.order].compactMap { $0?.digest }
+  }
+}
+
+extension TenantState {
+  /// The state of a tenant for which no order was ever obeyed.
+  init(first order: Order) {
+    self.init(
+      highest: order.token, order: order, progress: .accepted, standing: nil, previous: nil,
+      instance: nil)
+  }
+}
