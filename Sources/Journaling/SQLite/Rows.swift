@@ -1,0 +1,93 @@
+import Control
+import Foundation
+import GRDB
+import Vocabulary
+
+/// The entries of a journal as rows of its table.
+///
+/// Values are taken out by optional conversion: GRDB's typed subscripts trap on a value of another
+/// type, and a file from outside must not be able to do that.
+enum Rows {
+  /// Calls `use` for every row from `position` on, in order.
+  static func each(
+    from position: Position, in database: Database, path: String, _ use: (StoredRow) throws -> Void
+  ) throws {
+    // The cast hands out the bytes as they were written; reading text would repair invalid UTF-8.
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT position, at, format, CAST(body AS BLOB), previous, hash
+        FROM entries WHERE position >= ? ORDER BY position
+        """)
+    let rows = try Row.fetchCursor(statement, arguments: [Int64(position.number)])
+    while let row = try rows.next() { try use(stored(row, path: path)) }
+  }
+
+  /// The position and hash of the last row.
+  static func last(in database: Database) throws -> ChainLink? {
+    let statement = try database.cachedStatement(
+      sql: "SELECT position, hash FROM entries ORDER BY position DESC LIMIT 1")
+    guard let row = try Row.fetchOne(statement),
+      let number = UInt64.fromDatabaseValue(row[0]), let hash = ChainHash(stored: row[1])
+    else { return nil }
+    return ChainLink(position: Position(number), hash: hash)
+  }
+
+  /// The hash that the first row says it was written behind: it tells whose journal this is.
+  static func origin(in database: Database) throws -> ChainHash? {
+    let row = try Row.fetchOne(
+      database, sql: "SELECT previous FROM entries ORDER BY position LIMIT 1")
+    return row.flatMap { ChainHash(stored: $0[0]) }
+  }
+
+  /// The stored hash at `position`.
+  static func hash(at position: Position, in database: Database) throws -> ChainHash? {
+    let statement = try database.cachedStatement(sql: "SELECT hash FROM entries WHERE position = ?")
+    let row = try Row.fetchOne(statement, arguments: [Int64(position.number)])
+    return row.flatMap { ChainHash(stored: $0[0]) }
+  }
+
+  /// Writes `record` behind `link` and answers where the chain ends then.
+  static func insert(_ record: Control.Record, after link: ChainLink, in database: Database) throws
+    -> ChainLink
+  {
+    let body = try RecordCoding.encode(record)
+    let position = link.position.next
+    let hash = ChainHash.entry(
+      format: RecordCoding.format, position: position, at: record.at, previous: link.hash,
+      body: body)
+    let statement = try database.cachedStatement(
+      sql: """
+        INSERT INTO entries (position, at, format, body, previous, hash) VALUES (?, ?, ?, ?, ?, ?)
+        """)
+    try statement.execute(arguments: [
+      Int64(position.number), record.at.milliseconds, RecordCoding.format,
+      String(decoding: body, as: UTF8.self), link.hash.data, hash.data,
+    ])
+    return ChainLink(position: position, hash: hash)
+  }
+
+  private static func stored(_ row: Row, path: String) throws(JournalFailure) -> StoredRow {
+    let number = UInt64.fromDatabaseValue(row[0]) ?? 0
+    guard let at = Int64.fromDatabaseValue(row[1]), let format = Int64.fromDatabaseValue(row[2]),
+      let body = Data.fromDatabaseValue(row[3]), let previous = ChainHash(stored: row[4]),
+      let hash = ChainHash(stored: row[5])
+    else {
+      throw .tampered(
+        path: path, at: Position(number), detail: "entry \(number) holds values pawl never writes")
+    }
+    return StoredRow(
+      position: Position(number), at: Timestamp(milliseconds: at), format: format,
+      body: Array(body), previous: previous, hash: hash)
+  }
+}
+
+extension ChainHash {
+  /// Reads a stored value; nil when it is not 32 bytes.
+  init?(stored value: DatabaseValue) {
+    guard let data = Data.fromDatabaseValue(value) else { return nil }
+    self.init(Array(data))
+  }
+
+  /// The form the store keeps.
+  var data: Data { Data(bytes) }
+}

@@ -1,0 +1,28 @@
+public import Vocabulary
+
+/// What a journal looks like from end to end.
+public struct Verification: Hashable, Sendable {
+  /// How many rows there are, whole or not.
+  public let entries: Int
+  public let first: ChainLink?
+  /// What to publish outside, so that a rewriting of the whole chain can be noticed: unkeyed hashes
+  /// alone cannot tell the writer from somebody who writes everything anew.
+  public let last: ChainLink?
+  /// Rows left out of the fold, in order.
+  public let quarantined: [QuarantinedRow]
+  /// Everything that does not hold, in order; the first is the one to look at.
+  public let faults: [ChainFault]
+  /// What the store itself says is damaged in it, when something is.
+  public let damage: String?
+
+  /// Nothing was altered, cut or lost. Quarantined rows that were merely not understood do not
+  /// count.
+  public var holds: Bool { faults.isEmpty && damage == nil }
+
+  /// The ranges of positions that are gone.
+  public var missing: [ClosedRange<Position>] {
+    faults.compactMap { fault in
+      if case .missing(let last) = fault.kind { fault.at...last } else { nil }
+    }
+  }
+}

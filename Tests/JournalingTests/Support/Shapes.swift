@@ -1,0 +1,165 @@
+import Control
+import Decisions
+import Vocabulary
+
+/// One record of every shape, written out. New ones may stand anywhere: the file is matched by
+/// content.
+enum Shapes {
+  static let all: [Control.Record] =
+    commands.map { record(.command($0, by: "alice")) }
+    + outcomes.map { record(.outcome(EffectID(7), $0)) }
+    + actions.map {
+      Control.Record(
+        at: Timestamp(milliseconds: -1), event: .outcome(EffectID(.max), .rang),
+        effects: [Effect(id: EffectID(.max), run: RunID(3), action: $0, attempt: 1)])
+    }
+    + [record(.led(by: "ci:deploy#417"))]
+
+  static let commit: Commit = "0123456789abcdef0123456789abcdef01234567"
+  static let longCommit: Commit =
+    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+  static let digest: Digest =
+    "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+  static let location: ImageLocation = "registry.example.com/acme/platform"
+  static let tag: TagName = "latest"
+  static let tenant = Tenant(
+    slug: "reno-stars", address: "http://127.0.0.1:8801",
+    labels: [Tenant.Label(key: "ring", value: "canary")])
+  static let settle = SettleBudget(
+    budget: .minutes(5), pauseFirst: .milliseconds(500), pauseMax: .seconds(10), samples: 2)
+  /// Quotes, a backslash, a slash, an accent, and a character outside of the first plane.
+  static let reason: Reason = #"bad "cache" \ in/out, é 🐢"#
+  static let unknown = Unknown(.timedOut, "no answer from registry.example.com in 10s")
+
+  static let commands: [Command] =
+    Command.Extent.allCases.map { .release(commit, plan(), $0) }
+    + plans.map { .release(longCommit, $0, .promotion) }
+    + [
+      .rollback(to: nil, plan(), reason),
+      .rollback(to: commit, plan(), reason),
+      .abort(RunID(12), reason),
+      .kill(reason),
+      .unkill(reason),
+      .hold(reason),
+      .unhold(reason),
+      .pin("reno-stars", reason),
+      .unpin("reno-stars", reason),
+      .taint(commit, reason),
+      .untaint(commit, reason),
+      .override(
+        Override(
+          scope: .backwards(commit), reason: reason,
+          expires: Timestamp(milliseconds: 1_795_239_535_000))),
+      .override(
+        Override(
+          scope: .smallerScope(commit), reason: reason,
+          expires: Timestamp(milliseconds: 1_795_239_535_000))),
+    ]
+    + CommitStatus.State.allCases.map {
+      .report(
+        CommitStatus(
+          commit: commit, context: "CI / all-required (push)", state: $0,
+          address: "https://git.example.com/acme/platform/actions/runs/1"))
+    }
+    + [.report(CommitStatus(commit: commit, context: "smoke", state: .success, address: nil))]
+
+  /// Plans that differ from ``plan()`` wherever a plan can say something else.
+  static let plans: [ReleasePlan] = [
+    plan(canary: .none, batch: .fixed(4), onFailure: .revert),
+    plan(canary: .label(Tenant.Label(key: "ring", value: "canary")), timeout: nil, source: nil),
+  ]
+
+  static func plan(
+    canary: RolloutPlan.Canary = .slugs(["reno-stars"]),
+    batch: RolloutPlan.Batch = .growing(first: 1, factor: 2, capPercent: 50),
+    onFailure: RolloutPlan.OnFailure = .halt, timeout: TimeSpan? = .minutes(30),
+    source: SourceRepository? = "https://git.example.com/acme/platform"
+  ) -> ReleasePlan {
+    ReleasePlan(
+      releaseSet: ReleaseSet(
+        members: [
+          ReleaseSet.Member(
+            name: "platform",
+            builds: ["registry.example.com/acme/platform:staging-0123456", location.at(digest)])
+        ], source: source),
+      branch: "main",
+      channels: ChannelPlan.Follows.allCases.map { follows in
+        ChannelPlan(
+          name: "latest", follows: follows,
+          members: [ChannelPlan.Member(image: "platform", location: location)], previousKept: 3,
+          lockDelay: .seconds(30))
+      },
+      gates: GatePlan(required: ["CI / all-required (push)"], timeout: timeout),
+      rollout: RolloutPlan(
+        canary: canary, soak: .minutes(2), batch: batch, stragglersMax: 1, settle: settle,
+        onFailure: onFailure, mustFinishAfter: 3),
+      tenantImage: "platform", tenantLocation: location)
+  }
+
+  static let outcomes: [Outcome] =
+    [
+      .inspected(.found(facts(revision: .value(commit.text), source: .missing))),
+      .inspected(.absent),
+      .head(.found(commit)),
+      .head(.absent),
+      .compared(.absent),
+      .census(.found([tenant])),
+      .census(.absent),
+      .observed(.running(commit)),
+      .observed(.unhealthy(commit)),
+      .observed(.unidentified("dev")),
+      .observed(.unreachable(unknown)),
+      .observed(.notDeployed),
+      .redeployed(.restarted),
+      .redeployed(.alreadyThere),
+      .redeployed(.notSent),
+      .redeployed(.fenced(highest: FencingToken(generation: Generation(12), epoch: Epoch(3)))),
+      .redeployed(.failed("exit code 1", restored: true)),
+      .redeployed(.unknown(unknown)),
+      .pointed(.written),
+      .pointed(.refused(unknown)),
+      .pointed(.ambiguous(unknown)),
+      .rang,
+    ]
+    + Unknown.Cause.allCases.map { .inspected(.unknown(Unknown($0, "registry.example.com"))) }
+    + Ancestry.allCases.map { .compared(.found($0)) }
+    + findings.map {
+      .settled(
+        Receipt(
+          tenant: "reno-stars", expected: commit, finding: $0, samples: 4, elapsed: .seconds(7)))
+    }
+
+  static let findings: [Receipt.Finding] = [
+    .proven, .stale(longCommit), .unhealthy, .unidentified(""), .unreachable(unknown), .unsettled,
+  ]
+
+  static let actions: [Action] = [
+    .inspect(location.at(tag)),
+    .inspect(location.at(digest)),
+    .head("release/2026-11"),
+    .compare(base: commit, commit: longCommit),
+    .census,
+    .observe(tenant),
+    .settle(tenant, expected: commit, settle),
+    .redeploy(
+      Redeploy(
+        tenant: tenant, location: location, digest: digest, commit: commit,
+        generation: Generation(12), manner: .keepIfRunning)),
+    .point(TagWrite(location: location, tag: "latest", digest: digest)),
+    .wait(.gates, .seconds(15)),
+    .wait(.soak(.canary), .minutes(2)),
+    .wait(.soak(.batch(2)), .minutes(2)),
+    .wait(.lockDelay(location.at(tag)), .seconds(30)),
+    .wait(.retry(.census, attempt: 2), .milliseconds(250)),
+  ]
+
+  private static func facts(
+    revision: ImageFacts.Label, source: ImageFacts.Label
+  ) -> ImageFacts {
+    ImageFacts(digest: digest, revision: revision, source: source)
+  }
+
+  private static func record(_ event: Event) -> Control.Record {
+    Control.Record(at: Timestamp(milliseconds: 1_795_239_535_000), event: event, effects: [])
+  }
+}
