@@ -1,0 +1,88 @@
+public import Decisions
+public import Vocabulary
+
+/// How a command that followed a run ended.
+public struct RunReport: Report {
+  /// Why the command ended.
+  public enum Ending: Hashable, Sendable {
+    /// The run concluded.
+    case concluded(Conclusion, String)
+    /// A signal came; the run goes on with the same command.
+    case interrupted
+    /// The time given with `--timeout` is over; the run goes on with the same command.
+    case timedOut(TimeSpan)
+    /// The kill switch holds everything that is left to do.
+    case held(String)
+  }
+
+  private let ending: Ending
+  private let run: RunSummary
+  private let accepted: [Conclusion]
+  private let wasShown: Bool
+
+  /// - Parameters:
+  ///   - accepted: conclusions that the caller said are fine.
+  ///   - wasShown: whether a screen has told how the run concluded; people are then told the next step only.
+  public init(
+    _ ending: Ending, run: Run, in state: ControlState, accepted: [Conclusion], wasShown: Bool
+  ) {
+    self.wasShown = wasShown
+    self.ending = ending
+    self.run = RunSummary(run, in: state)
+    self.accepted = accepted
+  }
+
+  /// What a command whose run is still alive counts as, where it has one word.
+  private var conclusion: Conclusion {
+    switch ending {
+    case .concluded(let conclusion, _): conclusion
+    case .interrupted: .stopped(.operator)
+    case .timedOut: .deferred
+    case .held: .stopped(.killSwitch)
+    }
+  }
+
+  public var exitCode: Int32 {
+    accepted.contains(conclusion) ? ExitStatus.success.rawValue : conclusion.exitCode
+  }
+
+  private var sentence: String {
+    switch ending {
+    case .concluded(_, let sentence): sentence
+    case .interrupted: "stopped at a safe point; run \(run.id) was \(run.activity)"
+    case .timedOut(let span): "not finished after \(span); run \(run.id) was \(run.activity)"
+    case .held(let kill): "run \(run.id) is held by the kill switch: \(kill)"
+    }
+  }
+
+  private var advice: String {
+    switch ending {
+    case .concluded(let conclusion, _): conclusion.advice
+    case .interrupted, .timedOut:
+      "the same command again goes on where it was; 'pawl rollout --abort --reason …' ends the run"
+    case .held: Conclusion.stopped(.killSwitch).advice
+    }
+  }
+
+  public func lines() -> [Line] {
+    var first = Line("\(conclusion)", conclusion.color)
+    first.add(": \(sentence)")
+    let next = Line("next: \(advice)", .quiet)
+    if wasShown, case .concluded = ending { return [next] }
+    return [first, next]
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case conclusion, exitCode, sentence, advice, isConcluded, run
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(conclusion.label, forKey: .conclusion)
+    try container.encode(exitCode, forKey: .exitCode)
+    try container.encode(sentence, forKey: .sentence)
+    try container.encode(advice, forKey: .advice)
+    try container.encode(run.conclusion != nil, forKey: .isConcluded)
+    try container.encode(run, forKey: .run)
+  }
+}

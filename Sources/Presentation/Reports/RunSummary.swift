@@ -1,0 +1,91 @@
+public import Decisions
+import OrderedCollections
+public import Vocabulary
+
+/// A run as programs read it.
+public struct RunSummary: Encodable, Hashable, Sendable {
+  public struct Tenant: Encodable, Hashable, Sendable {
+    let slug: TenantSlug
+    let status: String
+    let why: String?
+    /// What it ran before, when that is known.
+    let before: Commit?
+  }
+
+  public struct Move: Encodable, Hashable, Sendable {
+    let channel: ChannelName
+    let tag: ImageReference
+    let from: Digest?
+    let to: Digest
+    let state: String
+    let why: String?
+  }
+
+  public struct SummaryWave: Encodable, Hashable, Sendable {
+    let name: String
+    let tenants: [TenantSlug]
+  }
+
+  public let id: UInt64
+  public let order: String
+  public let commit: Commit
+  public let stage: String
+  /// What it is doing or waiting for; how it ended, once it has.
+  public let activity: String
+  public let conclusion: String?
+  public let sentence: String?
+  public let reason: Reason?
+  public let orderedBy: ActorName
+  public let orderedAt: String
+  public let generation: UInt64?
+  public let mayFinish: Bool
+  public let images: [Candidate.Image]
+  public let waves: [SummaryWave]
+  public let tenants: [Tenant]
+  public let moves: [Move]
+  public let quarantined: [TenantSlug]
+
+  public init(_ run: Run, in state: ControlState) {
+    id = run.id.number
+    order = run.orderWord
+    commit = run.commit
+    stage = run.stage.word
+    activity = Activity(of: run, in: state).sentence
+    if case .concluded(let ending, let why) = run.stage {
+      conclusion = ending.label
+      sentence = why
+    } else {
+      conclusion = nil
+      sentence = nil
+    }
+    if case .rollback(let why) = run.order { reason = why } else { reason = nil }
+    orderedBy = run.orderedBy
+    orderedAt = run.orderedAt.description
+    generation = run.generation?.number
+    mayFinish = run.mayFinish
+    images = run.candidate?.images ?? []
+    waves = (run.rollout?.waves ?? []).map {
+      SummaryWave(name: $0.name.description, tenants: $0.tenants)
+    }
+    tenants = (run.rollout.map { Array($0.tenants.values) } ?? []).map(Tenant.init)
+    moves = run.promotion.map(Self.moves) ?? []
+    quarantined = run.quarantined
+  }
+
+  private static func moves(of promotion: Promotion) -> [Move] {
+    promotion.moves.map { move in
+      Move(
+        channel: promotion.channel.name, tag: move.target, from: move.old, to: move.new,
+        state: move.state.word, why: move.state.complaint)
+    }
+  }
+}
+
+extension RunSummary.Tenant {
+  fileprivate init(_ progress: TenantProgress) {
+    slug = progress.tenant.slug
+    status = progress.status.word
+    if case .failed(let sentence) = progress.status { why = sentence } else { why = nil }
+    if case .commit(let commit) = progress.base { before = commit } else { before = nil }
+  }
+}

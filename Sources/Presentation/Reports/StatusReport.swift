@@ -1,0 +1,178 @@
+public import Decisions
+import OrderedCollections
+public import Vocabulary
+
+/// Everything about a delivery at a glance, and where what pawl remembers and what is there disagree.
+public struct StatusReport: Report {
+  /// What was read from outside just now; nil parts were not asked.
+  public struct Live: Sendable {
+    public let tenants: [(tenant: Tenant, observation: Observation)]
+    public let tags:
+      [(channel: ChannelPlan, member: ChannelPlan.Member, reading: Reading<ImageFacts>)]
+
+    public init(
+      tenants: [(tenant: Tenant, observation: Observation)],
+      tags: [(channel: ChannelPlan, member: ChannelPlan.Member, reading: Reading<ImageFacts>)]
+    ) {
+      self.tenants = tenants
+      self.tags = tags
+    }
+  }
+
+  /// What the journal itself looks like.
+  public struct Store: Encodable, Hashable, Sendable {
+    let path: String
+    let entries: UInt64
+    let holds: Bool
+    /// Entries this version could not read and left out.
+    let quarantined: Int
+    /// The first entry on which this version would have decided otherwise than the one that wrote it.
+    let divergesAt: UInt64?
+
+    public init(
+      path: String, entries: Position, holds: Bool, quarantined: Int, divergence: Position?
+    ) {
+      divergesAt = divergence?.number
+      self.path = path
+      self.entries = entries.number
+      self.holds = holds
+      self.quarantined = quarantined
+    }
+  }
+
+  public struct Released: Encodable, Hashable, Sendable {
+    let commit: Commit
+    let images: [Candidate.Image]
+    let generation: UInt64
+    let provenAt: String
+    let orderedBy: ActorName
+  }
+
+  let delivery: DeliveryName
+  let journal: Store?
+  let leader: String?
+  let epoch: UInt64
+  let kill: OrderSummary?
+  let holds: [SafetyReport.InForce]
+  let pins: [SafetyReport.InForce]
+  let taints: [SafetyReport.InForce]
+  let release: Released?
+  let runs: [RunSummary]
+  let openIntents: [String]
+  let tenants: [TenantStatus]
+  let channels: [TagStatus]
+  /// One sentence for each place where the journal and the outside differ.
+  public let disagreements: [String]
+
+  /// - Parameters:
+  ///   - tenants: the fleet as pawl.yaml lists it.
+  ///   - leader: who leads now, as they describe themselves.
+  ///   - live: nil when the outside was not asked.
+  public init(
+    _ delivery: DeliveryName, _ state: ControlState, tenants fleet: [TenantSlug], journal: Store?,
+    leader: String?, live: Live?
+  ) {
+    self.delivery = delivery
+    self.journal = journal
+    self.leader = leader
+    epoch = state.epoch.number
+    kill = state.safety.kill.map(OrderSummary.init)
+    holds = SafetyReport(.hold, in: state.safety).inForce
+    pins = SafetyReport(.pin, in: state.safety).inForce
+    taints = SafetyReport(.taint, in: state.safety).inForce
+    let releases = state.facts.releases
+    let current = releases.current.flatMap(releases.release)
+    release = current.map {
+      Released(
+        commit: $0.candidate.commit, images: $0.candidate.images,
+        generation: $0.generation.number, provenAt: $0.provenAt.description, orderedBy: $0.orderedBy
+      )
+    }
+    runs = state.runs.values.filter(\.isLive).map { RunSummary($0, in: state) }
+    openIntents = state.openIntents.map { "\($0.key) to \($0.value)" }
+    let known = fleet + state.facts.placements.byTenant.keys.filter { !fleet.contains($0) }
+    tenants = known.map { slug in
+      TenantStatus(
+        slug, state, isListed: fleet.contains(slug),
+        live: live?.tenants.first { $0.tenant.slug == slug }?.observation)
+    }
+    channels = (live?.tags ?? []).map { TagStatus($0.channel, $0.member, $0.reading, current) }
+    disagreements = tenants.compactMap(\.disagreement) + channels.compactMap(\.disagreement)
+  }
+
+  public func lines() -> [Line] {
+    header() + guards() + runLines() + tenantLines() + channelLines() + ending()
+  }
+}
+
+// MARK: - Lines
+
+extension StatusReport {
+  private func header() -> [Line] {
+    var title = Line("\(delivery)", .strong)
+    if let release {
+      title.add("  releases \(release.commit)")
+    } else {
+      title.add("  has released nothing yet", .quiet)
+    }
+    var lines = [title]
+    if let release {
+      lines.append(Line("  proven \(release.provenAt), ordered by \(release.orderedBy)", .quiet))
+    }
+    if let journal {
+      lines.append(Line("  journal \(journal.path), \(journal.entries) entries", .quiet))
+      if !journal.holds {
+        lines.append(Line("  ✗ the journal does not hold: 'pawl journal verify' says where", .bad))
+      }
+      if let divergesAt = journal.divergesAt {
+        lines.append(
+          Line(
+            "  ✗ written by a version with other rules: this one decides otherwise at entry "
+              + "\(divergesAt)", .warning))
+      }
+      if journal.quarantined > 0 {
+        lines.append(Line("  ✗ \(journal.quarantined) entries could not be read", .bad))
+      }
+    } else {
+      lines.append(Line("  there is no journal yet; the first order makes it", .quiet))
+    }
+    lines.append(Line("  leader: \(leader ?? "nobody, no deploy is running")", .quiet))
+    return lines
+  }
+
+  private func guards() -> [Line] {
+    var lines: [Line] = []
+    if let kill { lines.append(Line("✗ kill switch on: \(kill.sentence)", .bad)) }
+    lines += holds.map { Line("✗ on hold: \($0.order.sentence)", .warning) }
+    lines += pins.map { Line("– pinned: \($0.subject ?? ""): \($0.order.sentence)", .warning) }
+    lines += taints.map { Line("✗ tainted: \($0.subject ?? ""): \($0.order.sentence)", .warning) }
+    return lines
+      + openIntents.map {
+        Line("✗ a promotion of \($0) ended without knowing what it wrote; run it again", .bad)
+      }
+  }
+
+  private func runLines() -> [Line] {
+    runs.flatMap { run in
+      var line = Line("● run \(run.id)  ", .active)
+      line.add("\(run.order) \(run.commit), ordered by \(run.orderedBy)")
+      return [line, Line("  \(run.activity)")]
+    }
+  }
+
+  private func tenantLines() -> [Line] {
+    let width = tenants.map { columns(of: $0.slug.text) }.max() ?? 0
+    return [Line("tenants", .strong)] + tenants.map { $0.line(nameColumns: width) }
+  }
+
+  private func channelLines() -> [Line] {
+    guard !channels.isEmpty else { return [] }
+    return [Line("channels", .strong)] + channels.map(\.line)
+  }
+
+  private func ending() -> [Line] {
+    guard !disagreements.isEmpty else { return [] }
+    let title = Line("what is there differs from what the journal says:", .bad)
+    return [title] + disagreements.map { Line("  \($0)") }
+  }
+}

@@ -1,0 +1,136 @@
+import Capabilities
+import Fleets
+import Forges
+import Foundation
+import Presentation
+import Registries
+import Settings
+import Transport
+import Vocabulary
+
+extension Assembly {
+  /// The repository that commits come from. Nothing is asked yet.
+  func forge() throws(ProcessFailure) -> any Forge {
+    let location = settings.source.location
+    guard !location.isLocal || location.text.hasPrefix("file://") else {
+      return GitForge(
+        local: location.text.hasPrefix("/")
+          ? location.text
+          : folder.isEmpty
+            ? location.text : folder + "/" + location.text)
+    }
+    do throws(Malformed) {
+      let address = try GitRemoteAddress(parsing: location.text)
+      let parent = (journalPath as NSString).deletingLastPathComponent
+      return GitForge(
+        remote: address, mirror: (parent.isEmpty ? "." : parent) + "/source-\(settings.name).git")
+    } catch {
+      throw ProcessFailure(
+        .settings, "source.url in pawl.yaml cannot be used: \(error)",
+        advice: "name the repository as git clone would be given it")
+    }
+  }
+
+  /// Opens what leads outside for the time `body` runs, and closes it however that ends.
+  func withOutside<Answer>(_ body: (Outside) async throws -> Answer) async throws -> Answer {
+    let forge = try forge()
+    let credentials = try credentials()
+    let tenants = try tenants()
+    return try await Connections.open(version: Version.text) { connections in
+      let registry = OCIRegistry(connections: connections, credentials: credentials)
+      let fleet = try fleet(tenants, images: registry, connections)
+      return try await body(Outside(forge: forge, registry: registry, fleet: fleet))
+    }
+  }
+
+  private func fleet(
+    _ tenants: [Tenant], images: any ImageSource, _ connections: Connections
+  ) throws(ProcessFailure) -> ProcessFleet {
+    let verify = settings.verify
+    let prober = BuildInfoProber(
+      path: try webPath(verify.path, "verify.path"), field: verify.field.text,
+      healthPath: try verify.health.map { path throws(ProcessFailure) in
+        try webPath(path, "verify.health")
+      }, fetch: TenantFetch(connections: connections))
+    var limits = ProcessFleet.Limits()
+    limits.startBudget = settings.fleet.startBudget
+    switch settings.fleet.driver {
+    case .processes(let state):
+      return ProcessFleet(
+        tenants: tenants, folder: path(state), images: images, prober: prober, limits: limits)
+    }
+  }
+
+  private func webPath(_ path: ProbePath, _ key: String) throws(ProcessFailure) -> WebPath {
+    do throws(Malformed) {
+      return try WebPath(parsing: path.text)
+    } catch {
+      throw ProcessFailure(.settings, "\(key) in pawl.yaml cannot be used: \(error)")
+    }
+  }
+}
+
+// MARK: - Credentials
+
+extension Assembly {
+  private func credentials() throws(ProcessFailure) -> [RegistryCredential] {
+    var credentials: [RegistryCredential] = []
+    for registry in settings.registriesInUse {
+      guard case .basic(let user, let reference) = registry.access else { continue }
+      let password = try secret(reference, for: registry.host)
+      do throws(Malformed) {
+        credentials.append(
+          try RegistryCredential(host: registry.host, user: user, password: password))
+      } catch {
+        throw ProcessFailure(
+          .settings, "the username for \(registry.host) in pawl.yaml cannot be used: \(error)")
+      }
+    }
+    return credentials
+  }
+
+  /// Reads a secret where pawl.yaml says it is. Messages name the place, never the content.
+  private func secret(
+    _ reference: SecretReference, for host: RegistryHost
+  ) throws(ProcessFailure) -> Secret<String> {
+    switch reference {
+    case .environment(let name):
+      guard let value = Environment.value(of: name.text) else {
+        throw ProcessFailure(
+          .inputMissing,
+          "expected the password for \(host) in the variable \(name), found it unset",
+          advice: "set it for this process, from where your secrets are kept")
+      }
+      return Secret(value)
+    case .file(let file):
+      let text = try TextFile.read(
+        path(file), what: "the password for \(host)", advice: "check the path in pawl.yaml")
+      let line = text.split(separator: "\n", maxSplits: 1).first ?? ""
+      guard !line.isEmpty else {
+        throw ProcessFailure(
+          .inputMissing, "expected the password for \(host) in \(file), found an empty file")
+      }
+      return Secret(String(line))
+    }
+  }
+}
+
+/// Fetches a tenant's pages over the connections of this process.
+private struct TenantFetch: HTTPFetch {
+  let connections: Connections
+
+  func get(
+    _ address: HTTPAddress, bytesMax: Int, timeMax: TimeSpan
+  ) async -> Result<FetchedPage, Unknown> {
+    let parts = address.text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count >= 3,
+      let root = try? HTTPAddress(parsing: parts[..<3].joined(separator: "/")),
+      let target = RequestTarget("/" + (parts.count > 3 ? parts[3] : ""))
+    else {
+      return .failure(Unknown(.unanswerable, "\(address) cannot be asked"))
+    }
+    let limits = HTTPLimits(bodyBytesMax: bytesMax, time: timeMax.duration)
+    return await connections.exchange(HTTPRequest(.get, target, at: root), limits: limits)
+      .map { FetchedPage(status: $0.status, body: $0.body) }.mapError(\.unknown)
+  }
+}

@@ -1,0 +1,144 @@
+import Capabilities
+import Control
+import Decisions
+import Diagnostics
+import Foundation
+import Glibc
+import Journaling
+import Presentation
+import Settings
+import Vocabulary
+
+/// Puts the parts of one delivery together as pawl.yaml says: the only place that knows every concrete one.
+///
+/// Making it reads pawl.yaml and nothing else; each part is made when it is asked for.
+struct Assembly: Sendable {
+  let settings: DeliverySettings
+  let actor: ActorName
+  let clock = SystemClock()
+  /// Where relative paths in pawl.yaml start.
+  let folder: String
+
+  init(_ options: CommonOptions) throws(ProcessFailure) {
+    let text = try TextFile.read(
+      options.config, what: "the settings of the delivery",
+      advice: "'pawl init' writes one, or name yours with --config")
+    switch DeliverySettings.parse(text: text, file: options.config) {
+    case .accepted(let settings, _): self.settings = settings
+    case .refused(let report): throw ProcessFailure(report, in: options.config)
+    }
+    folder = (options.config as NSString).deletingLastPathComponent
+    actor = options.actor ?? .ofThisProcess
+  }
+
+  /// `path` of pawl.yaml as this process reaches it.
+  func path(_ path: LocalPath) -> String {
+    path.text.hasPrefix("/") || folder.isEmpty ? path.text : folder + "/" + path.text
+  }
+
+  /// Who is in the fleet, as pawl.yaml or the file it names lists them.
+  func tenants() throws(ProcessFailure) -> [Tenant] {
+    switch settings.fleet.tenants {
+    case .listed(let tenants): return tenants
+    case .file(let file):
+      let name = path(file)
+      let text = try TextFile.read(
+        name, what: "the list of tenants", advice: "check 'tenants' in pawl.yaml")
+      switch settings.tenants(text: text, file: name) {
+      case .accepted(let tenants, _): return tenants
+      case .refused(let report): throw ProcessFailure(report, in: name)
+      }
+    }
+  }
+}
+
+// MARK: - Journal
+
+extension Assembly {
+  var journalPath: String {
+    switch settings.journal {
+    case .sqlite(let file): path(file)
+    }
+  }
+
+  /// The journal, to append to; made when it is missing, with the folder it lies in.
+  func journal() throws(ProcessFailure) -> SQLiteJournal {
+    let parent = (journalPath as NSString).deletingLastPathComponent
+    do {
+      if !parent.isEmpty {
+        try FileManager.default.createDirectory(
+          atPath: parent, withIntermediateDirectories: true)
+      }
+    } catch {
+      throw ProcessFailure(
+        .journalNotCreated,
+        "the folder of the journal, \(parent), does not exist and cannot be made",
+        advice: "make it, or name another with 'journal' in pawl.yaml")
+    }
+    do throws(JournalFailure) {
+      return try SQLiteJournal.open(path: journalPath, delivery: settings.name, mode: .acting)
+    } catch {
+      throw ProcessFailure(error)
+    }
+  }
+
+  /// The journal, to look at; nil when there is none yet.
+  func existingJournal() throws(ProcessFailure) -> SQLiteJournal? {
+    guard access(journalPath, F_OK) == 0 else { return nil }
+    do throws(JournalFailure) {
+      return try SQLiteJournal.open(path: journalPath, delivery: settings.name, mode: .inspecting)
+    } catch {
+      throw ProcessFailure(error)
+    }
+  }
+
+  /// What the journal says, without changing anything; an empty state when there is none yet.
+  func state() throws(ProcessFailure) -> ControlState {
+    guard let journal = try existingJournal() else { return ControlState() }
+    do throws(JournalFailure) {
+      return try DecisionLoop(journal: journal).state
+    } catch {
+      throw ProcessFailure(error)
+    }
+  }
+
+  /// Puts orders into the journal without performing anything; whoever leads acts on them.
+  func order(_ commands: Command...) throws(ProcessFailure) -> ControlState {
+    let journal = try journal()
+    do throws(JournalFailure) {
+      var loop = try DecisionLoop(journal: journal)
+      _ = try loop.submit(commands.map { .command($0, by: actor) }, at: clock.now())
+      return loop.state
+    } catch {
+      throw ProcessFailure(error)
+    }
+  }
+
+  func leadership(command: String) -> OSLeadership {
+    OSLeadership(journal: journalPath, command: command) { [clock] in clock.now() }
+  }
+}
+
+extension ProcessFailure {
+  /// Findings in a file.
+  fileprivate init(_ report: FindingReport, in file: String) {
+    self.init(
+      .settings, "\(file) cannot be used: \(report.summary)",
+      advice: "mend the findings; every key is in docs/reference/configuration.md",
+      details: report.findings.map(\.description))
+  }
+}
+
+extension ActorName {
+  /// `$PAWL_ACTOR`, else the user and the host.
+  static var ofThisProcess: ActorName {
+    if let told = Environment.value(of: "PAWL_ACTOR"), let name = try? ActorName(parsing: told) {
+      return name
+    }
+    // A job often has no $USER.
+    let registered = getpwuid(getuid()).map { String(cString: $0.pointee.pw_name) }
+    let user = Environment.value(of: "USER") ?? registered ?? "uid-\(getuid())"
+    let name = printable("\(user)@\(ProcessInfo.processInfo.hostName)", charactersMax: 100)
+    return (try? ActorName(parsing: name)) ?? "nobody-in-particular"
+  }
+}

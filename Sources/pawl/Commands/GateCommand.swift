@@ -1,0 +1,75 @@
+import ArgumentParser
+import Decisions
+import Presentation
+import Settings
+import Vocabulary
+
+struct GateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gate", abstract: "Say, or see, what the checks say about a commit.",
+    subcommands: [ReportOne.self, List.self])
+
+  struct ReportOne: Verb {
+    static let configuration = CommandConfiguration(
+      commandName: "report",
+      abstract:
+        "Keep the state of one check of one commit; a deploy that waits for it sees it at once.")
+
+    @OptionGroup var common: CommonOptions
+    @Option(help: Commitish.help) var sha: String
+    @Option(
+      help: ArgumentHelp(
+        "The check, by the exact name that pawl.yaml requires.", valueName: "name"),
+      transform: { try ContextName(parsing: $0) })
+    var context: ContextName
+    @Option(
+      help: ArgumentHelp(
+        "success, pending, failure, error, cancelled or skipped.", valueName: "state"),
+      transform: { try CommitStatus.State(argument: $0) })
+    var state: CommitStatus.State
+    @Option(
+      help: "Where a person can read more.", transform: { try HTTPAddress(parsing: $0) })
+    var url: HTTPAddress?
+
+    func perform(_ console: Console) async throws -> Int32 {
+      let assembly = try Assembly(common)
+      let commit = try await Commitish(sha).commitForOrders(assembly)
+      let status = CommitStatus(commit: commit, context: context, state: state, address: url)
+      let after = try assembly.order(.report(status))
+      console.answer(
+        GateReport(
+          commit, assembly.settings.gates, after.facts.statuses,
+          done: "\(context) is \(state.rawValue) on \(commit)"))
+      return ExitStatus.success.rawValue
+    }
+  }
+
+  struct List: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "What is required of a commit, and what was reported.")
+
+    @OptionGroup var common: CommonOptions
+    @Option(help: Commitish.helpForHead)
+    var sha: String?
+
+    func perform(_ console: Console) async throws -> Int32 {
+      let assembly = try Assembly(common)
+      let commit = try await Commitish(sha ?? assembly.settings.source.branch.text)
+        .commitForOrders(assembly)
+      console.answer(
+        GateReport(commit, assembly.settings.gates, try assembly.state().facts.statuses))
+      return ExitStatus.success.rawValue
+    }
+  }
+}
+
+extension CommitStatus.State {
+  fileprivate init(argument text: String) throws {
+    guard let state = Self(rawValue: text) else {
+      throw Malformed(
+        noun: "state of a check",
+        expected: "one of " + Self.allCases.map(\.rawValue).joined(separator: ", "), found: text)
+    }
+    self = state
+  }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import Glibc
+
+/// The whole command line. Nothing is opened, read or asked before the arguments are parsed.
+@main
+struct Pawl: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pawl",
+    abstract: "Releases only go forward.",
+    discussion: """
+      Takes a commit whose images are built, waits until it is proven, rolls it over a fleet canary first, \
+      proves what every tenant runs, and only then moves the channel tags, by digest.
+      """,
+    version: Version.text,
+    subcommands: [],
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Releasing",
+        subcommands: [
+          InitCommand.self, PlanCommand.self, DeployCommand.self, CandidateCommand.self,
+          GateCommand.self, RolloutCommand.self, PromoteCommand.self, RollbackCommand.self,
+        ]),
+      CommandGroup(
+        name: "Looking",
+        subcommands: [StatusCommand.self, HistoryCommand.self, JournalCommand.self]),
+      CommandGroup(
+        name: "Stopping and guarding",
+        subcommands: [KillCommand.self, HoldCommand.self, PinCommand.self, TaintCommand.self]),
+      CommandGroup(name: "Local tenants", subcommands: [FleetCommand.self]),
+    ])
+
+  static func main() async {
+    // A reader that went away must not end a rollout half way: `pawl deploy | head -1`.
+    signal(SIGPIPE, SIG_IGN)
+    await main(nil)
+  }
+}

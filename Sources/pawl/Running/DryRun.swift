@@ -1,0 +1,107 @@
+import Control
+import Decisions
+import OrderedCollections
+import Presentation
+import Vocabulary
+
+/// Lets the real decisions release a commit in a copy of the state, against the outside as it is, with
+/// every change only pretended. What comes out is therefore what a deploy would do, not a second opinion.
+struct DryRun {
+  private let pretence: Pretence
+  private let runner: EffectRunner
+  private let actor: ActorName
+  private let now: Timestamp
+
+  init(_ outside: Outside, actor: ActorName, now: Timestamp) {
+    let pretence = Pretence(outside)
+    self.pretence = pretence
+    // Nothing is waited for: soaks and lock-delays are over at once.
+    runner = EffectRunner(
+      forge: pretence, registry: pretence, fleet: pretence, alarms: Alarms(clock: HastyClock()),
+      jitter: { 0 })
+    self.actor = actor
+    self.now = now
+  }
+
+  func report(_ commit: Commit, _ plan: ReleasePlan, in state: ControlState) async -> PlanReport {
+    var state = state
+    let joined = state.liveRun(of: commit, extent: .everything)
+    if let joined {
+      // To see the whole way, what is left of the live run is thought away.
+      _ = state.receive(.command(.abort(joined.id, "planned anew"), by: actor), at: now)
+    }
+    let gates = Gates.judge(plan.gates, on: commit, by: state.facts.statuses)
+    let current = state.facts.releases.current
+    var effects = state.receive(
+      .command(.release(commit, plan, .everything), by: actor), at: now)
+    guard let id = state.runs.values.last(where: { $0.commit == commit })?.id else {
+      preconditionFailure("an order to release makes a run or joins one")
+    }
+    while state.runs[id]?.isLive == true {
+      let batch = effects.filter { $0.run == id && !$0.isWaitingForGates }
+      effects = []
+      if batch.isEmpty {
+        let assumed = assumptions(state, id)
+        guard !assumed.isEmpty else { break }
+        for status in assumed {
+          effects += state.receive(.command(.report(status), by: actor), at: now)
+        }
+        continue
+      }
+      let runner = runner
+      let outcomes = await inParallel(batch) { effect in
+        let token = FencingToken(generation: Generation(0), epoch: Epoch(0))
+        return await runner.perform(effect, token: token) { true }
+      }
+      for (effect, outcome) in zip(batch, outcomes) {
+        guard let outcome else { continue }
+        effects += state.receive(.outcome(effect.id, outcome), at: now)
+      }
+    }
+    return report(id, state, current: current, gates: gates, joined: joined)
+  }
+
+  /// The checks that are still missing, reported as green, so that what comes after them can be seen.
+  private func assumptions(_ state: ControlState, _ id: RunID) -> [CommitStatus] {
+    guard let run = state.runs[id], run.stage == .gating else { return [] }
+    return Gates.judge(run.plan.gates, on: run.commit, by: state.facts.statuses)
+      .filter { !$0.verdict.isConfirmed }.map {
+        CommitStatus(commit: run.commit, context: $0.context, state: .success, address: nil)
+      }
+  }
+
+  private func report(
+    _ id: RunID, _ state: ControlState, current: Commit?, gates: [Gates.Judgement], joined: Run?
+  ) -> PlanReport {
+    guard let run = state.runs[id] else {
+      preconditionFailure("a run that was just made is remembered")
+    }
+    let notes = pretence.notes
+    return PlanReport(
+      run: run, state: state, current: current, gates: gates, joined: joined,
+      PlanReport.Seen(
+        images: notes.images.map { (reference: $0.key, reading: $0.value) },
+        observations: notes.observations.map { (tenant: $0.key, observation: $0.value) },
+        redeploys: notes.redeploys, writes: notes.writes))
+  }
+}
+
+extension Effect {
+  fileprivate var isWaitingForGates: Bool {
+    if case .wait(.gates, _) = action { true } else { false }
+  }
+}
+
+/// A clock on which no time passes and every wait is over at once.
+private struct HastyClock: Clock {
+  struct Instant: InstantProtocol {
+    var offset: Duration
+    func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
+    func duration(to other: Instant) -> Duration { other.offset - offset }
+    static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
+  }
+
+  var now: Instant { Instant(offset: .zero) }
+  var minimumResolution: Duration { .zero }
+  func sleep(until deadline: Instant, tolerance: Duration?) async throws {}
+}

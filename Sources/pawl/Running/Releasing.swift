@@ -1,0 +1,46 @@
+import Decisions
+import OrderedCollections
+import Presentation
+import Settings
+import Vocabulary
+
+/// Orders the release of one commit, as far as an extent goes, and follows it.
+struct Releasing {
+  let extent: Command.Extent
+  /// The verb as it was typed, for whoever finds this process leading.
+  let verb: String
+  let options: RunOptions
+  /// Nil where the verb makes no exceptions.
+  var overrides: OverrideOptions?
+
+  /// - Parameter sha: nil means the head of the branch.
+  /// - Returns: the exit code.
+  func perform(_ common: CommonOptions, sha: String?, _ console: Console) async throws -> Int32 {
+    let assembly = try Assembly(common)
+    let commit = try await Commitish(sha ?? assembly.settings.source.branch.text)
+      .commit(in: assembly)
+    let exceptions = overrides?.orders(for: commit, at: assembly.clock.now()) ?? []
+    if !exceptions.isEmpty { try refuseJoining(commit, assembly) }
+    let order = Command.release(commit, assembly.settings.plan(for: commit), extent)
+    let report = try await assembly.withOutside { outside in
+      let following = Following(
+        assembly, console, outside, options.patience, command: "pawl \(verb) \(commit)")
+      return try await following.follow(
+        exceptions + [order], accepted: options.accept.conclusions
+      ) { state in
+        state.liveRun(of: commit, extent: extent)
+          ?? state.runs.values.last { $0.commit == commit && $0.order == .release(extent) }
+      }
+    }
+    console.answer(report)
+    return report.exitCode
+  }
+
+  /// A run that is under way does not take up a new exception, which would then lie around unused.
+  private func refuseJoining(_ commit: Commit, _ assembly: Assembly) throws(ProcessFailure) {
+    guard let run = try assembly.state().liveRun(of: commit, extent: extent) else { return }
+    throw ProcessFailure(
+      .usage, "\(run.id) of \(commit) is under way, and exceptions are for a run that begins",
+      advice: "end it with 'pawl rollout --abort --reason …', then the same command again")
+  }
+}
