@@ -1,0 +1,23 @@
+/// What a ``Stage`` is to hold.
+struct Layout: Sendable {
+  /// How many commits the repository has, oldest first, each ahead of the one before.
+  var commits = 3
+  /// How many of them get their images before the test begins.
+  var built = 3
+  var tenants = ["anna", "bert", "cleo"]
+  var canary = "[anna]"
+  var soak = "0s"
+  /// How long a tenant may take to be proven: long, where nothing is meant to fail, because other tests
+  /// share the machine.
+  var settleBudget = "20s"
+  var startBudget = "20s"
+  /// Checks that have to be green.
+  var contexts: [String] = []
+  /// What the image of a commit, by its number, sets beside the usual: how its tenant misbehaves.
+  var misbehaviour: [Int: [String]] = [:]
+
+  init(commits: Int = 3, built: Int? = nil) {
+    self.commits = commits
+    self.built = built ?? commits
+  }
+}
