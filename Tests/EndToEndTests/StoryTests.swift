@@ -60,9 +60,9 @@ struct StoryTests {
   {
     var layout = Layout(commits: 2)
     // Proven well before it dies, and still soaking when it does, also on a busy machine.
-    layout.soak = "4s"
-    layout.settleBudget = "2s"
-    layout.misbehaviour[1] = ["TENANT_CRASH=after:3000"]
+    layout.soak = "12s"
+    layout.settleBudget = "6s"
+    layout.misbehaviour[1] = ["TENANT_CRASH=after:6000"]
     try await withStage(layout) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
       let before = try await stage.snapshot()

@@ -41,6 +41,22 @@ struct ProcessTable: Sendable {
     return try isAlive(leader) ? members : []
   }
 
+  /// What is left of `sockets` without those that `leader` has open, or anybody in the session it leads.
+  func foreign(
+    _ sockets: [UInt64], to leader: ProcessIdentity
+  ) throws(Unknown) -> [UInt64] {
+    guard try isAlive(leader) else { return sockets }
+    // Most tenants are one process, and finding the others reads all of /proc.
+    let own = try self.sockets(of: leader)
+    var left = sockets.filter { !own.contains($0) }
+    if left.isEmpty { return try isAlive(leader) ? [] : sockets }
+    for process in try session(ledBy: leader) {
+      let own = try self.sockets(of: process)
+      left.removeAll(where: own.contains)
+    }
+    return try isAlive(leader) ? left : sockets
+  }
+
   /// The sockets that listen on `port`, by inode.
   func listeners(on port: UInt16) throws(Unknown) -> [UInt64] {
     var inodes: [UInt64] = []

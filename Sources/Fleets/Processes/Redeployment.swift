@@ -156,20 +156,14 @@ struct Redeployment: Sendable {
   private func listens(_ leader: ProcessIdentity) throws(Unknown) -> Bool {
     let listeners = try processes.listeners(on: port)
     guard !listeners.isEmpty else { return false }
-    for process in try processes.session(ledBy: leader) {
-      if try processes.sockets(of: process).contains(where: listeners.contains) { return true }
-    }
-    return false
+    return try processes.foreign(listeners, to: leader).count < listeners.count
   }
 
   /// A sentence about whoever listens on the tenant's port without being the tenant; nil when nobody does.
   private func stranger(besides leader: ProcessIdentity?) throws(Unknown) -> String? {
     var listeners = try processes.listeners(on: port)
     guard !listeners.isEmpty else { return nil }
-    for process in try leader.map(processes.session(ledBy:)) ?? [] {
-      let own = try processes.sockets(of: process)
-      listeners.removeAll(where: own.contains)
-    }
+    if let leader { listeners = try processes.foreign(listeners, to: leader) }
     guard !listeners.isEmpty else { return nil }
     return
       "port \(port) of tenant \(slug) is held by a process that pawl did not start, so nothing "

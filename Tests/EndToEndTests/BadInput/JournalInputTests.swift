@@ -60,7 +60,11 @@ extension BadInput {
             """, on: stage, sha: stage.commits[1].text)
 
         stage.expect(
-          ended, 0, ["there is no room to write the journal", "deploy: 74", "deploy: 0"])
+          ended, 0,
+          [
+            "tenant anna: ordered", "there is no room to write the journal", "deploy: 74",
+            "deploy: 0",
+          ])
         try await stage.expectEverything(on: stage.commits[1])
       }
     }
