@@ -69,7 +69,8 @@ public struct Activity: Sendable {
       "waiting for the check\(left.count == 1 ? "" : "s") " + left.joined(separator: ", ")
     if let wait = self.left({ $0 == .gates }) {
       sentence +=
-        wait.left.map { ", \($0.wholeSeconds) left of \(wait.span)" } ?? ", \(wait.span) at most"
+        wait.left.map { ", \(min($0.wholeSeconds, wait.span)) left of \(wait.span)" }
+        ?? ", \(wait.span) at most"
     }
     return sentence
   }
@@ -107,7 +108,7 @@ public struct Activity: Sendable {
     case .soaking:
       let wait = left { if case .soak = $0 { true } else { false } }
       let span = wait?.span ?? run.plan.rollout.soak
-      let time = wait?.left.map { "\($0.wholeSeconds) left of \(span)" } ?? "for \(span)"
+      let time = wait?.left.map { "\(min($0.wholeSeconds, span)) left of \(span)" } ?? "for \(span)"
       return wait?.left == nil ? "soaking \(wave) \(time)" : "soaking \(wave), \(time)"
     case .reproving: return "proving \(wave) again after its soak"
     case .proving: return "proving every tenant once more"
