@@ -28,8 +28,12 @@ struct FileLock: Sendable {
     } catch {
       throw Disk.failure("open the lock", path, error)
     }
-    // Closing is what gives the lock back.
-    defer { try? descriptor.close() }
+    defer {
+      // Closing alone would not give it back at once: a child that this process is just starting has a copy
+      // of the descriptor until it executes its program, and the lock belongs to all copies.
+      _ = flock(descriptor.rawValue, LOCK_UN)
+      try? descriptor.close()
+    }
     let operation = (manner == .exclusive ? LOCK_EX : LOCK_SH) | LOCK_NB
     let taken = try await patience.answer(within: wait, every: Self.pause) { () -> Bool? in
       if flock(descriptor.rawValue, operation) == 0 { return true }
