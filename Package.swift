@@ -59,7 +59,7 @@ let package = Package(
         "Transport", core("Capabilities"), core("Decisions"), core("Vocabulary"), subprocess,
         system,
       ],
-      exclude: ["Processes/README.md"],
+      exclude: ["Command/README.md", "Processes/README.md"],
       swiftSettings: settings),
     .executableTarget(
       name: "sample-tenant", path: "Examples/tenant", exclude: ["README.md"],

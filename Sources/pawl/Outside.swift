@@ -1,9 +1,8 @@
 import Capabilities
-import Fleets
 
 /// The outside of one delivery, as its drivers reach it.
 struct Outside: Sendable {
   let forge: any Forge
   let registry: any Registry
-  let fleet: ProcessFleet
+  let fleet: any Fleet
 }

@@ -31,7 +31,7 @@ struct FileLockTests {
       defer { close(copy) }
 
       _ = try await lock(path).held(within: .zero) {
-        copy = dup(try #require(descriptor(of: path)))
+        copy = dup(try #require(try descriptor(of: path)))
       }
       let after = try await lock(path).held(within: .zero) { true }
 

@@ -28,7 +28,7 @@ extension DeliverySettings {
     var reader = SettingsReader(log: log)
     let tenants = root.flatMap { root -> [Tenant]? in
       let field = Field(path: "tenants", node: root, place: root.place)
-      let tenants = reader.tenants(field)
+      let tenants = reader.tenants(field, of: SettingsReader.DriverKind(fleet.driver))
       if let tenants { reader.check(rollout.canary, among: tenants, at: field) }
       return tenants
     }

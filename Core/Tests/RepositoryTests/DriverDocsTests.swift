@@ -9,7 +9,9 @@ struct DriverDocsTests {
   ]
 
   /// Folders of these targets that every driver shares.
-  private static let shared = ["Sources/Fleets/Prober", "Sources/Journaling/Chain"]
+  private static let shared = [
+    "Sources/Fleets/Prober", "Sources/Fleets/Record", "Sources/Journaling/Chain",
+  ]
 
   @Test func `every driver has a README beside it`() {
     let repository = Repository.this

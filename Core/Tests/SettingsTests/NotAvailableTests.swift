@@ -11,7 +11,10 @@ struct NotAvailableTests {
       "host: registry.example.com", "host: registry.example.com, auth: ecr",
       "'registries.prod.auth: ecr'", "'anonymous' or 'basic'"
     ),
-    ("driver: processes", "driver: docker", "'fleets.production.driver: docker'", "'processes'"),
+    (
+      "driver: processes", "driver: docker", "'fleets.production.driver: docker'",
+      "'processes' or 'command'"
+    ),
     (
       "- name: platform", "- name: platform\n    revision_label: com.example.sha",
       "'images[0].revision_label: com.example.sha'", "'org.opencontainers.image.revision'"

@@ -1,5 +1,4 @@
 public import Capabilities
-import FoundationEssentials
 import SystemPackage
 public import Vocabulary
 
@@ -44,8 +43,7 @@ public struct ProcessFleet: Fleet {
     limits: Limits = Limits(), clock: any Clock<Duration> = ContinuousClock()
   ) {
     self.tenants = tenants
-    self.folder = FilePath(FileManager.default.currentDirectoryPath).pushing(FilePath(folder))
-      .lexicallyNormalized()
+    self.folder = absolute(folder)
     self.prober = prober
     self.limits = limits
     patience = Patience(clock: clock)
@@ -66,7 +64,8 @@ public struct ProcessFleet: Fleet {
     }
     let tenantFolder = TenantFolder(of: tenant.slug, in: folder)
     do throws(Unknown) {
-      let state = try await blocking { () throws(Unknown) in try tenantFolder.load() }
+      let state = try await blocking { () throws(Unknown) in try tenantFolder.load(TenantState.self)
+      }
       return state == nil ? .notDeployed : observation
     } catch {
       return .unreachable(error)
@@ -86,7 +85,9 @@ public struct ProcessFleet: Fleet {
     let result: RedeployResult
     do {
       result = try await images.using {
-        try await locked(tenantFolder) { try await redeployment.perform() }
+        try await tenantFolder.locked(within: limits.lockWait, patience) {
+          try await redeployment.perform()
+        }
       }
     } catch let unknown as Unknown {
       return .unknown(unknown)
@@ -116,7 +117,9 @@ public struct ProcessFleet: Fleet {
     return try await blocking { () throws(Unknown) in
       var records: [Record] = []
       for slug in try TenantFolder.slugs(in: folder) {
-        guard let state = try TenantFolder(of: slug, in: folder).load() else { continue }
+        guard let state = try TenantFolder(of: slug, in: folder).load(TenantState.self) else {
+          continue
+        }
         let order = state.instance?.order ?? state.order
         var pid: Int32?
         if let process = state.instance?.process, try processes.isAlive(process) {
@@ -135,8 +138,10 @@ public struct ProcessFleet: Fleet {
   public func stop(_ slug: TenantSlug) async throws(Unknown) -> Bool {
     let tenantFolder = TenantFolder(of: slug, in: folder)
     do {
-      return try await locked(tenantFolder) {
-        let state = try await blocking { () throws(Unknown) in try tenantFolder.load() }
+      return try await tenantFolder.locked(within: limits.lockWait, patience) {
+        let state = try await blocking { () throws(Unknown) in
+          try tenantFolder.load(TenantState.self)
+        }
         guard let process = state?.instance?.process else { return false }
         return try await Stopper(processes: processes, limits: limits, patience: patience)
           .stop(process, of: slug)
@@ -166,21 +171,6 @@ public struct ProcessFleet: Fleet {
     return stopped
   }
 
-  /// Runs `body` while nobody else, here or in another process, moves that tenant.
-  private func locked<Value>(
-    _ tenantFolder: TenantFolder, _ body: () async throws -> Value
-  ) async throws -> Value {
-    try await blocking { () throws(Unknown) in try tenantFolder.make() }
-    let lock = FileLock(path: tenantFolder.lock, patience: patience)
-    guard let value = try await lock.held(within: limits.lockWait, body) else {
-      throw Unknown(
-        .timedOut,
-        "another pawl has been moving tenant \(tenantFolder.slug) for \(limits.lockWait): "
-          + "it holds \(lock.path)")
-    }
-    return value
-  }
-
   /// Removes the images that no tenant runs or would go back to. When the records cannot all be read
   /// nothing is removed: the next redeploy tries again, and an image too many harms nobody.
   private func prune() async {
@@ -189,7 +179,7 @@ public struct ProcessFleet: Fleet {
       let kept = try await blocking { () throws(Unknown) in
         var kept: [Digest] = []
         for slug in try TenantFolder.slugs(in: folder) {
-          kept += try TenantFolder(of: slug, in: folder).load()?.digests ?? []
+          kept += try TenantFolder(of: slug, in: folder).load(TenantState.self)?.digests ?? []
         }
         return kept
       }
