@@ -22,7 +22,9 @@ struct Pawl: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Looking",
-        subcommands: [StatusCommand.self, HistoryCommand.self, JournalCommand.self]),
+        subcommands: [
+          StatusCommand.self, VerifyCommand.self, HistoryCommand.self, JournalCommand.self,
+        ]),
       CommandGroup(
         name: "Stopping and guarding",
         subcommands: [KillCommand.self, HoldCommand.self, PinCommand.self, TaintCommand.self]),
