@@ -39,8 +39,11 @@ let package = Package(
       name: "Control", dependencies: ["Decisions", "Capabilities", "Vocabulary"],
       swiftSettings: settings),
     .target(
+      name: "MarkedYAML", dependencies: [.product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
+    .target(
       name: "Settings",
-      dependencies: ["Vocabulary", "Diagnostics", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Vocabulary", "Diagnostics", "MarkedYAML"],
       swiftSettings: settings),
     .target(
       name: "Simulation",
@@ -54,6 +57,7 @@ let package = Package(
       path: "Benchmarks/simulation",
       swiftSettings: settings),
     .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: settings),
+    .testTarget(name: "MarkedYAMLTests", dependencies: ["MarkedYAML"], swiftSettings: settings),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: settings),
     .testTarget(
       name: "DecisionsTests",

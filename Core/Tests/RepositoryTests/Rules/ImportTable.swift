@@ -29,13 +29,15 @@ extension TargetRow {
     TargetRow(name: "Vocabulary", floor: 1, folder: "Core/Sources/Vocabulary", ours: []),
     TargetRow(name: "Diagnostics", floor: 1, folder: "Core/Sources/Diagnostics", ours: []),
     TargetRow(
+      name: "MarkedYAML", floor: 1, folder: "Core/Sources/MarkedYAML", ours: [], theirs: ["Yams"]),
+    TargetRow(
       name: "Capabilities", floor: 2, folder: "Core/Sources/Capabilities", ours: ["Vocabulary"]),
     TargetRow(
       name: "Decisions", floor: 2, folder: "Core/Sources/Decisions", ours: ["Vocabulary"],
       theirs: ["OrderedCollections"]),
     TargetRow(
       name: "Settings", floor: 2, folder: "Core/Sources/Settings",
-      ours: ["Vocabulary", "Diagnostics"], theirs: ["Yams"]),
+      ours: ["Vocabulary", "MarkedYAML", "Diagnostics"]),
     TargetRow(
       name: "Transport", floor: 2, folder: "Sources/Transport", ours: ["Vocabulary"],
       theirs: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"], system: ["Synchronization"]),
