@@ -15,7 +15,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Examples Benchmarks \
 # `make demo KEEP=1` leaves the registry, the tenants and the repository of the demo running.
 export KEEP
 
-.PHONY: help setup build test core lint format demo ci clean
+.PHONY: help setup build test core model lint format demo ci clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,9 @@ test: setup core ## Run every test of both packages
 core: ## Run the core's tests only: no network, no disk, seconds after an edit
 	cd Core && swift test --disable-xctest $(SWIFT_FLAGS)
 
+model: setup ## Check the model of the protocol exhaustively, and that its wrong variants fail
+	@Model/check
+
 lint: ## Check the format of every Swift file
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 
@@ -41,7 +44,7 @@ format: ## Rewrite every Swift file to the format
 demo: build ## Release a service to eight local tenants, from nothing, in a minute (KEEP=1 leaves it running)
 	@scripts/demo
 
-ci: lint build test ## What has to pass before a change lands
+ci: lint build test model ## What has to pass before a change lands
 
 clean: ## Remove what was built
 	rm -rf .build Core/.build $(wildcard Examples/*/.build)
