@@ -15,7 +15,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Examples Benchmarks \
 # `make demo KEEP=1` leaves the registry, the tenants and the repository of the demo running.
 export KEEP
 
-.PHONY: help setup build test core model lint format demo ci clean
+.PHONY: help setup build test core model mutants lint format demo ci clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -35,6 +35,9 @@ core: ## Run the core's tests only: no network, no disk, seconds after an edit
 model: setup ## Check the model of the protocol exhaustively, and that its wrong variants fail
 	@Model/check
 
+mutants: ## Let the simulator find every known wrong design; writes the table of docs/reference/mutants.md
+	@scripts/mutants
+
 lint: ## Check the format of every Swift file
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
 
@@ -44,7 +47,7 @@ format: ## Rewrite every Swift file to the format
 demo: build ## Release a service to eight local tenants, from nothing, in a minute (KEEP=1 leaves it running)
 	@scripts/demo
 
-ci: lint build test model ## What has to pass before a change lands
+ci: lint build test model mutants ## What has to pass before a change lands
 
 clean: ## Remove what was built
 	rm -rf .build Core/.build $(wildcard Examples/*/.build)

@@ -21,6 +21,12 @@ let package = Package(
     .library(name: "Settings", targets: ["Settings"]),
     .library(name: "Simulation", targets: ["Simulation"]),
   ],
+  traits: [
+    .trait(
+      name: "WrongDesigns",
+      description: "Known wrong designs that the simulator has to find. Never in a release."),
+    .default(enabledTraits: []),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
