@@ -24,7 +24,8 @@ extension DeliverySettings {
   /// ```
   public func tenants(text: String, file: String) -> Checked<[Tenant]> {
     var log = FindingLog(file: file)
-    let root = DocumentReader.read(text, log: &log)
+    let root = DocumentReader.read(
+      text, log: &log, valuesMax: DocumentReader.listedValuesMax)
     var reader = SettingsReader(log: log)
     let tenants = root.flatMap { root -> [Tenant]? in
       let field = Field(path: "tenants", node: root, place: root.place)

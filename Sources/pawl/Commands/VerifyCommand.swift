@@ -47,6 +47,8 @@ struct VerifyCommand: Verb {
     by state: ControlState, _ assembly: Assembly
   ) async throws(ProcessFailure) -> Commit {
     if let sha {
+      // A full one is only compared with, so nobody has to say what it means.
+      if let full = try? Commit(parsing: sha) { return full }
       let known = state.facts.releases.all.map(\.candidate.commit)
       return try await Commitish(sha).commit(amongst: known, else: assembly)
     }

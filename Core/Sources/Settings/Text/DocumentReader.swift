@@ -3,16 +3,21 @@ import MarkedYAML
 
 /// Turns text into a tree of ``SettingsNode``, reporting everything in which it is not plain YAML.
 struct DocumentReader {
-  private static let limits = YAMLDocument.Limits(
-    bytesMax: FindingLog.textBytesMax, nodesMax: 10_000, depthMax: 50)
+  /// What settings need at most, and what a list of tens of thousands of tenants does.
+  static let valuesMax = 10_000
+  static let listedValuesMax = 200_000
 
   private var log: FindingLog
   private let text: String
 
   /// The tree of the one document in `text`; nil when there is none, which `log` then says as an
   /// error.
-  static func read(_ text: String, log: inout FindingLog) -> SettingsNode? {
+  static func read(
+    _ text: String, log: inout FindingLog, valuesMax: Int = valuesMax
+  ) -> SettingsNode? {
     guard log.admits(text) else { return nil }
+    let limits = YAMLDocument.Limits(
+      bytesMax: FindingLog.textBytesMax, nodesMax: valuesMax, depthMax: 50)
     let document = YAMLDocument.read(text, limits: limits)
     var reader = DocumentReader(log: log, text: text)
     // A pair of equal keys that cannot be told apart is said once, as what it is.
@@ -53,7 +58,8 @@ struct DocumentReader {
         .error, .tooLarge, at: place,
         "expected at most \(nodes) values, nested at most \(depth) deep, "
           + "aliases counted each time; found more",
-        hint: "a long list of tenants has a file of its own: 'tenants: {file: tenants.yaml}'")
+        hint: nodes == Self.valuesMax
+          ? "a long list of tenants has a file of its own: 'tenants: {file: tenants.yaml}'" : nil)
     // Refused before, with words of their own.
     case .tooLarge, .control: log.report(.error, .syntax, at: place, "this is not YAML")
     }
