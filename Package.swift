@@ -84,7 +84,7 @@ let package = Package(
       dependencies: [
         "Transport", "Registries", "Forges", "Fleets", "Journaling", "Presentation",
         core("Vocabulary"), core("Diagnostics"), core("Capabilities"), core("Decisions"),
-        core("Control"), core("Settings"),
+        core("Control"), core("Settings"), core("WorkflowLint"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         orderedCollections,

@@ -19,6 +19,7 @@ let package = Package(
     .library(name: "Decisions", targets: ["Decisions"]),
     .library(name: "Control", targets: ["Control"]),
     .library(name: "Settings", targets: ["Settings"]),
+    .library(name: "WorkflowLint", targets: ["WorkflowLint"]),
     .library(name: "Simulation", targets: ["Simulation"]),
   ],
   traits: [
@@ -45,12 +46,14 @@ let package = Package(
       name: "Control", dependencies: ["Decisions", "Capabilities", "Vocabulary"],
       swiftSettings: settings),
     .target(
-      name: "MarkedYAML", dependencies: [.product(name: "Yams", package: "Yams")],
-      swiftSettings: settings),
-    .target(
       name: "Settings",
       dependencies: ["Vocabulary", "Diagnostics", "MarkedYAML"],
       swiftSettings: settings),
+    .target(
+      name: "MarkedYAML", dependencies: [.product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
+    .target(
+      name: "WorkflowLint", dependencies: ["Diagnostics", "MarkedYAML"], swiftSettings: settings),
     .target(
       name: "Simulation",
       dependencies: [
@@ -62,8 +65,14 @@ let package = Package(
       name: "simulation-benchmark", dependencies: ["Simulation", "Vocabulary"],
       path: "Benchmarks/simulation",
       swiftSettings: settings),
+    .executableTarget(
+      name: "lint-benchmark", dependencies: ["WorkflowLint", "Diagnostics"],
+      path: "Benchmarks/lint",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "rule-pages", dependencies: ["WorkflowLint"], path: "Tools/rule-pages",
+      swiftSettings: settings),
     .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: settings),
-    .testTarget(name: "MarkedYAMLTests", dependencies: ["MarkedYAML"], swiftSettings: settings),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: settings),
     .testTarget(
       name: "DecisionsTests",
@@ -89,6 +98,12 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ],
       swiftSettings: settings),
-    .testTarget(name: "RepositoryTests", dependencies: ["Vocabulary"], swiftSettings: settings),
+    .testTarget(name: "MarkedYAMLTests", dependencies: ["MarkedYAML"], swiftSettings: settings),
+    .testTarget(
+      name: "WorkflowLintTests", dependencies: ["WorkflowLint", "MarkedYAML", "Diagnostics"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RepositoryTests", dependencies: ["Vocabulary", "WorkflowLint", "Diagnostics"],
+      swiftSettings: settings),
   ]
 )

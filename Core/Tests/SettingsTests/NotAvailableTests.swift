@@ -55,7 +55,7 @@ struct NotAvailableTests {
   }
 
   @Test(arguments: [
-    "lint: {targets: [\"gitea=1.26\"]}", "notify: [{webhook: \"https://chat.example.com\"}]",
+    "notify: [{webhook: \"https://chat.example.com\"}]",
     "journal: git:refs/pawl/production", "journal: postgresql://db.example.com/pawl",
   ])
   func `a section for a later version is refused`(line: String) {

@@ -39,6 +39,9 @@ extension TargetRow {
       name: "Settings", floor: 2, folder: "Core/Sources/Settings",
       ours: ["Vocabulary", "MarkedYAML", "Diagnostics"]),
     TargetRow(
+      name: "WorkflowLint", floor: 2, folder: "Core/Sources/WorkflowLint",
+      ours: ["MarkedYAML", "Diagnostics"]),
+    TargetRow(
       name: "Transport", floor: 2, folder: "Sources/Transport", ours: ["Vocabulary"],
       theirs: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"], system: ["Synchronization"]),
     TargetRow(
@@ -75,13 +78,20 @@ extension TargetRow {
       ours: [
         "Vocabulary", "Diagnostics", "Capabilities", "Decisions", "Settings", "Transport",
         "Control", "Registries", "Forges", "Fleets", "Journaling",
-        "Presentation",
+        "Presentation", "WorkflowLint",
       ],
       theirs: ["ArgumentParser", "OrderedCollections", "UnixSignals"],
       system: ["Dispatch", "Glibc", "Synchronization"],
       foundationFor: "`--json` and the files a person names"),
     TargetRow(
       name: "sample-tenant", floor: 5, folder: "Examples/tenant", ours: [], system: ["Glibc"]),
+    TargetRow(
+      name: "rule-pages", floor: 5, folder: "Core/Tools/rule-pages", ours: ["WorkflowLint"],
+      system: ["Glibc"]),
+    TargetRow(
+      name: "lint-benchmark", floor: 5, folder: "Core/Benchmarks/lint",
+      ours: ["WorkflowLint", "Diagnostics"],
+      system: ["Glibc"]),
     TargetRow(
       name: "simulation-benchmark", floor: 5, folder: "Core/Benchmarks/simulation",
       ours: ["Vocabulary", "Simulation"], system: ["Glibc"]),
