@@ -15,6 +15,7 @@ let asyncHTTPClient: Target.Dependency = .product(
   name: "AsyncHTTPClient", package: "async-http-client")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -32,6 +33,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -41,11 +43,13 @@ let package = Package(
   targets: [
     .target(
       name: "Transport",
-      dependencies: [core("Vocabulary"), asyncHTTPClient, nio, nioHTTP, nioPosix],
+      dependencies: [core("Vocabulary"), asyncHTTPClient, nio, nioHTTP, nioPosix, nioSSL],
       swiftSettings: settings),
     .target(
       name: "Registries",
-      dependencies: ["Transport", core("Capabilities"), core("Vocabulary"), crypto],
+      dependencies: [
+        "Transport", core("Capabilities"), core("Vocabulary"), crypto, subprocess, system,
+      ],
       swiftSettings: settings),
     .target(
       name: "Forges",
@@ -104,7 +108,8 @@ let package = Package(
     .testTarget(
       name: "RegistriesTests",
       dependencies: [
-        "Registries", "Transport", "TestSupport", core("Capabilities"), core("Vocabulary"),
+        "Registries", "Transport", "TestSupport", core("Capabilities"), core("Control"),
+        core("Decisions"), core("Vocabulary"), orderedCollections, subprocess, system,
       ],
       swiftSettings: settings),
     .testTarget(

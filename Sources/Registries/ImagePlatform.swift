@@ -33,13 +33,13 @@ public struct ImagePlatform: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Descriptor.Platform {
-  fileprivate var name: String { "\(os)/\(architecture)" }
+  var name: String { "\(os)/\(architecture)" }
 }
 
 extension Descriptor {
   /// Whether it leads to an image: attestations and artifacts travel in the same index (BuildKit,
   /// attestation-storage.md).
-  fileprivate var isImage: Bool {
+  var isImage: Bool {
     ManifestType(rawValue: mediaType) != nil
       && annotations?["vnd.docker.reference.type"] == nil
       && artifactType == nil

@@ -6,7 +6,7 @@ struct ImageReader: Sendable {
   let platform: ImagePlatform
 
   /// An index may list indexes; real ones do not go deeper than two.
-  private static let indexDepthMax = 3
+  static let indexDepthMax = 3
   private static let cacheBytesMax = 16 * 1_024 * 1_024
 
   private let manifests = ContentCache<StoredManifest>(bytesMax: Self.cacheBytesMax)
@@ -56,6 +56,29 @@ struct ImageReader: Sendable {
     throw Unknown(
       .unanswerable,
       "\(location.at(root.digest)): expected an image within \(Self.indexDepthMax) levels of index")
+  }
+
+  /// What an index lists, in its order.
+  func children(
+    _ entries: [Descriptor], in location: ImageLocation
+  ) async throws(Unknown) -> [StoredManifest] {
+    let read = await withTaskGroup(of: (Int, Result<StoredManifest, Unknown>).self) { group in
+      for (index, entry) in entries.enumerated() {
+        group.addTask {
+          do throws(Unknown) {
+            return (index, .success(try await child(entry, in: location)))
+          } catch {
+            return (index, .failure(error))
+          }
+        }
+      }
+      var read: [(Int, Result<StoredManifest, Unknown>)] = []
+      for await one in group { read.append(one) }
+      return read.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+    var children: [StoredManifest] = []
+    for result in read { children.append(try result.get()) }
+    return children
   }
 
   private func child(

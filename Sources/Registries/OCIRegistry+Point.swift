@@ -3,21 +3,53 @@ public import Vocabulary
 
 extension OCIRegistry {
   public func point(_ write: TagWrite) async -> TagWriteResult {
-    switch await reader.manifest(write.digest, in: write.location) {
-    case .unknown(let unknown):
-      return .refused(unknown)
-    case .absent:
-      return .refused(
-        Unknown(
-          .unanswerable,
-          "\(write.location): expected \(write.digest.short) there before \(write.tag) points at it"
-        ))
-    case .found(let manifest):
-      switch await client.put(manifest, at: write.target) {
-      case .success(let answer): return await conclude(write, manifest, answer)
-      case .failure(let failure): return conclude(failure)
-      }
+    do throws(Unknown) {
+      let manifest = try await manifest(of: write)
+      if try await isDone(write) { return .written }
+      return await put(manifest, write)
+    } catch {
+      return .refused(error)
     }
+  }
+
+  /// Sends the bytes of a manifest to the tag.
+  func put(_ manifest: StoredManifest, _ write: TagWrite) async -> TagWriteResult {
+    var expected: Digest?
+    if case .digest(let digest) = write.before { expected = digest }
+    switch await client.put(manifest, at: write.target, expecting: expected) {
+    case .success(let answer): return await conclude(write, manifest, answer)
+    case .failure(let failure): return conclude(failure)
+    }
+  }
+
+  /// The bytes to send: those that lie in the repository, or those that were kept of what has lain there.
+  private func manifest(of write: TagWrite) async throws(Unknown) -> StoredManifest {
+    switch await reader.manifest(write.digest, in: write.location) {
+    case .found(let manifest): return manifest
+    case .unknown(let unknown): throw unknown
+    case .absent:
+      if let kept = write.kept.flatMap(StoredManifest.init), kept.digest == write.digest {
+        return kept
+      }
+      throw Unknown(
+        .unanswerable,
+        "\(write.location): expected \(write.digest.short) there before \(write.tag) points at it")
+    }
+  }
+
+  /// The last look before a write: whether the tag shows already what it is to show.
+  /// - Throws: ``Unknown`` when it shows something else than when the write was decided on.
+  private func isDone(_ write: TagWrite) async throws(Unknown) -> Bool {
+    guard let before = write.before else { return false }
+    let shown = try await shown(write.target)
+    if shown == write.digest { return true }
+    guard before == TagWrite.Before(shown) else {
+      throw Unknown(
+        .unanswerable,
+        "\(write.target) shows \(shown?.short ?? "nothing") now, which is not what it showed before"
+      )
+    }
+    return false
   }
 
   /// An answer that began is still no acknowledgement when it could not be read to its end.
@@ -84,19 +116,23 @@ extension OCIRegistry {
       ))
   }
 
-  /// Whether the tag points at the manifest, by HEAD where that says it and by content where not.
   private func isThere(_ write: TagWrite, _ manifest: StoredManifest) async throws(Unknown) -> Bool
   {
-    switch await client.namedDigest(write.target) {
+    try await shown(write.target)?.matches(manifest.bytes) ?? false
+  }
+
+  /// What a tag shows, by HEAD where that says it and by content where not; nil when there is no such tag.
+  private func shown(_ target: ImageReference) async throws(Unknown) -> Digest? {
+    switch await client.namedDigest(target) {
     case .unknown(let unknown): throw unknown
-    case .absent: return false
-    case .found(.some(let named)): return named.matches(manifest.bytes)
+    case .absent: return nil
+    case .found(.some(let named)): return named
     case .found(.none): break
     }
-    switch await client.manifest(write.target) {
+    switch await client.manifest(target) {
     case .unknown(let unknown): throw unknown
-    case .absent: return false
-    case .found(let read): return read.bytes == manifest.bytes
+    case .absent: return nil
+    case .found(let read): return read.digest
     }
   }
 }

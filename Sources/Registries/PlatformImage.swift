@@ -14,8 +14,10 @@ struct PlatformImage: Hashable, Sendable {
       source: label("org.opencontainers.image.source"))
   }
 
+  var labels: [String: String] { config.config?.labels ?? [:] }
+
   private func label(_ name: String) -> ImageFacts.Label {
-    config.config?.labels?[name].map(ImageFacts.Label.value) ?? .missing
+    labels[name].map(ImageFacts.Label.value) ?? .missing
   }
 
   /// What running it takes. `reference` is for messages.

@@ -26,6 +26,7 @@ struct AnswerReader: Sendable {
   private func refusal(_ body: HTTPClientResponse.Body) async throws -> [UInt8]? {
     var bytes: [UInt8] = []
     for try await piece in body {
+      progress.receive(bytes: piece.readableBytes)
       guard bytes.count + piece.readableBytes <= HTTPLimits.refusalBytesMax else { return nil }
       bytes.append(contentsOf: piece.readableBytesView)
     }
@@ -42,6 +43,7 @@ struct AnswerReader: Sendable {
     var count = 0
     for try await piece in response.body {
       count += piece.readableBytes
+      progress.receive(bytes: piece.readableBytes)
       guard count <= limits.bodyBytesMax else { throw tooLarge(response) }
       if let sink {
         progress.deliver()

@@ -21,23 +21,26 @@ public struct Connections: Sendable {
   /// make it ambiguous.
   public static let idleMax: Duration = .seconds(20)
   /// How many connections are opened to one host; further requests wait for one.
-  public static let connectionsPerHostMax = 16
+  public static let connectionsPerHostMax = 8
 
   private let client: HTTPClient
   private let userAgent: String
   private let clock: any Clock<Duration>
   private let limitClock: any Clock<Duration>
   private let fraction: Fraction
+  private let pace: HostPace
+  private let watch: Watch?
 
   /// - Parameters:
   ///   - version: pawl's own version, told to every server as `pawl/<version>`.
   ///   - clock: what the pauses between two tries are slept on.
   ///   - limitClock: what the time limit of each try runs on.
   ///   - fraction: draws the jitter of those pauses.
+  ///   - watch: is told of every try.
   public init(
     version: String, clock: any Clock<Duration> = ContinuousClock(),
     limitClock: any Clock<Duration> = ContinuousClock(),
-    fraction: @escaping Fraction = systemFraction
+    fraction: @escaping Fraction = systemFraction, watch: Watch? = nil
   ) {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow,
@@ -53,13 +56,15 @@ public struct Connections: Sendable {
     self.clock = clock
     self.limitClock = limitClock
     self.fraction = fraction
+    self.watch = watch
+    pace = HostPace(clock: clock)
   }
 
   /// Opens connections for the time `body` runs, and closes them however it ends.
   public nonisolated(nonsending) static func open<Answer>(
-    version: String, _ body: (Connections) async throws -> Answer
+    version: String, watch: Watch? = nil, _ body: (Connections) async throws -> Answer
   ) async throws -> Answer {
-    let connections = Connections(version: version)
+    let connections = Connections(version: version, watch: watch)
     do {
       let answer = try await body(connections)
       await connections.close()
@@ -97,15 +102,30 @@ public struct Connections: Sendable {
     }
   }
 
+  /// Sends `length` bytes that come from `handoff` as the body of `request`, once: what was handed over
+  /// cannot be handed over again.
+  public func upload(
+    _ request: HTTPRequest, length: Int64, from handoff: Handoff, limits: HTTPLimits
+  ) async -> Result<HTTPAnswer, ExchangeFailure> {
+    if let refusal = refusal(of: request) { return .failure(refusal) }
+    return await attempt(
+      request, limits: limits, time: limits.attempt, progress: Progress(), sink: nil,
+      body: PassedBody(handoff: handoff, length: length))
+  }
+
   private func repeated(
     _ request: HTTPRequest, limits: HTTPLimits, sink: Sink?
   ) async -> Result<HTTPAnswer, ExchangeFailure> {
     if let refusal = refusal(of: request) { return .failure(refusal) }
     let retry = Retry(policy: limits.retry, total: limits.total, clock: clock, fraction: fraction)
     return await retry.run { left in
+      await pace.wait(for: request.address.authority, atMost: left)
       let progress = Progress()
       let result = await attempt(
         request, limits: limits, time: min(limits.attempt, left), progress: progress, sink: sink)
+      if case .success(let answer) = result, answer.status == 429, let pause = retryAfter(answer) {
+        pace.slow(request.address.authority, for: pause)
+      }
       return request.repetition.judge(result, hasDelivered: progress.hasDelivered)
     }
   }
@@ -121,10 +141,31 @@ public struct Connections: Sendable {
   }
 
   private func attempt(
-    _ request: HTTPRequest, limits: HTTPLimits, time: Duration, progress: Progress, sink: Sink?
+    _ request: HTTPRequest, limits: HTTPLimits, time: Duration, progress: Progress, sink: Sink?,
+    body: PassedBody? = nil
+  ) async -> Result<HTTPAnswer, ExchangeFailure> {
+    let stopwatch = Stopwatch(on: clock)
+    let result = await limited(
+      request, limits: limits, time: time, progress: progress, sink: sink, body: body)
+    guard let watch else { return result }
+    let end: Exchange.End =
+      switch result {
+      case .success(let answer): .answered(status: answer.status)
+      case .failure: .failed
+      }
+    watch(
+      Exchange(
+        request: request, end: end, time: stopwatch.elapsed,
+        sent: body?.length ?? Int64(request.body.count), received: progress.received))
+    return result
+  }
+
+  private func limited(
+    _ request: HTTPRequest, limits: HTTPLimits, time: Duration, progress: Progress, sink: Sink?,
+    body: PassedBody?
   ) async -> Result<HTTPAnswer, ExchangeFailure> {
     let result = await withTimeLimit(time, on: limitClock) {
-      await outcome(of: request, limits: limits, progress: progress, sink: sink)
+      await outcome(of: request, body, limits: limits, progress: progress, sink: sink)
     }
     guard let result else {
       let sentence = "\(request): no complete answer within \(time.inSeconds)"
@@ -136,11 +177,12 @@ public struct Connections: Sendable {
   }
 
   private func outcome(
-    of request: HTTPRequest, limits: HTTPLimits, progress: Progress, sink: Sink?
+    of request: HTTPRequest, _ body: PassedBody?, limits: HTTPLimits, progress: Progress,
+    sink: Sink?
   ) async -> Result<HTTPAnswer, ExchangeFailure> {
     do {
       return .success(
-        try await send(request, limits: limits, progress: progress, sink: sink))
+        try await send(request, body, limits: limits, progress: progress, sink: sink))
     } catch let failure as ExchangeFailure {
       return .failure(failure)
     } catch {
@@ -153,23 +195,29 @@ public struct Connections: Sendable {
   }
 
   private func send(
-    _ request: HTTPRequest, limits: HTTPLimits, progress: Progress, sink: Sink?
+    _ request: HTTPRequest, _ body: PassedBody?, limits: HTTPLimits, progress: Progress,
+    sink: Sink?
   ) async throws -> HTTPAnswer {
     // The time limit around this is the deadline; the library's own would end with the head.
     let response = try await client.execute(
-      prepared(request, progress: progress), deadline: .distantFuture)
+      prepared(request, body, progress: progress), deadline: .distantFuture)
     progress.receive(status: Int(response.status.code))
     let reader = AnswerReader(request: request, limits: limits, progress: progress, sink: sink)
     return try await reader.read(response)
   }
 
-  private func prepared(_ request: HTTPRequest, progress: Progress) -> HTTPClientRequest {
+  private func prepared(
+    _ request: HTTPRequest, _ passed: PassedBody?, progress: Progress
+  ) -> HTTPClientRequest {
     var prepared = HTTPClientRequest(url: request.address.text + request.target.text)
     prepared.method = .RAW(value: request.method.rawValue)
     prepared.headers.add(name: "User-Agent", value: userAgent)
     for header in request.headers { prepared.headers.add(name: header.name, value: header.value) }
     request.authorization?.reveal { prepared.headers.add(name: "Authorization", value: $0) }
-    if !request.body.isEmpty {
+    prepared.tlsConfiguration = request.trust?.configuration
+    if let passed {
+      prepared.body = .stream(passed.noted(by: progress), length: .known(passed.length))
+    } else if !request.body.isEmpty {
       let body = NotedBody(bytes: ByteBuffer(bytes: request.body), progress: progress)
       prepared.body = .stream(body, length: .known(Int64(request.body.count)))
     }

@@ -4,7 +4,8 @@ public import Vocabulary
 public struct ExchangeFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// How far the request got. This decides whether a lost write is ambiguous.
   public enum Delivery: Hashable, Sendable {
-    /// It certainly was not acted on: no connection came about, or its body never left.
+    /// It certainly was not acted on: no connection came about, its body never left, or it was refused for
+    /// want of a credential.
     case neverSent
     /// It was on its way and no answer came: it may have been acted on, or may still be.
     case possiblySent

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Vocabulary
 
 /// What an error of the HTTP library means, in our words. Never repeats what the other side sent.
@@ -23,8 +24,11 @@ struct Fault {
       self.init(.malformed, "the answer is not HTTP")
     case is CancellationError:
       self.init(.timedOut, "given up before an answer came")
+    case let error as NIOSSLError:
+      self.init(tls: error)
+    case is NIOSSLExtraError:
+      self.init(.unreachable, "its certificate is for another host", isConnected: false)
     default:
-      // TLS errors come here: their types are internal to the library, and their names say enough.
       self.init(.unreachable, "the connection failed (\(type(of: error)))")
     }
   }
@@ -35,6 +39,16 @@ struct Fault {
     self.cause = cause
     self.sentence = sentence
     self.isConnected = isConnected
+  }
+
+  private init(tls error: NIOSSLError) {
+    // The library tells the reason apart in its text only.
+    let isUntrusted = String(describing: error).contains("CERTIFICATE_VERIFY_FAILED")
+    self.init(
+      .unreachable,
+      isUntrusted
+        ? "its certificate is of an authority that is not trusted here; name that authority for it"
+        : "TLS could not be spoken to it", isConnected: false)
   }
 
   private init(client error: HTTPClientError) {

@@ -38,6 +38,8 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
   public var body: [UInt8] = []
   public var repetition: Repetition = .once
   public var plainHTTP: PlainHTTP = .toLoopback
+  /// Authorities that are trusted for this request beside the system's; nil adds none.
+  public var trust: TrustRoots?
 
   public init(_ method: Method, _ target: RequestTarget, at address: HTTPAddress) {
     self.method = method

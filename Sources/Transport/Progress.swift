@@ -8,6 +8,7 @@ final class Progress: Sendable {
     var isBodyTaken = false
     var status: Int?
     var hasDelivered = false
+    var received: Int64 = 0
   }
 
   private let state = Mutex(State())
@@ -19,6 +20,11 @@ final class Progress: Sendable {
 
   /// Some of the answer has gone to the sink, so the request cannot be tried again.
   func deliver() { state.withLock { $0.hasDelivered = true } }
+
+  /// Some of the answer's body has come in.
+  func receive(bytes count: Int) { state.withLock { $0.received += Int64(count) } }
+
+  var received: Int64 { state.withLock { $0.received } }
 
   var hasDelivered: Bool { state.withLock { $0.hasDelivered } }
 
@@ -53,4 +59,18 @@ struct NotedBody: AsyncSequence, Sendable {
   }
 
   func makeAsyncIterator() -> Iterator { Iterator(left: bytes, progress: progress) }
+}
+
+/// A request's body that comes from somewhere else while it is sent.
+struct PassedBody: Sendable {
+  let handoff: Handoff
+  /// In bytes, announced before the first of them.
+  let length: Int64
+
+  func noted(by progress: Progress) -> AsyncMapSequence<Handoff, ByteBuffer> {
+    handoff.map { bytes in
+      progress.takeBody()
+      return ByteBuffer(bytes: bytes)
+    }
+  }
 }

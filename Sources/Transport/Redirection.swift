@@ -1,4 +1,4 @@
-import Vocabulary
+public import Vocabulary
 
 extension HTTPRequest {
   /// The same request at the place a `Location` field names, or nil when it must not be followed.
@@ -16,6 +16,7 @@ extension HTTPRequest {
     request.body = body
     request.repetition = repetition
     request.plainHTTP = isSameOrigin(place) ? plainHTTP : .toLoopback
+    request.trust = isSameOrigin(place) ? trust : nil
     return request
   }
 
@@ -38,6 +39,11 @@ extension HTTPRequest {
     } else {
       absolute = String(text)
     }
+    return split(absolute)
+  }
+
+  /// An absolute address as the place that answers there and what to ask it for.
+  public static func split(_ absolute: String) -> (HTTPAddress, RequestTarget)? {
     guard let separator = absolute.firstRange(of: "://") else { return nil }
     let afterScheme = absolute[separator.upperBound...]
     let end = afterScheme.firstIndex { $0 == "/" || $0 == "?" } ?? afterScheme.endIndex

@@ -34,12 +34,18 @@ extension Assembly {
   /// Opens what leads outside for the time `body` runs, and closes it however that ends.
   func withOutside<Answer>(_ body: (Outside) async throws -> Answer) async throws -> Answer {
     let forge = try forge()
-    let credentials = try credentials()
     let tenants = try tenants()
-    return try await Connections.open(version: Version.text) { connections in
-      let registry = OCIRegistry(connections: connections, credentials: credentials)
+    return try await console.withConnections { connections in
+      let registry = OCIRegistry(
+        connections: connections, logins: try logins(connections),
+        written: settings.locationsWritten,
+        remark: { [console] in console.remark(Line($0, .quiet)) })
       let fleet = try fleet(tenants, images: registry, connections)
-      return try await body(Outside(forge: forge, registry: registry, fleet: fleet))
+      let hosts = settings.registriesSpokenTo.map(\.host)
+      return try await body(
+        Outside(
+          forge: forge, registry: registry, fleet: fleet,
+          identities: { await registry.identities(at: hosts, of: settings.images) }))
     }
   }
 
@@ -85,51 +91,6 @@ extension Assembly {
       return try WebPath(parsing: path.text)
     } catch {
       throw ProcessFailure(.settings, "\(key) in pawl.yaml cannot be used: \(error)")
-    }
-  }
-}
-
-// MARK: - Credentials
-
-extension Assembly {
-  private func credentials() throws(ProcessFailure) -> [RegistryCredential] {
-    var credentials: [RegistryCredential] = []
-    for registry in settings.registriesInUse {
-      guard case .basic(let user, let reference) = registry.access else { continue }
-      let password = try secret(reference, for: registry.host)
-      do throws(Malformed) {
-        credentials.append(
-          try RegistryCredential(host: registry.host, user: user, password: password))
-      } catch {
-        throw ProcessFailure(
-          .settings, "the username for \(registry.host) in pawl.yaml cannot be used: \(error)")
-      }
-    }
-    return credentials
-  }
-
-  /// Reads a secret where pawl.yaml says it is. Messages name the place, never the content.
-  private func secret(
-    _ reference: SecretReference, for host: RegistryHost
-  ) throws(ProcessFailure) -> Secret<String> {
-    switch reference {
-    case .environment(let name):
-      guard let value = Environment.value(of: name.text) else {
-        throw ProcessFailure(
-          .inputMissing,
-          "expected the password for \(host) in the variable \(name), found it unset",
-          advice: "set it for this process, from where your secrets are kept")
-      }
-      return Secret(value)
-    case .file(let file):
-      let text = try TextFile.read(
-        path(file), what: "the password for \(host)", advice: "check the path in pawl.yaml")
-      let line = text.split(separator: "\n", maxSplits: 1).first ?? ""
-      guard !line.isEmpty else {
-        throw ProcessFailure(
-          .inputMissing, "expected the password for \(host) in \(file), found an empty file")
-      }
-      return Secret(String(line))
     }
   }
 }

@@ -15,6 +15,7 @@ import Vocabulary
 struct Assembly: Sendable {
   let settings: DeliverySettings
   let actor: ActorName
+  let console: Console
   let clock = SystemClock()
   /// Where relative paths in pawl.yaml start.
   let folder: String
@@ -29,6 +30,7 @@ struct Assembly: Sendable {
     }
     folder = (options.config as NSString).deletingLastPathComponent
     actor = options.actor ?? .ofThisProcess
+    console = Console(options)
   }
 
   /// `path` of pawl.yaml as this process reaches it.

@@ -3,8 +3,10 @@ import Vocabulary
 
 /// What every verb takes.
 struct CommonOptions: ParsableArguments {
+  static let configDefault = "pawl.yaml"
+
   @Option(help: ArgumentHelp("The settings of the delivery.", valueName: "file"))
-  var config = "pawl.yaml"
+  var config = CommonOptions.configDefault
 
   @Flag(help: "Answer with one JSON document on stdout; progress goes to stderr as plain lines.")
   var json = false
@@ -14,6 +16,9 @@ struct CommonOptions: ParsableArguments {
       "Who orders this, for the journal. Default: $PAWL_ACTOR, else user@host.", valueName: "name"),
     transform: { try ActorName(parsing: $0) })
   var actor: ActorName?
+
+  @Flag(help: "Print every request that is sent, and a total, on stderr; no credential is shown.")
+  var trace = false
 
   @Flag(help: "No colours. Setting NO_COLOR does the same.")
   var noColor = false

@@ -6,10 +6,12 @@ import Presentation
 /// Speaks to whoever started the command: answers on stdout, progress and complaints where they belong.
 struct Console: Sendable {
   private let isJSON: Bool
+  let isTracing: Bool
   private let style: Style
 
   init(_ options: CommonOptions) {
     isJSON = options.json
+    isTracing = options.trace
     style = Self.isColored(options, descriptor: STDOUT_FILENO) ? .colored : .plain
     mayColorErrors = Self.isColored(options, descriptor: STDERR_FILENO)
     mayColorOutput = style == .colored

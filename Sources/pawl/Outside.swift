@@ -1,8 +1,16 @@
 import Capabilities
+import Presentation
 
 /// The outside of one delivery, as its drivers reach it.
 struct Outside: Sendable {
   let forge: any Forge
   let registry: any Registry
   let fleet: any Fleet
+  /// Who the registries are told that we are.
+  let identities: @Sendable () async -> [String]
+
+  /// Prints whose credentials are about to be used, never what proves them.
+  func tellIdentities(_ console: Console) async {
+    for identity in await identities() { console.remark(Line(identity, .quiet)) }
+  }
 }

@@ -177,10 +177,8 @@ struct ImageSourceTests {
         : received.answered(byRegistryHolding: built, in: Self.repository, at: "latest")
     }) { server in
       let connections = Connections(version: "tests", clock: ManualClock(), fraction: { 1 })
-      let credentials =
-        credential
-        ? [try RegistryCredential(host: server.host, user: "a", password: Secret("b"))] : []
-      let registry = OCIRegistry(connections: connections, credentials: credentials)
+      let logins = credential ? [try RegistryLogin(server.host, user: "a", password: "b")] : []
+      let registry = OCIRegistry(connections: connections, logins: logins)
       let blob = built.blobs[2]
       let reading = await registry.layer(
         RunnableImage.Layer(

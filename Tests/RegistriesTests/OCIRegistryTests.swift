@@ -20,14 +20,14 @@ struct OCIRegistryTests {
   /// Runs `body` with a real registry and the adapter that speaks to it.
   func withAdapter(
     access: RegistryServer.Access = .open,
-    credentials: (RegistryHost) throws -> [RegistryCredential] = { _ in [] },
+    logins: (RegistryHost) throws -> [RegistryLogin] = { _ in [] },
     platform: ImagePlatform = ImagePlatform(os: "linux", architecture: "amd64"),
     _ body: (RegistryServer, OCIRegistry, ImageLocation) async throws -> Void
   ) async throws {
     try await withRegistry(access) { server in
       try await Connections.open(version: "tests") { connections in
         let registry = OCIRegistry(
-          connections: connections, credentials: try credentials(server.host), platform: platform)
+          connections: connections, logins: try logins(server.host), platform: platform)
         let location = ImageLocation(registry: server.host, repository: Self.repository)
         try await body(server, registry, location)
       }
@@ -150,10 +150,9 @@ struct OCIRegistryTests {
   @Test func `the right password opens the registry`() async throws {
     try await withAdapter(
       access: .password,
-      credentials: {
+      logins: {
         [
-          try RegistryCredential(
-            host: $0, user: RegistryServer.user, password: Secret(RegistryServer.password))
+          try RegistryLogin($0, user: RegistryServer.user, password: RegistryServer.password)
         ]
       }
     ) { server, registry, location in
@@ -168,10 +167,9 @@ struct OCIRegistryTests {
   @Test func `a wrong password is unauthorized and is not shown`() async throws {
     try await withAdapter(
       access: .password,
-      credentials: {
+      logins: {
         [
-          try RegistryCredential(
-            host: $0, user: RegistryServer.user, password: Secret("planted-secret"))
+          try RegistryLogin($0, user: RegistryServer.user, password: "planted-secret")
         ]
       }
     ) { server, registry, location in
@@ -180,7 +178,7 @@ struct OCIRegistryTests {
       let unknown = try unknown(await registry.inspect(location.at(digest)))
       #expect(unknown.cause == .unauthorized)
       #expect(
-        unknown.detail == "\(server.host) did not accept the user and password configured for it")
+        unknown.detail == "\(server.host) did not accept 'pawl' of the tests")
     }
   }
 
@@ -197,11 +195,10 @@ struct OCIRegistryTests {
   @Test func `a password for one host is not sent to another`() async throws {
     try await withAdapter(
       access: .password,
-      credentials: { _ in
+      logins: { _ in
         [
-          try RegistryCredential(
-            host: "127.0.0.1", user: RegistryServer.user,
-            password: Secret(RegistryServer.password))
+          try RegistryLogin(
+            "127.0.0.1", user: RegistryServer.user, password: RegistryServer.password)
         ]
       }
     ) { _, registry, location in

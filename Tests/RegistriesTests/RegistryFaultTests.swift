@@ -282,23 +282,6 @@ struct RegistryFaultTests {
     #expect(!detail.contains("planted"))
   }
 
-  @Test func `Bearer is named as what is missing`() async throws {
-    let (reading, _) = try await inspect { _ in
-      .answer(
-        401,
-        headers: [
-          HTTPHeader(
-            "WWW-Authenticate",
-            #"Bearer realm="https://a.example/token",service="a",scope="repository:x:pull,push""#)
-        ])
-    }
-
-    #expect(try unknown(reading).cause == .unauthorized)
-    #expect(
-      try unknown(reading).detail.hasSuffix(
-        "asks for Bearer tokens, which this version does not speak"))
-  }
-
   @Test func `a busy registry is asked again as late as it wants`() async throws {
     let (reading, received) = try await inspect { received in
       received.before < 2 ? .answer(429, headers: [HTTPHeader("Retry-After", "3")]) : nil

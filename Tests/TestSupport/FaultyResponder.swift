@@ -34,7 +34,14 @@ final class FaultyResponder: ChannelInboundHandler {
   }
 
   private func reply(to received: FaultyServer.Received, in context: ChannelHandlerContext) {
-    switch script(received) {
+    send(script(received), to: received, in: context)
+  }
+
+  private func send(
+    _ reply: FaultyServer.Reply, to received: FaultyServer.Received,
+    in context: ChannelHandlerContext
+  ) {
+    switch reply {
     case .answer(let status, let headers, let body):
       write(status, headers + [Self.length(body.count)], in: context)
       // The answer to a HEAD announces a body and has none.
@@ -50,8 +57,16 @@ final class FaultyResponder: ChannelInboundHandler {
       writeForEver(piece, in: context)
     case .reset:
       reset(context)
+    case .close:
+      context.close(promise: nil)
     case .silence:
       break
+    case .delayed(let reply):
+      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+      context.eventLoop.scheduleTask(in: .milliseconds(50)) {
+        let (responder, context) = bound.value
+        responder.send(reply, to: received, in: context)
+      }
     }
   }
 

@@ -70,8 +70,12 @@ public struct FaultyServer: Sendable {
     case endless(Int, headers: [HTTPHeader] = [], piece: [UInt8])
     /// Cuts the connection with a reset, without a byte.
     case reset
+    /// Closes the connection in order, without a byte.
+    case close
     /// Keeps the connection open and says nothing.
     case silence
+    /// Says it a little later.
+    indirect case delayed(Reply)
   }
 
   /// `127.0.0.1:<port>`.

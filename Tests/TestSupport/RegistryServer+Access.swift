@@ -4,26 +4,35 @@ import Vocabulary
 
 extension RegistryServer.Access {
   /// Writes the registry's configuration, and what belongs to it, and says where it is.
-  func configure(in directory: FilePath, reportingTo listener: HTTPAddress?) throws -> FilePath {
+  func configure(
+    in directory: FilePath, reportingTo listener: HTTPAddress?, isLogging: Bool
+  ) throws -> FilePath {
     var text = """
       version: 0.1
-      log: {level: info, accesslog: {disabled: true}}
+      log: {level: info, accesslog: {disabled: \(!isLogging)}}
       storage:
         filesystem: {rootdirectory: "\(directory.appending("storage"))"}
         delete: {enabled: true}
-      http: {addr: "127.0.0.1:0"}
+      http: {addr: "127.0.0.1:0"\(tls)}
 
       """
     switch self {
-    case .open:
+    case .open, .tls:
       break
     case .password:
-      let users = directory.appending("htpasswd")
       // bcrypt of RegistryServer.password; the registry takes no other scheme.
-      try write(
-        "\(RegistryServer.user):$2y$04$abcdefghijklmnopqrstuuivs3hiWvWMkZA8OZev1jEJQFBHQ2Yze\n",
-        to: users)
-      text += "auth: {htpasswd: {realm: pawl-tests, path: \"\(users)\"}}\n"
+      text += try basic(
+        "\(RegistryServer.user):$2y$04$abcdefghijklmnopqrstuuivs3hiWvWMkZA8OZev1jEJQFBHQ2Yze",
+        in: directory)
+    case .otherPassword(_, _, let line):
+      text += try basic(line, in: directory)
+    case .token(let realm, let certificate):
+      text += """
+        auth:
+          token: {realm: "\(realm)", service: "\(TokenServer.service)", issuer: pawl-tests,
+                  rootcertbundle: "\(certificate)"}
+
+        """
     }
     if let listener {
       // Every push, in order, each repeated until it was answered (distribution, "Notifications").
@@ -38,6 +47,29 @@ extension RegistryServer.Access {
     let configuration = directory.appending("registry.yml")
     try write(text, to: configuration)
     return configuration
+  }
+
+  /// Itself, with what it needs made.
+  func made(in directory: FilePath) async throws -> Self {
+    guard case .tls = self else { return self }
+    let pair = try await Certificates.selfSigned(in: directory, name: "registry")
+    return .tls(certificate: pair.certificateFile, key: pair.keyFile)
+  }
+
+  func authority() throws -> [UInt8]? {
+    guard case .tls(let certificate, _) = self else { return nil }
+    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: certificate.string)))
+  }
+
+  private var tls: String {
+    guard case .tls(let certificate, let key) = self else { return "" }
+    return ", tls: {certificate: \"\(certificate)\", key: \"\(key)\"}"
+  }
+
+  private func basic(_ line: String, in directory: FilePath) throws -> String {
+    let users = directory.appending("htpasswd")
+    try write(line + "\n", to: users)
+    return "auth: {htpasswd: {realm: pawl-tests, path: \"\(users)\"}}\n"
   }
 
   private func write(_ text: String, to file: FilePath) throws {

@@ -48,7 +48,9 @@ extension RegistryServer {
           + "application/vnd.docker.distribution.manifest.v2+json, "
           + "application/vnd.docker.distribution.manifest.list.v2+json")
     ]
-    let answer = try await connections.exchange(request, limits: Self.limits).get()
+    let answer = try await connections.exchange(
+      try await signedIn(request), limits: Self.limits
+    ).get()
     if answer.status == 404 { return nil }
     guard answer.status == 200 else {
       throw TestFailure("expected 200 or 404 to \(request), found \(answer.status)")
@@ -72,11 +74,19 @@ extension RegistryServer {
     try await expect(202, try request(.delete, "/v2/\(repository)/blobs/\(digest)"))
   }
 
+  /// Asks for something, whatever comes of it.
+  func ask(_ path: String) async throws {
+    let answer = await connections.exchange(try request(.get, path), limits: Self.limits)
+    _ = try answer.get()
+  }
+
   func requireAnswer() async throws {
     let answer = try await connections.exchange(
       try request(.get, "/v2/"), limits: Self.limits
     ).get()
-    guard answer.status == 200 else {
+    let isGuarded: Bool
+    if case .token = access { isGuarded = true } else { isGuarded = false }
+    guard answer.status == 200 || (isGuarded && answer.status == 401) else {
       throw TestFailure("expected the registry at \(address) to answer 200, found \(answer.status)")
     }
   }
@@ -92,6 +102,7 @@ extension RegistryServer {
     else { throw TestFailure("expected a Location from \(start), found none that can be used") }
     var put = HTTPRequest(.put, target, at: place.address)
     put.authorization = place.authorization
+    put.trust = place.trust
     put.headers = [HTTPHeader("Content-Type", "application/octet-stream")]
     put.body = blob
     try await expect(201, put)
@@ -99,7 +110,9 @@ extension RegistryServer {
 
   @discardableResult
   private func expect(_ status: Int, _ request: HTTPRequest) async throws -> HTTPAnswer {
-    let answer = try await connections.exchange(request, limits: Self.limits).get()
+    let answer = try await connections.exchange(
+      try await signedIn(request), limits: Self.limits
+    ).get()
     guard answer.status == status else {
       let text = String(decoding: answer.body, as: UTF8.self)
       throw TestFailure("expected \(status) to \(request), found \(answer.status): \(text)")
@@ -112,13 +125,49 @@ extension RegistryServer {
     var request = HTTPRequest(method, target, at: address)
     request.repetition = .freely
     switch access {
-    case .open:
+    case .open, .tls, .token:
       break
     case .password:
-      let pair = Data("\(Self.user):\(Self.password)".utf8).base64EncodedString()
-      request.authorization = Secret("Basic \(pair)")
+      request.authorization = Self.basic(Self.user, Self.password)
+    case .otherPassword(let user, let password, _):
+      request.authorization = Self.basic(user, password)
     }
+    request.trust = try authority.map { try TrustRoots(pem: $0, file: "the registry's") }
     return request
+  }
+
+  private static func basic(_ user: String, _ password: String) -> Secret<String> {
+    Secret("Basic " + Data("\(user):\(password)".utf8).base64EncodedString())
+  }
+
+  /// The same request with a token, where the registry wants one.
+  private func signedIn(_ request: HTTPRequest) async throws -> HTTPRequest {
+    guard case .token(let realm, _) = access, let (address, target) = HTTPRequest.split(realm)
+    else { return request }
+    let repository = request.target.path.split(separator: "/").dropFirst()
+      .prefix { !["manifests", "blobs"].contains($0) }.joined(separator: "/")
+    guard
+      let question = RequestTarget(
+        "\(target)?service=\(TokenServer.service)&scope=repository:\(repository):pull,push,delete")
+    else { throw TestFailure("not a path: \(repository)") }
+    var asking = HTTPRequest(.get, question, at: address)
+    asking.authorization = Self.basic(Self.user, Self.password)
+    let answer = try await connections.exchange(asking, limits: Self.limits).get()
+    let document = try JSONDecoder().decode([String: TokenField].self, from: Data(answer.body))
+    guard case .text(let token)? = document["token"] else { throw TestFailure("expected a token") }
+    var signed = request
+    signed.authorization = Secret("Bearer " + token)
+    return signed
+  }
+
+  private enum TokenField: Decodable {
+    case text(String)
+    case other
+
+    init(from decoder: any Decoder) throws {
+      let text = try? decoder.singleValueContainer().decode(String.self)
+      self = text.map(TokenField.text) ?? .other
+    }
   }
 
   private static let limits = HTTPLimits(

@@ -11,4 +11,14 @@ public protocol Registry: Sendable {
   /// Safe to repeat. Registries have no compare-and-swap (distribution-spec #250), so only the leader of a
   /// delivery may call it, and never while an earlier write to that tag is ambiguous.
   func point(_ write: TagWrite) async -> TagWriteResult
+
+  /// The bytes of a manifest, verified; absent only on a proven 404.
+  func manifest(_ reference: ImageReference) async -> Reading<KeptManifest>
+
+  /// Brings an image into another repository, by content and without touching a tag. What is there already
+  /// is not sent again. Safe to repeat, and to give up.
+  func copy(_ copy: ImageCopy) async -> ImageCopyResult
+
+  /// Removes a tag and nothing else, if it shows what it should. Safe to repeat.
+  func remove(_ removal: TagRemoval) async -> TagRemovalResult
 }

@@ -43,6 +43,12 @@ public struct EffectRunner: Sendable {
       return .redeployed(await fleet.redeploy(order, token: token, effect: effect.id))
     case .point(let write):
       return .pointed(await registry.point(write))
+    case .copy(let copy):
+      return .copied(await registry.copy(copy))
+    case .keep(let reference):
+      return .kept(await registry.manifest(reference))
+    case .remove(let removal):
+      return .removed(await registry.remove(removal))
     case .settle(let tenant, let expected, let budget):
       return await settle(tenant, expected: expected, budget, isWanted: isWanted).map(
         Outcome.settled)

@@ -7,7 +7,8 @@ enum Lane {
   /// How many effects of one kind may be in flight at once in one process.
   static func inFlightMax(_ action: Action) -> Int {
     switch action {
-    case .inspect, .point: 8
+    case .inspect, .point, .keep, .remove: 8
+    case .copy: 4
     case .head, .compare, .census: 4
     case .redeploy: 16
     case .observe, .settle: 64
@@ -18,7 +19,8 @@ enum Lane {
   /// Which limit an action counts against.
   static func kind(_ action: Action) -> Int {
     switch action {
-    case .inspect, .point: 0
+    case .inspect, .point, .keep, .remove: 0
+    case .copy: 5
     case .head, .compare, .census: 1
     case .redeploy: 2
     case .observe, .settle: 3
@@ -31,7 +33,8 @@ enum Lane {
     switch action {
     case .redeploy(let order): .tenant(order.tenant.slug)
     case .point(let write): .tag(write.target)
-    case .inspect, .head, .compare, .census, .observe, .settle, .wait: nil
+    case .remove(let removal): .tag(removal.target)
+    case .inspect, .head, .compare, .census, .observe, .settle, .copy, .keep, .wait: nil
     }
   }
 

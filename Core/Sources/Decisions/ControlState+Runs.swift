@@ -111,7 +111,7 @@ extension ControlState {
       carryOut(progress, of: id, &effects)
     case .pointing, .promoting:
       guard var promotion = run.promotion else { return }
-      let progress = promotion.receive(outcome, of: action, facts)
+      let progress = promotion.receive(outcome, of: action, facts, at: now)
       runs[id]?.promotion = promotion
       carryOut(progress, of: id, &effects)
     case .queued, .concluded:
@@ -281,7 +281,8 @@ extension ControlState {
     if earlier == run.commit { runs[id]?.isRepair = true }
     let promotion = Promotion(
       channel: channel, candidate: candidate,
-      mayGoBackwards: run.isRollback || run.mayGoBackwards, leftOpenBy: earlier)
+      mayGoBackwards: run.isRollback || run.mayGoBackwards, leftOpenBy: earlier,
+      generation: run.generation ?? Generation(0), pinned: pins[channel.name] ?? [])
     runs[id]?.channelsLeft.removeFirst()
     runs[id]?.promotion = promotion
     carryOut(promotion.start(), of: id, &effects)
@@ -292,6 +293,7 @@ extension ControlState {
   ) {
     emit(progress.actions, for: id, &effects)
     guard let run = runs[id], let promotion = run.promotion else { return }
+    keep(promotion.pinsMade, of: promotion.channel.name)
     // Only a channel that was seen whole is closed: a run that failed before it wrote anything, or undid
     // what it wrote, leaves what an earlier one left.
     let open = promotion.isIntentOpen ? run.commit : promotion.earlierIntent
@@ -303,10 +305,17 @@ extension ControlState {
     case .moved(let changed):
       openIntents[promotion.channel.name] = nil
       runs[id]?.hasChangedAnything = run.hasChangedAnything || changed
+      runs[id]?.skew = max(run.skew ?? .zero, promotion.skew ?? .zero)
       if let ending = run.ending, !run.isComplete {
         return conclude(id, ending.conclusion, ending.sentence, &effects)
       }
       promoteNext(id, &effects)
+    }
+  }
+
+  private mutating func keep(_ made: [ChannelPin], of channel: ChannelName) {
+    for pin in made where pins[channel]?.contains(pin) != true {
+      pins[channel, default: []].append(pin)
     }
   }
 

@@ -25,6 +25,8 @@ public struct ControlState: Hashable, Sendable {
   private var outstanding: OrderedDictionary<EffectID, Effect> = [:]
   /// Channels whose last promotion ended without knowing what its writes came to, and the commit it moved to.
   public internal(set) var openIntents: OrderedDictionary<ChannelName, Commit> = [:]
+  /// The tags that keep what each channel has left, oldest first.
+  public internal(set) var pins: OrderedDictionary<ChannelName, [ChannelPin]> = [:]
 
   private var lastEffect = EffectID(0)
   private var lastRun = RunID(0)
@@ -71,7 +73,8 @@ public struct ControlState: Hashable, Sendable {
     let generation =
       switch effect.action {
       case .redeploy(let order): order.generation
-      case .inspect, .head, .compare, .census, .observe, .settle, .point, .wait:
+      case .inspect, .head, .compare, .census, .observe, .settle, .point, .copy, .keep, .remove,
+        .wait:
         runs[effect.run]?.generation ?? Generation(0)
       }
     return .send(FencingToken(generation: generation, epoch: epoch))
@@ -163,6 +166,10 @@ extension ControlState {
       facts.lineage.learn(reading, of: commit, from: base)
     case (.settle, .settled(let receipt)):
       facts.placements.keep(receipt)
+    case (.remove(let removal), .removed):
+      // One that is still there is forgotten too: the request may land later, and a pin that may vanish
+      // must not be relied on.
+      for channel in pins.keys { pins[channel]?.removeAll { $0.removal == removal } }
     case (.redeploy(let order), .redeployed(.failed(_, restored: true))),
       (.redeploy(let order), .redeployed(.notSent)):
       facts.placements.takeBack(order.tenant.slug)
@@ -175,9 +182,9 @@ extension ControlState {
     }
   }
 
-  /// A new process leads. What is outstanding will be sent again under the new epoch, except tag writes,
-  /// which may still land, and orders of a rollout that has failed: these count as sent with the answer
-  /// lost.
+  /// A new process leads. What is outstanding will be sent again under the new epoch, except writes and
+  /// removals of tags, which may still land, and orders of a rollout that has failed: these count as sent
+  /// with the answer lost.
   private mutating func follow(_ actor: ActorName, _ effects: inout [Effect]) {
     if !WrongDesign.epochReused.isTried { epoch = epoch.next }
     leader = actor
@@ -185,6 +192,7 @@ extension ControlState {
     for effect in Array(outstanding.values) {
       let lost = Unknown(.timedOut, "the process that sent it ended")
       if case .point = effect.action { take(.pointed(.ambiguous(lost)), of: effect.id, &effects) }
+      if case .remove = effect.action { take(.removed(.left(lost)), of: effect.id, &effects) }
       if isTooLate(effect) { take(.redeployed(.unknown(lost)), of: effect.id, &effects) }
     }
   }
@@ -202,6 +210,9 @@ extension Outcome {
     case .settle: if case .settled = self { true } else { false }
     case .redeploy: if case .redeployed = self { true } else { false }
     case .point: if case .pointed = self { true } else { false }
+    case .copy: if case .copied = self { true } else { false }
+    case .keep: if case .kept = self { true } else { false }
+    case .remove: if case .removed = self { true } else { false }
     case .wait: self == .rang
     }
   }
@@ -210,9 +221,11 @@ extension Outcome {
   fileprivate var mayPass: Bool {
     switch self {
     case .inspected(.unknown(let unknown)), .head(.unknown(let unknown)),
-      .compared(.unknown(let unknown)), .census(.unknown(let unknown)):
+      .compared(.unknown(let unknown)), .census(.unknown(let unknown)),
+      .kept(.unknown(let unknown)), .copied(.failed(let unknown)):
       unknown.mayPass
-    case .inspected, .head, .compared, .census, .observed, .settled, .redeployed, .pointed, .rang:
+    case .inspected, .head, .compared, .census, .observed, .settled, .redeployed, .pointed, .copied,
+      .kept, .removed, .rang:
       false
     }
   }

@@ -28,6 +28,10 @@ public indirect enum Action: Hashable, Sendable, Codable {
   case settle(Tenant, expected: Commit, SettleBudget)
   case redeploy(Redeploy)
   case point(TagWrite)
+  case copy(ImageCopy)
+  /// Reads a manifest's own bytes into the journal.
+  case keep(ImageReference)
+  case remove(TagRemoval)
   /// Comes back after at least this long on a monotonic clock; after a change of leader it starts anew,
   /// so it can only be longer (invariant I24).
   case wait(Wait, TimeSpan)
@@ -45,8 +49,8 @@ public indirect enum Action: Hashable, Sendable, Codable {
   /// Whether it changes the world. Only these are held back by the kill switch.
   public var isMutating: Bool {
     switch self {
-    case .redeploy, .point: true
-    case .inspect, .head, .compare, .census, .observe, .settle, .wait: false
+    case .redeploy, .point, .copy, .remove: true
+    case .inspect, .head, .compare, .census, .observe, .settle, .keep, .wait: false
     }
   }
 }

@@ -10,5 +10,8 @@ public enum Outcome: Hashable, Sendable, Codable {
   case settled(Receipt)
   case redeployed(RedeployResult)
   case pointed(TagWriteResult)
+  case copied(ImageCopyResult)
+  case kept(Reading<KeptManifest>)
+  case removed(TagRemovalResult)
   case rang
 }

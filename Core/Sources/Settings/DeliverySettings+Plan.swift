@@ -9,7 +9,7 @@ extension DeliverySettings {
         members: images.map { image in
           ReleaseSet.Member(
             name: image.name,
-            builds: registriesInUse.map { image.build.reference(in: $0.host, of: commit) })
+            builds: registriesBuiltIn.map { image.build.reference(in: $0.host, of: commit) })
         }, source: source.label),
       branch: source.branch, channels: channels.map(plan), gates: gates, rollout: rollout,
       tenantImage: fleet.image.name,
@@ -24,12 +24,39 @@ extension DeliverySettings {
     }
   }
 
+  /// Those of them, and those they are copied from, that builds are pushed to.
+  private var registriesBuiltIn: [RegistrySettings] {
+    registriesInUse.map(source).reduce(into: []) { seen, registry in
+      if !seen.contains(registry) { seen.append(registry) }
+    }
+  }
+
+  /// Where a registry has its builds from: itself, unless it copies them.
+  private func source(_ registry: RegistrySettings) -> RegistrySettings {
+    registries.first { $0.key == registry.copiesFrom } ?? registry
+  }
+
+  /// Every registry that is spoken to, those that are only copied from among them.
+  public var registriesSpokenTo: [RegistrySettings] {
+    registriesInUse + registriesBuiltIn.filter { !registriesInUse.contains($0) }
+  }
+
+  /// Every repository in which a channel moves a tag.
+  public var locationsWritten: [ImageLocation] {
+    channels.map(plan).flatMap { $0.members.map(\.location) }.reduce(into: []) { seen, location in
+      if !seen.contains(location) { seen.append(location) }
+    }
+  }
+
   private func plan(_ channel: ChannelSettings) -> ChannelPlan {
     ChannelPlan(
       name: channel.name, follows: channel.follows,
       members: images.flatMap { image in
         channel.registries.map { registry in
-          ChannelPlan.Member(image: image.name, location: image.build.location(in: registry.host))
+          ChannelPlan.Member(
+            image: image.name, location: image.build.location(in: registry.host),
+            origin: registry.copiesFrom == nil
+              ? nil : image.build.location(in: source(registry).host))
         }
       }, previousKept: channel.previousKept, lockDelay: channel.lockDelay)
   }

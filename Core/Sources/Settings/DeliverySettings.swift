@@ -42,11 +42,31 @@ public struct RegistrySettings: Hashable, Sendable {
   public let key: RegistryKey
   public let host: RegistryHost
   public let access: RegistryAccess
+  /// Whether HTTP without TLS is allowed although the host is not this machine.
+  public let isPlainHTTPAllowed: Bool
+  /// The certificates of a private authority, trusted for this host alone.
+  public let authority: LocalPath?
+  /// The registry whose builds are copied here before a channel moves; nil when builds are pushed here.
+  public let copiesFrom: RegistryKey?
 }
 
 public enum RegistryAccess: Hashable, Sendable {
   case anonymous
   case basic(username: String, password: SecretReference)
+  /// A personal or job token, which is exchanged for short-lived ones.
+  case ghcr(username: String, password: SecretReference)
+  /// Passwords are made with the keys of an AWS principal; `region` where the host does not say it.
+  case ecr(region: String?, keys: AWSKeySettings)
+  /// What `docker login` or `podman login` has left on this machine.
+  case dockerConfig
+}
+
+/// Where the keys of the AWS principal are.
+public enum AWSKeySettings: Hashable, Sendable {
+  case environment
+  case profile(String)
+  case container
+  case instance
 }
 
 /// Where a secret is found when it is needed; the secret itself is never in the settings.

@@ -14,10 +14,13 @@ public struct ChannelPlan: Hashable, Sendable, Codable {
   public struct Member: Hashable, Sendable, Codable {
     public let image: ImageName
     public let location: ImageLocation
+    /// The repository a build is copied from when it is not there yet; nil when it is pushed there.
+    public let origin: ImageLocation?
 
-    public init(image: ImageName, location: ImageLocation) {
+    public init(image: ImageName, location: ImageLocation, origin: ImageLocation? = nil) {
       self.image = image
       self.location = location
+      self.origin = origin
     }
   }
 

@@ -33,6 +33,11 @@ struct EffectRunnerTests {
     #expect(
       await perform(.point(TagWrite(location: "r.example/app", tag: "latest", digest: digest)))
         == .pointed(.written))
+    let copy = ImageCopy(digest: digest, from: "r.example/app", to: "m.example/app", nearby: nil)
+    #expect(await perform(.copy(copy)) == .copied(.copied))
+    #expect(await perform(.keep(image)) == .kept(.absent))
+    let removal = TagRemoval(location: "r.example/app", tag: "latest-prev-1", digest: digest)
+    #expect(await perform(.remove(removal)) == .removed(.removed))
   }
 
   @Test func `an order carries its token and its idempotency key`() async {

@@ -8,10 +8,6 @@ struct NotAvailableTests {
   @Test(arguments: [
     ("forge: git\n", "forge: github\n", "'source.forge: github'", "'git'"),
     (
-      "host: registry.example.com", "host: registry.example.com, auth: ecr",
-      "'registries.prod.auth: ecr'", "'anonymous' or 'basic'"
-    ),
-    (
       "driver: processes", "driver: docker", "'fleets.production.driver: docker'",
       "'processes' or 'command'"
     ),

@@ -304,13 +304,51 @@ import Vocabulary
   @Test func `P6 a channel that leaves a digest nobody keeps`() throws {
     let world = try writing()
     for image in Scenario.images {
-      let pin = "latest-prev-\(Scenario.digest(0, image).short)"
+      let pin = "latest-prev-1-\(Scenario.digest(0, image).short)"
       world.tags[Scenario.location(image).at(TagName(normalized: pin))] = nil
     }
 
     let moment = Moment.tagMoved(latest(1), from: shown(0), by: effect(.point(latest(1))))
 
     #expect(violation(of: PreviousDigestsArePinned(), at: moment, in: world) == "P6")
+  }
+
+  @Test func `I3 a write before the old bytes are in the journal`() throws {
+    let world = try world(until: { $0.run(1)?.promotion?.phase == .preparing })
+
+    #expect(
+      violation(of: IntentsArePrepared(), at: sent(.point(latest(1)), in: world), in: world) == "I3"
+    )
+  }
+
+  @Test func `I3 a tag that is pointed at what is not there`() throws {
+    let write = TagWrite(
+      location: Scenario.mirror("platform"), tag: "latest", digest: Scenario.digest(1, "platform"))
+
+    #expect(
+      violation(
+        of: IntentsArePrepared(), at: sent(.point(write), in: try writing()), in: try writing())
+        == "I3")
+  }
+
+  @Test func `I3 a channel that is removed`() throws {
+    let world = try promoted()
+    let removal = TagRemoval(
+      location: Scenario.location("platform"), tag: "latest", digest: Scenario.digest(1, "platform")
+    )
+
+    #expect(
+      violation(of: IntentsArePrepared(), at: sent(.remove(removal), in: world), in: world) == "I3")
+  }
+
+  @Test func `I8 a copy of what was not admitted`() throws {
+    let world = try writing()
+    let copy = ImageCopy(
+      digest: Scenario.digest(0, "platform"), from: Scenario.location("platform"),
+      to: Scenario.mirror("platform"), nearby: nil)
+
+    #expect(
+      violation(of: OneDigestThroughout(), at: sent(.copy(copy), in: world), in: world) == "I8")
   }
 
   @Test func `P7 a run that goes on although it was forbidden`() throws {

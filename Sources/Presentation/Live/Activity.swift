@@ -90,11 +90,22 @@ public struct Activity: Sendable {
     case .waitingOut: "waiting until an earlier promotion of \(name) can no longer write"
     case .reading: "reading what \(name) shows" + retries
     case .judging: "comparing \(run.commit.short) with what \(name) shows" + retries
+    case .preparing: preparing(promotion)
     case .pinning: "pinning what \(name) shows now"
     case .writing: "moving \(name) to \(run.commit.short)"
     case .undoing: "taking \(name) back: a member refused"
     case .ended: "\(name) is done"
     }
+  }
+
+  private func preparing(_ promotion: Promotion) -> String {
+    let copies = effects.compactMap { effect -> String? in
+      guard case .copy(let copy) = effect.action else { return nil }
+      return "\(copy.digest.short) to \(copy.to)"
+    }
+    return copies.isEmpty
+      ? "preparing to move \(promotion.channel.name)"
+      : "copying " + copies.joined(separator: ", ")
   }
 
   private var rolling: String {
@@ -130,6 +141,9 @@ extension Action {
     case .settle(let tenant, _, _): "prove \(tenant.slug)"
     case .redeploy(let order): "move \(order.tenant.slug)"
     case .point(let write): "move \(write.target)"
+    case .copy(let copy): "copy \(copy.digest.short) to \(copy.to)"
+    case .keep(let reference): "keep the bytes of \(reference)"
+    case .remove(let removal): "remove \(removal.target)"
     case .wait: "wait"
     }
   }

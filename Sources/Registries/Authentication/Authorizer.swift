@@ -1,33 +1,27 @@
 import Transport
 import Vocabulary
 
-/// Knows the credential of each registry, and explains a refusal in terms of what can be done about
-/// it.
+/// Knows how each registry is signed in to.
 struct Authorizer: Sendable {
-  private let credentials: [RegistryCredential]
+  private let signIns: [RegistryHost: SignIn]
+  private let others: SignIns
 
-  init(_ credentials: [RegistryCredential]) { self.credentials = credentials }
-
-  /// What to send to `host`, unasked: a registry that wants a credential refuses the first request
-  /// without it, and one that does not want it ignores it.
-  func authorization(for host: RegistryHost) -> Secret<String>? {
-    credentials.first { $0.host == host }?.basic
+  /// - Parameters:
+  ///   - logins: at most one per host.
+  ///   - otherwise: for the hosts that none of them is for.
+  ///   - announced: what will be needed, so that one token can be asked for.
+  init(
+    logins: [RegistryLogin], otherwise: any CredentialSource, announced: [ImageLocation],
+    connections: Connections, clock: any Clock<Duration>
+  ) {
+    @Sendable func signIn(_ login: RegistryLogin) -> SignIn {
+      let repositories = announced.filter { $0.registry == login.host }.map(\.repository)
+      return SignIn(
+        login, announced: repositories.map(TokenScope.push), connections: connections, clock: clock)
+    }
+    signIns = Dictionary(logins.map { ($0.host, signIn($0)) }) { first, _ in first }
+    others = SignIns { signIn(RegistryLogin(host: $0, source: otherwise)) }
   }
 
-  /// Why `host` answered 401.
-  func explanation(of answer: HTTPAnswer, from host: RegistryHost) -> Unknown {
-    let schemes = Challenge.all(in: answer.values(of: "www-authenticate")).map(\.scheme)
-    if schemes.contains(.basic) {
-      let sentence =
-        authorization(for: host) == nil
-        ? "\(host) asks for a user and a password, and none is configured for it"
-        : "\(host) did not accept the user and password configured for it"
-      return Unknown(.unauthorized, sentence)
-    }
-    if schemes.contains(.bearer) {
-      return Unknown(
-        .unauthorized, "\(host) asks for Bearer tokens, which this version does not speak")
-    }
-    return Unknown(.unauthorized, "\(host) refused the request without a way to sign in we know")
-  }
+  func signIn(to host: RegistryHost) -> SignIn { signIns[host] ?? others.signIn(to: host) }
 }

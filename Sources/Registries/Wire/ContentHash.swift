@@ -51,7 +51,7 @@ extension Digest {
   func matches(_ bytes: [UInt8]) -> Bool { Digest(of: bytes, algorithm) == self }
 }
 
-private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
   let digits = Array("0123456789abcdef")
   return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 0xF)]] })
 }

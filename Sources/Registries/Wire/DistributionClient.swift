@@ -1,11 +1,12 @@
 import Transport
 import Vocabulary
 
-/// The endpoints of a registry that pawl uses (distribution-spec, "API"), one method each.
+/// The endpoints of a registry that pawl uses (distribution-spec, "API"), one method each: those that
+/// read here, those that write in `DistributionClient+Writing.swift`.
 struct DistributionClient: Sendable {
   let connections: Connections
   let authorizer: Authorizer
-  let plainHTTPHosts: Set<RegistryHost>
+  let notices: Notices
 
   /// For everything but layers. A registry that is being restarted is back within the total.
   static let attemptMax: Duration = .seconds(15)
@@ -15,50 +16,35 @@ struct DistributionClient: Sendable {
 
   /// The manifest at a tag or digest, verified.
   func manifest(_ reference: ImageReference) async -> Reading<StoredManifest> {
-    var request = request(.get, Self.path(reference), on: reference.registry)
-    request.headers = [HTTPHeader("Accept", ManifestType.accept)]
+    let request = manifestRequest(.get, reference)
     let limits = Self.limits(bodyBytesMax: StoredManifest.bytesMax)
-    return read(await connections.exchange(request, limits: limits), request, reference.registry) {
-      answer throws(Unknown) in
+    let result = await exchange(request, .pull(reference.location), limits: limits)
+    return read(result, request, reference.registry) { answer throws(Unknown) in
       try StoredManifest(answer, for: reference)
     }
   }
 
-  /// The digest the registry names for a tag, without its content. Nil when it does not name one,
-  /// or does not answer HEAD at all: read the manifest then.
+  /// The digest the registry names for a tag, without its content. Nil when it does not name one, or does
+  /// not answer HEAD at all: read the manifest then.
   func namedDigest(_ reference: ImageReference) async -> Reading<Digest?> {
-    var request = request(.head, Self.path(reference), on: reference.registry)
-    request.headers = [HTTPHeader("Accept", ManifestType.accept)]
-    let result = await connections.exchange(request, limits: Self.limits(bodyBytesMax: 0))
-    if case .success(let answer) = result, answer.status == 405 { return .found(nil) }
+    let request = manifestRequest(.head, reference)
+    let result = await exchange(
+      request, .pull(reference.location), limits: Self.limits(bodyBytesMax: 0))
+    if case .success(let answer) = result, [405, 501].contains(answer.status) {
+      return .found(nil)
+    }
     return read(result, request, reference.registry) { answer throws(Unknown) in
       try answer.contentDigest(of: reference)
     }
-  }
-
-  /// Sends a manifest's own bytes to a tag. Never sent a second time once it may have arrived: a
-  /// repeated write could land after somebody else's.
-  func put(
-    _ manifest: StoredManifest, at reference: ImageReference
-  ) async -> Result<HTTPAnswer, ExchangeFailure> {
-    var request = request(.put, Self.path(reference), on: reference.registry)
-    request.headers = [HTTPHeader("Content-Type", manifest.type.rawValue)]
-    request.body = manifest.bytes
-    request.repetition = .ifNeverSent
-    return await connections.exchange(
-      request, limits: Self.limits(bodyBytesMax: HTTPLimits.refusalBytesMax))
   }
 
   /// A small blob, verified against its descriptor.
   func blob(
     _ descriptor: Descriptor, in location: ImageLocation
   ) async -> Reading<[UInt8]> {
-    var request = blobRequest(descriptor.digest, in: location)
     let limits = Self.limits(bodyBytesMax: Int(descriptor.size))
-    var result = await connections.exchange(request, limits: limits)
-    if let elsewhere = Self.redirection(result, of: request) {
-      request = elsewhere
-      result = await connections.exchange(request, limits: limits)
+    let (result, request) = await following(blobRequest(.get, descriptor.digest, in: location)) {
+      request in await exchange(request, .pull(location), limits: limits)
     }
     return read(result, request, location.registry) { answer throws(Unknown) in
       let found = answer.body
@@ -77,17 +63,13 @@ struct DistributionClient: Sendable {
     let limits = HTTPLimits(
       bodyBytesMax: Int(size), attempt: Self.downloadMax, total: Self.downloadMax, retry: .reads)
     let intake = Intake(digest.algorithm)
-    func taking(_ request: HTTPRequest) async -> Result<HTTPAnswer, ExchangeFailure> {
-      await connections.download(request, limits: limits) { bytes in
-        intake.add(bytes)
-        try await sink(bytes)
+    let (result, request) = await following(blobRequest(.get, digest, in: location)) { request in
+      await signedIn(request, .pull(location)) { request in
+        await connections.download(request, limits: limits) { bytes in
+          intake.add(bytes)
+          try await sink(bytes)
+        }
       }
-    }
-    var request = blobRequest(digest, in: location)
-    var result = await taking(request)
-    if let elsewhere = Self.redirection(result, of: request) {
-      request = elsewhere
-      result = await taking(request)
     }
     return read(result, request, location.registry) { _ throws(Unknown) in
       guard intake.count == size, intake.digest == digest else {
@@ -98,83 +80,112 @@ struct DistributionClient: Sendable {
   }
 
   /// Why an answer that is not the wanted one brought nothing.
-  func unknown(_ answer: HTTPAnswer, to request: HTTPRequest, _ host: RegistryHost) -> Unknown {
-    if answer.status == 401, request.isAddressed(to: host) {
-      return authorizer.explanation(of: answer, from: host)
-    }
+  func unknown(_ answer: HTTPAnswer, to request: HTTPRequest) -> Unknown {
     let unknown = answer.unknown(to: request)
     let codes = answer.errorCodes.map(\.rawValue)
     return codes.isEmpty
       ? unknown
       : Unknown(unknown.cause, "\(unknown.detail) (\(codes.joined(separator: ", ")))")
   }
+}
 
-  /// The same for an answer to ``put(_:at:)``.
-  func unknown(_ answer: HTTPAnswer, toWriting reference: ImageReference) -> Unknown {
-    let request = request(.put, Self.path(reference), on: reference.registry)
-    return unknown(answer, to: request, reference.registry)
+// MARK: - Exchanging
+
+extension DistributionClient {
+  /// Sends a request as whoever we are at its registry.
+  func exchange(
+    _ request: HTTPRequest, _ need: Need, limits: HTTPLimits
+  ) async -> Result<HTTPAnswer, ExchangeFailure> {
+    await signedIn(request, need) { await connections.exchange($0, limits: limits) }
   }
 
-  private func read<Value>(
+  /// The same for a request that is not sent in the usual way. One that has been sent elsewhere goes
+  /// without a credential.
+  func signedIn(
+    _ request: HTTPRequest, _ need: Need,
+    _ send: (HTTPRequest) async -> Result<HTTPAnswer, ExchangeFailure>
+  ) async -> Result<HTTPAnswer, ExchangeFailure> {
+    let signIn = authorizer.signIn(to: need.location.registry)
+    guard request.isAddressed(to: signIn.login) else { return await send(request) }
+    let result = await signIn.perform(need) { authorization in
+      var request = request
+      request.authorization = authorization
+      return await send(request)
+    }
+    if case .success(let answer) = result { notices.note(answer, from: need.location.registry) }
+    return result
+  }
+
+  func read<Value>(
     _ result: Result<HTTPAnswer, ExchangeFailure>, _ request: HTTPRequest, _ host: RegistryHost,
     _ take: (HTTPAnswer) throws(Unknown) -> Value
   ) -> Reading<Value> {
     switch result {
     case .failure(let failure):
       return .unknown(failure.unknown)
-    case .success(let answer) where answer.provesAbsence && request.isAddressed(to: host):
+    case .success(let answer)
+    where answer.provesAbsence && request.isAddressed(to: authorizer.signIn(to: host).login):
       return .absent
     case .success(let answer) where answer.status == 200:
       do throws(Unknown) { return .found(try take(answer)) } catch { return .unknown(error) }
     case .success(let answer):
-      return .unknown(unknown(answer, to: request, host))
+      return .unknown(unknown(answer, to: request))
     }
   }
 
   /// Blobs often lie in an object store, and the registry answers with a link to it. One step is
-  /// followed, without the registry's credential.
-  private static func redirection(
-    _ result: Result<HTTPAnswer, ExchangeFailure>, of request: HTTPRequest
-  ) -> HTTPRequest? {
-    guard case .success(let answer) = result, answer.isRedirect else { return nil }
-    return answer.values(of: "location").first.flatMap(request.redirected(to:))
+  /// followed, without the registry's credential. Tells which request was answered in the end.
+  private func following(
+    _ request: HTTPRequest, _ send: (HTTPRequest) async -> Result<HTTPAnswer, ExchangeFailure>
+  ) async -> (Result<HTTPAnswer, ExchangeFailure>, HTTPRequest) {
+    let result = await send(request)
+    guard case .success(let answer) = result, answer.isRedirect,
+      let elsewhere = answer.values(of: "location").first.flatMap(request.redirected(to:))
+    else { return (result, request) }
+    return (await send(elsewhere), elsewhere)
   }
 
-  private static func altered(_ digest: Digest, in location: ImageLocation) -> Unknown {
+  static func altered(_ digest: Digest, in location: ImageLocation) -> Unknown {
     Unknown(
       .malformed, "\(location)@\(digest.short): the bytes are not the ones this digest stands for")
   }
 
-  private func blobRequest(_ digest: Digest, in location: ImageLocation) -> HTTPRequest {
-    request(.get, "/v2/\(location.repository)/blobs/\(digest)", on: location.registry)
-  }
-
-  private static func path(_ reference: ImageReference) -> String {
-    "/v2/\(reference.repository)/manifests/\(reference.selector)"
-  }
-
-  private func request(
-    _ method: HTTPRequest.Method, _ path: String, on host: RegistryHost
-  ) -> HTTPRequest {
-    let isPlain = host.isLoopback || plainHTTPHosts.contains(host)
-    let address = HTTPAddress(normalized: (isPlain ? "http://" : "https://") + host.text)
-    guard let target = RequestTarget(path) else {
-      preconditionFailure("names, tags and digests are made of what a path may hold")
-    }
-    var request = HTTPRequest(method, target, at: address)
-    request.authorization = authorizer.authorization(for: host)
-    request.repetition = .freely
-    request.plainHTTP = isPlain ? .anywhere : .toLoopback
+  func manifestRequest(_ method: HTTPRequest.Method, _ reference: ImageReference) -> HTTPRequest {
+    var request = request(
+      method, "/v2/\(reference.repository)/manifests/\(reference.selector)", on: reference.registry)
+    request.headers = [HTTPHeader("Accept", ManifestType.accept)]
     return request
   }
 
-  private static func limits(bodyBytesMax: Int) -> HTTPLimits {
+  func blobRequest(
+    _ method: HTTPRequest.Method, _ digest: Digest, in location: ImageLocation
+  ) -> HTTPRequest {
+    request(method, "/v2/\(location.repository)/blobs/\(digest)", on: location.registry)
+  }
+
+  func request(
+    _ method: HTTPRequest.Method, _ path: String, on host: RegistryHost
+  ) -> HTTPRequest {
+    let login = authorizer.signIn(to: host).login
+    guard let target = RequestTarget(path) else {
+      preconditionFailure("names, tags and digests are made of what a path may hold")
+    }
+    var request = HTTPRequest(method, target, at: login.address)
+    request.repetition = .freely
+    request.plainHTTP = login.isPlain ? .anywhere : .toLoopback
+    request.trust = login.trust
+    return request
+  }
+
+  static func limits(bodyBytesMax: Int) -> HTTPLimits {
     HTTPLimits(bodyBytesMax: bodyBytesMax, attempt: attemptMax, total: totalMax, retry: .reads)
   }
 }
 
 extension HTTPRequest {
-  /// Whether it goes to the registry itself, and not to where that has sent us: only the registry
-  /// can say what it does not have.
-  fileprivate func isAddressed(to host: RegistryHost) -> Bool { address.authority == host.text }
+  /// Whether it goes to the registry itself, and not to where that has sent us: only the registry can say
+  /// what it does not have, and only it is shown its credential.
+  fileprivate func isAddressed(to login: RegistryLogin) -> Bool {
+    address.isSecure == login.address.isSecure && address.authority == login.address.authority
+  }
 }

@@ -6,6 +6,7 @@ struct ManifestDocument: Decodable {
   let config: Descriptor?
   let layers: [Descriptor]?
   let manifests: [Descriptor]?
+  let annotations: [String: String]?
 }
 
 /// A pointer to content: what it is, its address and its size (OCI image-spec, descriptor.md).

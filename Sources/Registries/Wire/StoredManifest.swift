@@ -18,6 +18,15 @@ struct StoredManifest: Hashable, Sendable {
     self.bytes = bytes
   }
 
+  /// What was kept; nil when it is not what it says, which only a damaged journal can bring about.
+  init?(_ kept: KeptManifest) {
+    let bytes = Array(kept.text.utf8)
+    guard let type = ManifestType(rawValue: kept.mediaType), kept.digest.matches(bytes) else {
+      return nil
+    }
+    self.init(digest: kept.digest, type: type, bytes: bytes)
+  }
+
   /// Takes the manifest out of the answer to a request for `reference`.
   ///
   /// The digest is computed from the bytes and compared with the one that was asked for and with
@@ -63,6 +72,11 @@ struct StoredManifest: Hashable, Sendable {
         .malformed, "\(reference): announced as \(type.rawValue), but written as '\(written)'")
     }
     return type
+  }
+
+  /// Remarks of whoever built it; nobody has verified them.
+  var annotations: [String: String] {
+    decoded(ManifestDocument.self, from: bytes)?.annotations ?? [:]
   }
 
   /// What it lists. `place` is for messages.

@@ -28,6 +28,7 @@ struct RollbackCommand: Verb {
     let plan = assembly.settings.plan(
       for: target ?? before.rollbackTarget?.candidate.commit ?? .unspecified)
     let report = try await assembly.withOutside { outside in
+      await outside.tellIdentities(console)
       let following = Following(
         assembly, console, outside, options.patience,
         command: "pawl rollback to \(target?.text ?? "the release before")")

@@ -17,6 +17,7 @@ final class Pretence: Forge, Registry, Fleet {
     var observations: OrderedDictionary<TenantSlug, Observation> = [:]
     var redeploys: [Redeploy] = []
     var writes: [TagWrite] = []
+    var copies: [ImageCopy] = []
     fileprivate var tags: OrderedDictionary<ImageReference, Digest> = [:]
     fileprivate var moved: OrderedDictionary<TenantSlug, Commit> = [:]
   }
@@ -55,6 +56,17 @@ final class Pretence: Forge, Registry, Fleet {
     }
     return .written
   }
+
+  func manifest(_ reference: ImageReference) async -> Reading<KeptManifest> {
+    await outside.registry.manifest(reference)
+  }
+
+  func copy(_ copy: ImageCopy) async -> ImageCopyResult {
+    noted.withLock { $0.copies.append(copy) }
+    return .copied
+  }
+
+  func remove(_ removal: TagRemoval) async -> TagRemovalResult { .removed }
 
   func census() async -> Reading<[Tenant]> { await outside.fleet.census() }
 

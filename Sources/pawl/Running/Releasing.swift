@@ -23,6 +23,7 @@ struct Releasing {
     if !exceptions.isEmpty { try refuseJoining(commit, assembly) }
     let order = Command.release(commit, assembly.settings.plan(for: commit), extent)
     let report = try await assembly.withOutside { outside in
+      await outside.tellIdentities(console)
       let following = Following(
         assembly, console, outside, options.patience, command: "pawl \(verb) \(commit)")
       return try await following.follow(

@@ -12,13 +12,17 @@ enum Coverage {
     case release, rollback, abort, report, kill, unkill, hold, unhold
     case pin, unpin, taint, untaint, override
     case inspected, outcomeHead, compared, censusTaken, observed, settled, redeployed, pointed, rang
+    case outcomeCopied, kept, outcomeRemoved
     case inspect, head, compare, census, observe, settle, redeploy, point, wait
+    case copy, keep, remove
     case gates, soak, lockDelay, retry
     case backwards, smallerScope
     case running, unhealthy, unidentified, unreachable, notDeployed
     case proven, stale, findingUnhealthy, findingUnidentified, findingUnreachable, unsettled
     case restarted, alreadyThere, notSent, fenced, failed, redeployUnknown
     case written, refused, ambiguous
+    case copied, copyFailed, removed, left
+    case noBefore, beforeAbsent, beforeDigest
     case slugs, label, noCanary, fixed, growing
   }
 
@@ -87,6 +91,9 @@ enum Coverage {
     case .settled(let receipt): [.settled, name(of: receipt.finding)]
     case .redeployed(let result): [.redeployed, name(of: result)]
     case .pointed(let result): [.pointed, name(of: result)]
+    case .copied(let result): [.outcomeCopied, name(of: result)]
+    case .kept: [.kept]
+    case .removed(let result): [.outcomeRemoved, name(of: result)]
     case .rang: [.rang]
     }
   }
@@ -131,6 +138,28 @@ enum Coverage {
     }
   }
 
+  private static func name(of result: ImageCopyResult) -> Name {
+    switch result {
+    case .copied: .copied
+    case .failed: .copyFailed
+    }
+  }
+
+  private static func name(of result: TagRemovalResult) -> Name {
+    switch result {
+    case .removed: .removed
+    case .left: .left
+    }
+  }
+
+  private static func name(of before: TagWrite.Before?) -> Name {
+    switch before {
+    case nil: .noBefore
+    case .absent: .beforeAbsent
+    case .digest: .beforeDigest
+    }
+  }
+
   private static func names(of action: Action) -> [Name] {
     switch action {
     case .inspect: [.inspect]
@@ -140,7 +169,10 @@ enum Coverage {
     case .observe: [.observe]
     case .settle: [.settle]
     case .redeploy: [.redeploy]
-    case .point: [.point]
+    case .point(let write): [.point, name(of: write.before)]
+    case .copy: [.copy]
+    case .keep: [.keep]
+    case .remove: [.remove]
     case .wait(let wait, _): [.wait, name(of: wait)]
     }
   }

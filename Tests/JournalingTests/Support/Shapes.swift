@@ -31,6 +31,10 @@ enum Shapes {
   static let reason: Reason = #"bad "cache" \ in/out, é 🐢"#
   static let unknown = Unknown(.timedOut, "no answer from registry.example.com in 10s")
 
+  static let kept = KeptManifest(
+    digest: digest, mediaType: "application/vnd.oci.image.manifest.v1+json",
+    text: #"{"schemaVersion":2,"annotations":{"a":"é \\ /"}}"#)
+
   static let commands: [Command] =
     Command.Extent.allCases.map { .release(commit, plan(), $0) }
     + plans.map { .release(longCommit, $0, .promotion) }
@@ -66,6 +70,7 @@ enum Shapes {
   /// Plans that differ from ``plan()`` wherever a plan can say something else.
   static let plans: [ReleasePlan] = [
     plan(canary: .none, batch: .fixed(4), onFailure: .revert),
+    plan(origin: "staging.example.com/acme/platform"),
     plan(canary: .label(Tenant.Label(key: "ring", value: "canary")), timeout: nil, source: nil),
   ]
 
@@ -73,7 +78,8 @@ enum Shapes {
     canary: RolloutPlan.Canary = .slugs(["reno-stars"]),
     batch: RolloutPlan.Batch = .growing(first: 1, factor: 2, capPercent: 50),
     onFailure: RolloutPlan.OnFailure = .halt, timeout: TimeSpan? = .minutes(30),
-    source: SourceRepository? = "https://git.example.com/acme/platform"
+    source: SourceRepository? = "https://git.example.com/acme/platform",
+    origin: ImageLocation? = nil
   ) -> ReleasePlan {
     ReleasePlan(
       releaseSet: ReleaseSet(
@@ -86,7 +92,8 @@ enum Shapes {
       channels: ChannelPlan.Follows.allCases.map { follows in
         ChannelPlan(
           name: "latest", follows: follows,
-          members: [ChannelPlan.Member(image: "platform", location: location)], previousKept: 3,
+          members: [ChannelPlan.Member(image: "platform", location: location, origin: origin)],
+          previousKept: 3,
           lockDelay: .seconds(30))
       },
       gates: GatePlan(required: ["CI / all-required (push)"], timeout: timeout),
@@ -119,6 +126,12 @@ enum Shapes {
       .pointed(.written),
       .pointed(.refused(unknown)),
       .pointed(.ambiguous(unknown)),
+      .copied(.copied),
+      .copied(.failed(unknown)),
+      .kept(.found(kept)),
+      .kept(.absent),
+      .removed(.removed),
+      .removed(.left(unknown)),
       .rang,
     ]
     + Unknown.Cause.allCases.map { .inspected(.unknown(Unknown($0, "registry.example.com"))) }
@@ -146,6 +159,18 @@ enum Shapes {
         tenant: tenant, location: location, digest: digest, commit: commit,
         generation: Generation(12), manner: .keepIfRunning)),
     .point(TagWrite(location: location, tag: "latest", digest: digest)),
+    .point(TagWrite(location: location, tag: "latest", digest: digest, before: .absent)),
+    .point(
+      TagWrite(
+        location: location, tag: "latest", digest: digest, before: .digest(digest), kept: kept)),
+    .copy(
+      ImageCopy(
+        digest: digest, from: location, to: "mirror.example.com/acme/platform", nearby: digest)),
+    .copy(
+      ImageCopy(
+        digest: digest, from: location, to: "mirror.example.com/acme/platform", nearby: nil)),
+    .keep(location.at(digest)),
+    .remove(TagRemoval(location: location, tag: "latest-prev-7-aaaaaaaaaaaa", digest: digest)),
     .wait(.gates, .seconds(15)),
     .wait(.soak(.canary), .minutes(2)),
     .wait(.soak(.batch(2)), .minutes(2)),

@@ -95,6 +95,12 @@ struct Story {
     case .point:
       moved = true
       return .pointed(.written)
+    case .copy: return .copied(.copied)
+    case .keep(let reference):
+      return .kept(
+        .found(
+          KeptManifest(digest: digest, mediaType: "application/json", text: reference.text)))
+    case .remove: return .removed(.removed)
     case .wait(.gates, _): return nil
     case .wait: return .rang
     }

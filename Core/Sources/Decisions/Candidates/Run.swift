@@ -51,6 +51,8 @@ public struct Run: Hashable, Sendable {
   var hasChangedAnything = false
   /// Whether a promotion of this run was interrupted with its intent open, or found one that had been.
   var isRepair = false
+  /// How long the members of a channel may have differed while it was moved, at most.
+  public internal(set) var skew: TimeSpan?
   public internal(set) var quarantined: [TenantSlug] = []
   /// Set when it was stopped while an intent was open.
   var ending: Ending?

@@ -12,6 +12,8 @@ public struct Promotion: Hashable, Sendable {
     case waitingOut
     case reading
     case judging
+    /// Images are copied to where they are missing, and the old bytes go into the journal.
+    case preparing
     case pinning
     case writing
     /// A member refused for good: those that moved go back, so that the set is whole again.
@@ -35,36 +37,49 @@ public struct Promotion: Hashable, Sendable {
   /// came to, or that left the set mixed.
   let earlierIntent: Commit?
   /// What lies at every tag, and at every digest that is to be pointed at.
-  private var shown: OrderedDictionary<ImageReference, Reading<ImageFacts>> = [:]
+  var shown: OrderedDictionary<ImageReference, Reading<ImageFacts>> = [:]
+  let generation: Generation
+  /// The tags that keep what the channel has left before, oldest first.
+  let pinned: [ChannelPin]
+  private var preparation = Preparation([])
   private var pins: [TagMove] = []
   /// The intent: one move a member, in the order of the channel.
   public private(set) var moves: [TagMove] = []
   private var undos: [TagMove] = []
+  /// The tags that exist only because of this promotion, with what became of taking them away again.
+  private var unmade: OrderedDictionary<TagRemoval, TagRemovalResult?> = [:]
   private var failure = ""
+  private var writingSince: Timestamp?
+  /// From before the first write was sent until after the last was answered: the members may have differed
+  /// for that long at most. Nil until something was written.
+  public private(set) var skew: TimeSpan?
 
   init(
-    channel: ChannelPlan, candidate: Candidate, mayGoBackwards: Bool, leftOpenBy earlier: Commit?
+    channel: ChannelPlan, candidate: Candidate, mayGoBackwards: Bool, leftOpenBy earlier: Commit?,
+    generation: Generation, pinned: [ChannelPin]
   ) {
     self.channel = channel
     self.candidate = candidate
     self.mayGoBackwards = mayGoBackwards
     earlierIntent = earlier
+    self.generation = generation
+    self.pinned = pinned
     phase = earlier == nil ? .reading : .waitingOut
   }
 
   /// Whether members may have been written and the set may be mixed.
   public var isIntentOpen: Bool {
     switch phase {
-    case .waitingOut, .reading, .judging, .pinning: false
+    case .waitingOut, .reading, .judging, .preparing, .pinning: false
     case .writing, .undoing: true
     case .ended:
       !moves.allSatisfy { $0.state == .done }
-        && (moves.contains { $0.isDoubtful || $0.isForeign || $0.isLeftMoved }
+        && (moves.contains { $0.isDoubtful || $0.isForeign || isLeftMoved($0) }
           || undos.contains { $0.state != .done })
     }
   }
 
-  private func target(of member: ChannelPlan.Member) -> ImageReference {
+  func target(of member: ChannelPlan.Member) -> ImageReference {
     member.location.at(channel.name.tag)
   }
 
@@ -77,18 +92,28 @@ public struct Promotion: Hashable, Sendable {
   }
 
   private var references: OrderedSet<ImageReference> {
-    OrderedSet(channel.members.map(target) + channel.members.compactMap(source))
+    OrderedSet(
+      channel.members.map(target) + channel.members.compactMap(source)
+        + channel.members.compactMap(origin))
   }
 
-  /// The manifest a member is to be pointed at; it must lie in the member's own repository.
-  private func source(of member: ChannelPlan.Member) -> ImageReference? {
+  /// The manifest a member is to be pointed at; it must lie in the member's own repository by then.
+  func source(of member: ChannelPlan.Member) -> ImageReference? {
     candidate.digest(of: member.image).map { member.location.at($0) }
+  }
+
+  /// Where that manifest can be copied from.
+  func origin(of member: ChannelPlan.Member) -> ImageReference? {
+    guard let digest = candidate.digest(of: member.image) else { return nil }
+    return member.origin?.at(digest)
   }
 
   private var firstTarget: ImageReference { target(of: channel.members[0]) }
 
   /// Takes in one answer; late and repeated ones change nothing.
-  mutating func receive(_ outcome: Outcome, of action: Action, _ facts: Facts) -> Progress<Result> {
+  mutating func receive(
+    _ outcome: Outcome, of action: Action, _ facts: Facts, at now: Timestamp
+  ) -> Progress<Result> {
     switch phase {
     case .waitingOut:
       guard case .wait(.lockDelay(firstTarget), _) = action, case .rang = outcome else {
@@ -102,16 +127,25 @@ public struct Promotion: Hashable, Sendable {
       }
       shown[reference] = reading
       guard shown.count == references.count else { return .waiting }
-      return judge(facts)
+      return judge(facts, at: now)
     case .judging:
-      return judge(facts)
+      return judge(facts, at: now)
+    case .preparing:
+      preparation.receive(outcome, of: action)
+      return reviewPreparation(at: now)
     case .pinning:
       let actions = pins.indices.flatMap { pins[$0].receive(outcome, of: action) }
-      return actions.isEmpty ? reviewPins() : .act(actions)
+      return actions.isEmpty ? reviewPins(at: now) : .act(actions)
     case .writing:
+      if case .pointed = outcome { skew = writingSince.map { now.since($0) } }
       let actions = moves.indices.flatMap { moves[$0].receive(outcome, of: action) }
       return actions.isEmpty ? reviewMoves() : .act(actions)
     case .undoing:
+      if case .remove(let removal) = action, case .removed(let result) = outcome,
+        unmade[removal] == .some(nil)
+      {
+        unmade[removal] = result
+      }
       let actions = undos.indices.flatMap { undos[$0].receive(outcome, of: action) }
       return actions.isEmpty ? reviewUndos() : .act(actions)
     case .ended:
@@ -123,15 +157,18 @@ public struct Promotion: Hashable, Sendable {
 // MARK: - Before anything is written
 
 extension Promotion {
-  private mutating func judge(_ facts: Facts) -> Progress<Result> {
+  private mutating func judge(_ facts: Facts, at now: Timestamp) -> Progress<Result> {
     phase = .judging
-    let unreadable = shown.compactMap { reference, reading in
-      if case .unknown(let why) = reading { "\(reference): \(why)" } else { nil }
+    let unreadable = shown.compactMap { reference, reading -> String? in
+      guard case .unknown(let why) = reading, isNeeded(reference) else { return nil }
+      return "\(reference): \(why)"
     }
     guard unreadable.isEmpty else {
       return end(.refused(.unknown), "could not be read: " + unreadable.joined(separator: "; "))
     }
-    let missing = OrderedSet(channel.members.compactMap(source)).filter { !isThere($0) }
+    let missing = OrderedSet(
+      channel.members.compactMap { origin(of: $0).map(isThere) == true ? nil : source(of: $0) }
+    ).filter { !isThere($0) }
     guard missing.isEmpty else {
       return end(
         .refused(.stalePlan),
@@ -145,7 +182,15 @@ extension Promotion {
       case .forward: break
       }
     }
-    return intend()
+    return intend(at: now)
+  }
+
+  /// Whether what lies there plays a part: nobody needs the origin of what has been copied before.
+  private func isNeeded(_ reference: ImageReference) -> Bool {
+    channel.members.contains { member in
+      target(of: member) == reference || source(of: member) == reference
+        || (origin(of: member) == reference && source(of: member).map(isThere) == false)
+    }
   }
 
   private func isThere(_ source: ImageReference) -> Bool { shown[source]?.value != nil }
@@ -185,8 +230,8 @@ extension Promotion {
     return questions.isEmpty ? .forward : .unasked(Array(questions))
   }
 
-  /// Makes the intent and begins by pinning what is there.
-  private mutating func intend() -> Progress<Result> {
+  /// Makes the intent and prepares it.
+  private mutating func intend(at now: Timestamp) -> Progress<Result> {
     moves = channel.members.compactMap { member in
       candidate.digest(of: member.image).map {
         TagMove(
@@ -195,22 +240,30 @@ extension Promotion {
       }
     }
     if moves.allSatisfy({ $0.state == .done }) { return finish(changed: false) }
-    pins = channel.previousKept == 0 ? [] : moves.compactMap(pin)
+    preparation = Preparation(copies + keeps + removals)
+    phase = .preparing
+    let actions = preparation.start()
+    return actions.isEmpty ? reviewPreparation(at: now) : .act(actions)
+  }
+
+  private mutating func reviewPreparation(at now: Timestamp) -> Progress<Result> {
+    guard preparation.isDone else { return .waiting }
+    guard preparation.complaints.isEmpty else {
+      return end(
+        .refused(.unknown),
+        "nothing was moved: " + preparation.complaints.joined(separator: "; "))
+    }
+    pins = newPins.map { pin in
+      TagMove(
+        location: pin.location, tag: pin.tag, old: nil, new: pin.digest,
+        lockDelay: channel.lockDelay)
+    }
     phase = .pinning
     let actions = pins.indices.flatMap { pins[$0].start() }
-    return actions.isEmpty ? reviewPins() : .act(actions)
+    return actions.isEmpty ? reviewPins(at: now) : .act(actions)
   }
 
-  /// The tag that keeps the old digest of a move: `latest-prev-` and the first twelve digits.
-  private func pin(_ move: TagMove) -> TagMove? {
-    guard let old = move.old, old != move.new,
-      let tag = try? TagName(parsing: "\(channel.name)-prev-\(old.short)")
-    else { return nil }
-    return TagMove(
-      location: move.location, tag: tag, old: nil, new: old, lockDelay: channel.lockDelay)
-  }
-
-  private mutating func reviewPins() -> Progress<Result> {
+  private mutating func reviewPins(at now: Timestamp) -> Progress<Result> {
     guard pins.allSatisfy(\.isSettled) else { return .waiting }
     let complaints = pins.compactMap(\.complaint)
     guard complaints.isEmpty else {
@@ -220,7 +273,13 @@ extension Promotion {
           + complaints.joined(separator: "; "))
     }
     phase = .writing
+    writingSince = now
     return .act(moves.indices.flatMap { moves[$0].start() })
+  }
+
+  /// The pins that this promotion has made so far.
+  var pinsMade: [ChannelPin] {
+    newPins.filter { pin in pins.contains { $0.target == pin.target && $0.state == .done } }
   }
 }
 
@@ -241,17 +300,33 @@ extension Promotion {
     undos = moves.compactMap { move in
       guard move.state == .done, let old = move.old, old != move.new else { return nil }
       return TagMove(
-        location: move.location, tag: move.tag, old: move.new, new: old, lockDelay: move.lockDelay)
+        location: move.location, tag: move.tag, old: move.new, new: old, lockDelay: move.lockDelay,
+        kept: preparation.kept[move.location.at(old)])
+    }
+    for move in moves where move.isNewlyCreated {
+      unmade[TagRemoval(location: move.location, tag: move.tag, digest: move.new)] = .some(nil)
     }
     phase = .undoing
-    let actions = undos.indices.flatMap { undos[$0].start() }
+    let actions = undos.indices.flatMap { undos[$0].start() } + unmade.keys.map(Action.remove)
     return actions.isEmpty ? reviewUndos() : .act(actions)
   }
 
+  /// Whether it shows the candidate and nothing takes it back: it was created and could not be removed, or
+  /// an earlier, interrupted promotion had moved it.
+  private func isLeftMoved(_ move: TagMove) -> Bool {
+    guard move.state == .done, move.old == nil else {
+      return move.state == .done && move.old == move.new
+    }
+    let removal = TagRemoval(location: move.location, tag: move.tag, digest: move.new)
+    return unmade[removal] != .some(.some(.removed))
+  }
+
   private mutating func reviewUndos() -> Progress<Result> {
-    guard undos.allSatisfy(\.isSettled) else { return .waiting }
+    guard undos.allSatisfy(\.isSettled), unmade.values.allSatisfy({ $0 != nil }) else {
+      return .waiting
+    }
     let stuck = undos.compactMap(\.complaint)
-    let created = moves.filter(\.isNewlyCreated).map(\.target.text)
+    let created = moves.filter { $0.isNewlyCreated && isLeftMoved($0) }.map(\.target.text)
     let wasForeign = moves.contains(where: \.isForeign)
     var sentence = failure
     sentence += stuck.isEmpty ? "; everything else is as it was" : "; could not be undone: "
@@ -289,10 +364,6 @@ extension TagMove {
     if case .foreign = state { true } else { false }
   }
 
-  /// Whether it exists only because of this move, which therefore cannot be undone.
+  /// Whether it exists only because of this move: there is nothing to point it back to.
   fileprivate var isNewlyCreated: Bool { state == .done && old == nil }
-
-  /// Whether it shows the candidate and nothing takes it back: it was created, or an earlier, interrupted
-  /// promotion had moved it.
-  fileprivate var isLeftMoved: Bool { state == .done && (old == nil || old == new) }
 }

@@ -29,6 +29,8 @@ public struct TagMove: Hashable, Sendable {
   public let old: Digest?
   public let new: Digest
   let lockDelay: TimeSpan
+  /// The bytes of what it is moved to, where the registry may have lost them.
+  let kept: KeptManifest?
   public private(set) var state = State.ready
   private var attempts = 0
   /// Whether the registry said yes to the last write and has not been read since.
@@ -36,12 +38,16 @@ public struct TagMove: Hashable, Sendable {
   /// Why the registry will not take it, once it has said so for good.
   private var refusal: String?
 
-  init(location: ImageLocation, tag: TagName, old: Digest?, new: Digest, lockDelay: TimeSpan) {
+  init(
+    location: ImageLocation, tag: TagName, old: Digest?, new: Digest, lockDelay: TimeSpan,
+    kept: KeptManifest? = nil
+  ) {
     self.location = location
     self.tag = tag
     self.old = old
     self.new = new
     self.lockDelay = lockDelay
+    self.kept = kept
     if old == new { state = .done }
   }
 
@@ -79,7 +85,11 @@ public struct TagMove: Hashable, Sendable {
   private mutating func write() -> [Action] {
     attempts += 1
     state = .writing
-    return [.point(TagWrite(location: location, tag: tag, digest: new))]
+    return [
+      .point(
+        TagWrite(
+          location: location, tag: tag, digest: new, before: TagWrite.Before(old), kept: kept))
+    ]
   }
 
   private mutating func written(_ result: TagWriteResult) -> [Action] {
@@ -113,8 +123,9 @@ public struct TagMove: Hashable, Sendable {
     case .found(let shown) where shown != old:
       state = .foreign("\(target) shows \(shown.short), which nobody here wrote")
       return []
-    case .found where wasAcknowledged, .absent where wasAcknowledged && old == nil:
-      // It said yes and shows the old: one of the two answers is stale, so look again before writing.
+    case .found where wasAcknowledged, .absent where wasAcknowledged:
+      // It said yes and shows the old, or nothing: one of the two answers is stale, so look again before
+      // writing, or before taking it for deleted.
       return coolDown(
         orGiveUp: .doubtful("\(target) was written, and still shows what it showed before"))
     case .found:

@@ -30,6 +30,7 @@ extension SettingsReader {
     let verify = verify(section.field("verify"))
     let fleets = fleets(section.field("fleets"), surroundings)
     let (draft, fleet) = rollout(section, fleets)
+    if let channels, let fleet { checkPulls([fleet], channels, at: section.field("fleets")) }
     let journal = journal(section.field("journal"))
     guard let name, let source, let images, let registries, let channels, let gates, let verify,
       let fleets, let draft, let fleet, let journal

@@ -2,11 +2,6 @@ import Diagnostics
 import Vocabulary
 
 extension SettingsReader {
-  private enum AuthKind: String, CaseIterable {
-    case anonymous
-    case basic
-  }
-
   /// The section `registries`.
   mutating func registries(_ field: Field) -> [RegistrySettings]? {
     guard
@@ -19,7 +14,8 @@ extension SettingsReader {
       let registry = registry(field.named(entry), entry, hosts: &hosts)
       registries.append(registry)
     }
-    return allOrNone(registries)
+    guard let registries = allOrNone(registries) else { return nil }
+    return checkCopies(registries, field, entries) ? registries : nil
   }
 
   private mutating func registry(
@@ -28,7 +24,7 @@ extension SettingsReader {
     let key = word(entry.key, at: entry.keyPlace, in: field.path, as: RegistryKey.self)
     guard
       let section = section(
-        field, keys: ["host", "auth", "username", "password"], expected: "a registry with 'host'")
+        field, keys: Self.registryKeys, expected: "a registry with 'host'")
     else { return nil }
     let host = word(section.field("host"), as: RegistryHost.self)
     if let host {
@@ -36,48 +32,59 @@ extension SettingsReader {
         host.text, in: &hosts, at: section.field("host").place, what: "registry with the host",
         hint: "two channels in one place would fight over one tag")
     }
-    let access = access(section)
-    guard let key, let host, let access else { return nil }
-    return RegistrySettings(key: key, host: host, access: access)
+    let access = access(section, host: host)
+    let plain = choice(section.field("plain_http"), default: Allowance.no)
+    let authority = optionalWord(section.field("ca"), as: LocalPath.self)
+    let copies = optionalWord(section.field("copy_from"), as: RegistryKey.self)
+    guard let key, let host, let access, let plain, let authority, let copies else { return nil }
+    return RegistrySettings(
+      key: key, host: host, access: access, isPlainHTTPAllowed: plain == .yes,
+      authority: authority.word, copiesFrom: copies.word)
   }
 
-  private mutating func access(_ section: Section) -> RegistryAccess? {
-    let kind = choice(
-      section.field("auth"), default: AuthKind.anonymous, later: ["ecr", "ghcr", "docker-config"])
-    switch kind {
-    case nil:
-      if let password = section.field("password").node { hide(password) }
-      return nil
-    case .anonymous?:
-      refuseCredentials(section)
-      return .anonymous
-    case .basic?:
-      let username = username(section.field("username"))
-      let password = secret(section.field("password"))
-      guard let username, let password else { return nil }
-      return .basic(username: username, password: password)
-    }
+  private static let registryKeys = [
+    "host", "auth", "username", "password", "region", "credentials", "profile", "ca", "plain_http",
+    "copy_from",
+  ]
+
+  private enum Allowance: String, CaseIterable {
+    case no = "false"
+    case yes = "true"
   }
 
-  private mutating func refuseCredentials(_ section: Section) {
-    for key in ["username", "password"] where section.has(key) {
-      if let node = section.field(key).node { hide(node) }
+  /// Where a registry takes its builds from must hold builds itself.
+  private mutating func checkCopies(
+    _ registries: [RegistrySettings], _ field: Field, _ entries: [SettingsNode.Entry]
+  ) -> Bool {
+    var isSound = true
+    for (registry, entry) in zip(registries, entries) {
+      guard let key = registry.copiesFrom else { continue }
+      let source = registries.first { $0.key == key }
+      if let source, source.copiesFrom == nil, source != registry { continue }
+      isSound = false
+      let pushed = registries.filter { $0.copiesFrom == nil && $0 != registry }.map(\.key.text)
       report(
-        .contradiction, at: section.place(of: key),
-        "'\(section.path).\(key)' is never used with 'auth: anonymous'", hint: "say 'auth: basic'")
+        source == nil ? .unknownName : .contradiction, at: entry.keyPlace,
+        "'\(field.path).\(registry.key).copy_from' must name a registry that builds are pushed to: "
+          + "expected \(oneOf(pushed)), found '\(key)'")
     }
+    return isSound
   }
 
-  private mutating func username(_ field: Field) -> String? {
-    let expected = "1 to 255 printable characters without ':'"
-    guard let text = text(field, expected: expected) else { return nil }
-    // RFC 7617, section 2: a colon would move the rest of the name into the password.
-    guard text.utf8.count <= 255, !text.contains(":"), printable(text, charactersMax: 255) == text
-    else {
+  /// Tenants pull before a proven channel moves, so what they pull must have been copied by then.
+  mutating func checkPulls(
+    _ fleets: [FleetSettings], _ channels: [ChannelSettings], at field: Field
+  ) {
+    for fleet in fleets where fleet.registry.copiesFrom != nil {
+      let isCopiedBefore = channels.contains {
+        $0.follows == .candidates && $0.registries.contains(fleet.registry)
+      }
+      guard !isCopiedBefore else { continue }
       report(
-        .malformed, at: field.place, "'\(field.path)' is not a user name: expected \(expected)")
-      return nil
+        .contradiction, at: field.place,
+        "the tenants of '\(fleet.name)' pull from '\(fleet.registry.key)', to which a build is copied "
+          + "only when a channel moves, which is after they have moved",
+        hint: "let a channel with 'follows: candidates' live there, or push builds there")
     }
-    return text
   }
 }

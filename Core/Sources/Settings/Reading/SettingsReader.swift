@@ -130,6 +130,14 @@ struct SettingsReader {
     field.node == nil ? word : self.word(field)
   }
 
+  /// The word at `field`, or the knowledge that none stands there.
+  mutating func optionalWord<Word: ParsedText>(
+    _ field: Field, as type: Word.Type
+  ) -> OptionalWord<Word>? {
+    field.node == nil
+      ? OptionalWord(word: nil) : word(field, as: type).map { OptionalWord(word: $0) }
+  }
+
   /// `text` as a word, for text that is not a value of its own.
   mutating func word<Word: ParsedText>(
     _ text: String, at place: SourcePlace, in path: String, as type: Word.Type = Word.self
@@ -200,6 +208,11 @@ struct SettingsReader {
         hint: "remove it: nothing may be left to believe that it is checked")
     }
   }
+}
+
+/// What a key that may be left out says.
+struct OptionalWord<Word: ParsedText> {
+  let word: Word?
 }
 
 /// `'a', 'b' or 'c'`.

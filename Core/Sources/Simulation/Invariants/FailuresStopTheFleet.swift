@@ -12,7 +12,9 @@ struct FailuresStopTheFleet: Invariant {
     switch effect.action {
     case .redeploy(let order) where order.generation == run.generation: break
     case .point(let write) where world.followsProof(write): break
-    case .redeploy, .point, .inspect, .head, .compare, .census, .observe, .settle, .wait: return
+    case .redeploy, .point, .copy, .keep, .remove, .inspect, .head, .compare, .census, .observe,
+      .settle, .wait:
+      return
     }
     let failed = rollout.failed
     let hasCanaryFailed =

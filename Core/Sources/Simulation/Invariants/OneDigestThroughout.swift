@@ -22,7 +22,13 @@ struct OneDigestThroughout: Invariant {
         throw Violation(
           id: "I8", sentence: "\(write.target) is pointed at another digest than admitted")
       }
-    case .inspect, .head, .compare, .census, .observe, .settle, .wait: return
+    case .copy(let copy):
+      guard let run = world.state.runs[effect.run],
+        run.candidate?.images.contains(where: { $0.digest == copy.digest }) == true
+      else {
+        throw Violation(id: "I8", sentence: "\(copy.digest.short) is copied and was not admitted")
+      }
+    case .inspect, .head, .compare, .census, .observe, .settle, .keep, .remove, .wait: return
     }
   }
 }

@@ -11,8 +11,11 @@ struct PreviousDigestsArePinned: Invariant {
       promotion.channel.previousKept > 0,
       promotion.moves.contains(where: { $0.target == write.target && $0.old == from.digest })
     else { return }
-    let pin = write.location.at(TagName(normalized: "\(write.tag)-prev-\(from.digest.short)"))
-    guard world.tags[pin]?.digest == from.digest else {
+    let isPinned = world.tags.contains { reference, shown in
+      reference.location == write.location && shown.digest == from.digest
+        && "\(reference.selector)".hasPrefix("\(write.tag)-prev-")
+    }
+    guard isPinned else {
       throw Violation(
         id: "P6", sentence: "\(write.target) left \(from.digest.short), which is not pinned")
     }

@@ -9,10 +9,10 @@ struct TagsAreWrittenOneAtATime: Invariant {
   mutating func check(_ moment: Moment, in world: World) throws(Violation) {
     switch moment {
     case .sent(let effect, _):
-      guard case .point(let write) = effect.action else { return }
-      if let until = world.writesThatCanLand[write.target], until > world.now {
+      guard let target = effect.action.tagChanged else { return }
+      if let until = world.writesThatCanLand[target], until > world.now {
         throw Violation(
-          id: "I5b", sentence: "\(write.target) is written while an earlier write can still land")
+          id: "I5b", sentence: "\(target) is written while an earlier write can still land")
       }
     case .tenantMoved(let order, _, _, let token):
       if let highest = tokens[order.tenant.slug], token < highest {

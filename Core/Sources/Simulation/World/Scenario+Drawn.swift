@@ -51,13 +51,18 @@ extension Scenario {
     }
   }
 
-  static func channel(_ name: ChannelName, _ follows: ChannelPlan.Follows, lockDelay: TimeSpan)
-    -> ChannelPlan
-  {
-    ChannelPlan(
-      name: name, follows: follows,
-      members: images.map { .init(image: $0, location: location($0)) },
-      previousKept: 5, lockDelay: lockDelay)
+  static func channel(
+    _ name: ChannelName, _ follows: ChannelPlan.Follows, lockDelay: TimeSpan,
+    isMirrored: Bool = false,
+    previousKept: Int = 5
+  ) -> ChannelPlan {
+    let pushed = images.map { ChannelPlan.Member(image: $0, location: location($0)) }
+    let copied = images.map {
+      ChannelPlan.Member(image: $0, location: mirror($0), origin: location($0))
+    }
+    return ChannelPlan(
+      name: name, follows: follows, members: pushed + (isMirrored ? copied : []),
+      previousKept: previousKept, lockDelay: lockDelay)
   }
 
   private static func plan(for tenants: [Tenant], from random: inout SplitMix64) -> ReleasePlan {
@@ -68,7 +73,11 @@ extension Scenario {
     let batch: [RolloutPlan.Batch] = [
       .fixed(Int(random.number(in: 1...4))), .growing(first: 1, factor: 2, capPercent: 50),
     ]
-    var channels = [channel("latest", .proven, lockDelay: lockDelay)]
+    var channels = [
+      channel(
+        "latest", .proven, lockDelay: lockDelay, isMirrored: random.chance(300),
+        previousKept: random.pick([1, 2, 5]))
+    ]
     if random.chance(400) {
       channels.append(channel("staging-latest", .candidates, lockDelay: lockDelay))
     }

@@ -51,6 +51,12 @@ struct Scenario: Sendable {
     ImageLocation(registry: registry, repository: RepositoryName(normalized: "acme/\(image)"))
   }
 
+  /// The same repository in a registry that builds are copied to.
+  static func mirror(_ image: ImageName) -> ImageLocation {
+    ImageLocation(
+      registry: "mirror.example", repository: RepositoryName(normalized: "acme/\(image)"))
+  }
+
   static func digest(_ commit: Int, _ image: ImageName) -> Digest {
     digest(commit, at: image == images[0] ? 0 : 1)
   }

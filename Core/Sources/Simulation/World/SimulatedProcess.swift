@@ -45,6 +45,7 @@ extension Action {
     switch (self, other) {
     case (.redeploy(let one), .redeploy(let two)): one.tenant.slug == two.tenant.slug
     case (.point(let one), .point(let two)): one.target == two.target
+    case (.remove(let one), .remove(let two)): one.target == two.target
     default: false
     }
   }

@@ -14,6 +14,7 @@ extension World {
         ?? tagShown(reference)
     }
     guard let shown, let commit = Scenario.commit(of: shown.digest),
+      isThere(reference.location.at(shown.digest)),
       !isCollected(shown.digest, in: reference.location)
     else { return .absent }
     let isLabelled = shown.isLabelled && !unlabelled.contains(commit)
@@ -31,6 +32,38 @@ extension World {
       strikes(.staleRead)
     else { return shown }
     return ShownTag(digest: before, isForeign: false)
+  }
+
+  /// Builds are pushed to their own repositories; in every other lies what was copied there.
+  func isThere(_ reference: ImageReference) -> Bool {
+    pushed.contains(reference.location) || copied.contains(reference)
+  }
+
+  func bring(_ copy: ImageCopy) -> ImageCopyResult {
+    if strikes(.refusedWrite) { return .failed(Unknown(.rateLimited, "simulated")) }
+    guard isThere(copy.from.at(copy.digest)), !isCollected(copy.digest, in: copy.from) else {
+      return .failed(Unknown(.unanswerable, "simulated"))
+    }
+    copied.append(copy.to.at(copy.digest))
+    return .copied
+  }
+
+  func remove(_ removal: TagRemoval) -> TagRemovalResult {
+    if strikes(.refusedWrite) { return .left(Unknown(.unanswerable, "simulated")) }
+    if tags[removal.target]?.digest == removal.digest {
+      tags[removal.target] = nil
+      if !removal.tag.text.contains("-prev-") { compareMembers() }
+    }
+    return .removed
+  }
+
+  /// What the adapter sees right before it sends a write: a look and not a lock, because the write lands
+  /// later. Nil when it goes on.
+  func lastLook(_ write: TagWrite) -> TagWriteResult? {
+    let shown = tags[write.target]?.digest
+    if shown == write.digest { return .written }
+    guard let before = write.before, before != TagWrite.Before(shown) else { return nil }
+    return .refused(Unknown(.unanswerable, "simulated"))
   }
 
   /// Retention took it, and no tag keeps it.
@@ -73,9 +106,17 @@ extension World {
       if strikes(.immutableTag) { immutableTags.append(write.target) }
       if immutableTags.contains(write.target) { return Unknown(.forbidden, "the tag is immutable") }
     }
-    if isCollected(write.digest, in: write.location) {
+    if !isThere(write.location.at(write.digest)) || isCollected(write.digest, in: write.location) {
       return Unknown(.unanswerable, "the manifest is not there")
     }
     return strikes(.refusedWrite) ? Unknown(.rateLimited, "simulated") : nil
+  }
+}
+
+extension ImageFacts {
+  /// The bytes of an imaginary manifest.
+  var kept: KeptManifest {
+    KeptManifest(
+      digest: digest, mediaType: "application/vnd.oci.image.manifest.v1+json", text: "{}")
   }
 }

@@ -30,7 +30,7 @@ extension World {
     case .observe:
       happenings.plan(
         .arrive(effect, token, process: process, isAnswered: true), at: now + latency)
-    case .inspect, .head, .compare, .census:
+    case .inspect, .head, .compare, .census, .keep:
       if let why = failureToRead() {
         let failed = effect.action.answer(failing: why)
         happenings.plan(
@@ -40,7 +40,12 @@ extension World {
         happenings.plan(
           .arrive(effect, token, process: process, isAnswered: true), at: now + latency)
       }
-    case .redeploy, .point:
+    case .redeploy, .point, .copy, .remove:
+      if case .point(let write) = effect.action, let answer = lastLook(write) {
+        happenings.plan(
+          .answer(.pointed(answer), to: effect.id, process: process), at: now + latency)
+        return
+      }
       disturb(effect, token, from: process, latency: latency)
     }
   }
@@ -55,8 +60,8 @@ extension World {
     _ effect: Effect, _ token: FencingToken, from process: Int, latency: Int64
   ) {
     func arrival(at time: Int64, isAnswered: Bool) {
-      if case .point(let write) = effect.action {
-        writesThatCanLand[write.target] = max(writesThatCanLand[write.target] ?? 0, time)
+      if let target = effect.action.tagChanged {
+        writesThatCanLand[target] = max(writesThatCanLand[target] ?? 0, time)
       }
       happenings.plan(.arrive(effect, token, process: process, isAnswered: isAnswered), at: time)
     }
@@ -86,7 +91,7 @@ extension World {
   /// How long after it was sent a request can still land. For a registry that is what the
   /// lock-delay is chosen to outlast; a driver compares tokens and needs no bound.
   private func latest(_ action: Action) -> Int64 {
-    if case .point = action { return scenario.plan.channels[0].lockDelay.milliseconds - 1 }
+    if action.tagChanged != nil { return scenario.plan.channels[0].lockDelay.milliseconds - 1 }
     return 300_000
   }
 
@@ -107,6 +112,9 @@ extension World {
     case .observe(let tenant): outcome = .observed(look(at: tenant.slug))
     case .redeploy(let order): outcome = .redeployed(try obey(order, token, effect))
     case .point(let write): outcome = .pointed(try point(write, effect))
+    case .copy(let copy): outcome = .copied(bring(copy))
+    case .keep(let reference): outcome = .kept(inspect(reference).map(\.kept))
+    case .remove(let removal): outcome = .removed(remove(removal))
     case .settle, .wait: return
     }
     guard isAnswered else { return }
@@ -141,6 +149,15 @@ extension World {
 }
 
 extension Action {
+  /// The tag that it writes or removes.
+  var tagChanged: ImageReference? {
+    switch self {
+    case .point(let write): write.target
+    case .remove(let removal): removal.target
+    case .inspect, .head, .compare, .census, .observe, .settle, .redeploy, .copy, .keep, .wait: nil
+    }
+  }
+
   /// What a sender learns when it learns nothing.
   fileprivate func answer(failing unknown: Unknown) -> Outcome {
     if WrongDesign.errorReadAsAbsent.isTried, let absent = answerAbsent { return absent }
@@ -152,6 +169,9 @@ extension Action {
     case .observe: .observed(.unreachable(unknown))
     case .redeploy: .redeployed(.unknown(unknown))
     case .point: .pointed(.ambiguous(unknown))
+    case .copy: .copied(.failed(unknown))
+    case .keep: .kept(.unknown(unknown))
+    case .remove: .removed(.left(unknown))
     case .settle, .wait: .rang
     }
   }
@@ -162,7 +182,8 @@ extension Action {
     case .head: .head(.absent)
     case .compare: .compared(.absent)
     case .census: .census(.absent)
-    case .observe, .redeploy, .point, .settle, .wait: nil
+    case .keep: .kept(.absent)
+    case .observe, .redeploy, .point, .copy, .remove, .settle, .wait: nil
     }
   }
 }

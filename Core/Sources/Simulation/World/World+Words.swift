@@ -84,6 +84,9 @@ extension Action {
     case .redeploy(let order):
       "\(order.tenant.slug) to \(order.commit.short) (generation \(order.generation))"
     case .point(let write): "\(write.target.words) to \(write.digest.short)"
+    case .copy(let copy): "copy of \(copy.digest.short) to \(copy.to.registry)"
+    case .keep(let reference): "bytes of \(reference.words)"
+    case .remove(let removal): "removal of \(removal.target.words)"
     case .wait: "wait"
     }
   }

@@ -54,6 +54,12 @@ final class World {
   var isHeadReadable = true
   /// What every tag shows.
   var tags: [ImageReference: ShownTag] = [:]
+  /// The repositories that builds are pushed to.
+  let pushed: OrderedSet<ImageLocation>
+  /// What was copied to another one.
+  var copied: [ImageReference] = []
+  /// Whose bytes are in the journal.
+  private(set) var keptDigests: [Digest] = []
   /// Channels whose members show different commits, as left by our own writes alone.
   private(set) var mixed: [ChannelName] = []
   var tenants: [SimulatedTenant]
@@ -112,6 +118,7 @@ final class World {
     self.scenario = scenario
     builds = scenario.buildsOfAllCommits()
     provenTargets = scenario.provenTargets
+    pushed = OrderedSet(builds.keys.map(\.location))
     self.faults = faults
     self.random = random
     stepsMax = 60_000 + 1_000 * scenario.tenants.count
@@ -124,7 +131,9 @@ final class World {
       uniqueKeysWithValues: scenario.tenants.enumerated().map { ($1.slug, $0) })
     if let initial = scenario.initial {
       for (target, image) in provenTargets {
-        tags[target] = ShownTag(digest: Scenario.digest(initial, at: image), isForeign: false)
+        let digest = Scenario.digest(initial, at: image)
+        tags[target] = ShownTag(digest: digest, isForeign: false)
+        copied.append(target.location.at(digest))
       }
     }
     for order in scenario.orders {
@@ -253,6 +262,7 @@ final class World {
   }
 
   private func remember(_ event: Event) {
+    if case .outcome(_, .kept(.found(let manifest))) = event { keptDigests.append(manifest.digest) }
     guard case .command(.report(let status), _) = event else { return }
     reported[Check(commit: status.commit, context: status.context)] = status.state
     // Judged without the code that is being tested.

@@ -107,6 +107,9 @@ final class Outside: Forge, Registry, Fleet {
   }
 
   func point(_ write: TagWrite) async -> TagWriteResult { .written }
+  func manifest(_ reference: ImageReference) async -> Reading<KeptManifest> { .absent }
+  func copy(_ copy: ImageCopy) async -> ImageCopyResult { .copied }
+  func remove(_ removal: TagRemoval) async -> TagRemovalResult { .removed }
 
   func head(of branch: BranchName) async -> Reading<Commit> { .found(ControlTests.commit("9")) }
 

@@ -147,7 +147,7 @@ struct SupersedingTests {
     var delivery = Delivery()
     let older = delivery.deploy("2")
     delivery.answerAll(until: \.isPoint)
-    delivery.answer(where: { $0.writes("latest-prev-a1a1a1a1a1a1") })
+    delivery.answer(where: { $0.writes("latest-prev-1-a1a1a1a1a1a1") })
     delivery.answerAll(until: { $0.writes("latest") })
 
     let newer = delivery.deploy("3")

@@ -5,8 +5,8 @@ import Vocabulary
 @testable import Decisions
 
 struct PromotionTests {
-  private let app1: TagName = "latest-prev-a1a1a1a1a1a1"
-  private let worker1: TagName = "latest-prev-b1b1b1b1b1b1"
+  private let app1: TagName = "latest-prev-1-a1a1a1a1a1a1"
+  private let worker1: TagName = "latest-prev-1-b1b1b1b1b1b1"
   private let appLatest = appLocation.at("latest" as TagName)
   private let workerLatest = workerLocation.at("latest" as TagName)
 
@@ -168,69 +168,6 @@ struct PromotionTests {
     #expect(delivery.world.written.filter { $0.target == appLatest }.count == 2)
   }
 
-  @Test func `a second member that refuses takes the first one back`() {
-    var delivery = delivery()
-    delivery.world.writes[workerLatest] = [.refused(forbidden)]
-
-    let run = promote(&delivery)
-
-    #expect(delivery.conclusion(run) == .refused(.unknown))
-    #expect(
-      delivery.sentence(run)
-        == "registry.example/acme/worker:latest: forbidden: not allowed; everything else is as it was"
-    )
-    #expect(delivery.world.shown("latest") == [app("1"), worker("1")])
-    #expect(delivery.state.openIntents.isEmpty)
-  }
-
-  @Test func `an undo that is refused leaves the intent open`() {
-    var delivery = delivery()
-    delivery.world.writes[workerLatest] = [.refused(forbidden)]
-    delivery.world.writes[appLatest] = [.written, .refused(forbidden)]
-
-    let run = promote(&delivery)
-
-    #expect(delivery.conclusion(run) == .refused(.unknown))
-    #expect(delivery.state.openIntents == ["latest": commit("2")])
-  }
-
-  @Test func `a tag that somebody else moved is left to them and the rest goes back`() throws {
-    var delivery = delivery()
-    delivery.deploy("2", .promotion)
-    delivery.answerAll(until: { $0.writes("latest") })
-    delivery.answer(where: { $0.writes("latest") })
-
-    delivery.world.images[workerLatest] = .found(facts(worker("9"), of: "9"))
-    delivery.answerAll()
-
-    let run = try #require(delivery.state.runs.keys.last)
-    #expect(delivery.conclusion(run) == .refused(.stalePlan))
-    #expect(delivery.world.shown("latest") == [app("1"), worker("9")])
-    #expect(delivery.state.openIntents == ["latest": commit("2")])
-  }
-
-  @Test func `a member that was newly made cannot be undone and keeps the intent open`() {
-    var delivery = delivery()
-    delivery.world.images[appLatest] = nil
-    delivery.world.writes[workerLatest] = [.refused(forbidden)]
-
-    let run = promote(&delivery)
-
-    #expect(delivery.conclusion(run) == .refused(.unknown))
-    #expect(delivery.state.openIntents == ["latest": commit("2")])
-  }
-
-  @Test func `a set that was found mixed and could not be made whole keeps the intent open`() {
-    var delivery = delivery()
-    delivery.world.images[appLatest] = .found(facts(app("2"), of: "2"))
-    delivery.world.writes[workerLatest] = [.refused(forbidden)]
-
-    let run = promote(&delivery)
-
-    #expect(delivery.conclusion(run) == .refused(.unknown))
-    #expect(delivery.state.openIntents == ["latest": commit("2")])
-  }
-
   @Test func `a member in doubt ends the run without writing beside it`() {
     var delivery = delivery()
     delivery.world.writes[workerLatest] = Array(repeating: .ambiguous(unreachable), count: 9)
@@ -364,7 +301,10 @@ struct PromotionTests {
       .inspected(.found(facts(app("2"), of: "2"))), .inspected(.unknown(forbidden)),
       .pointed(.written), .pointed(.refused(forbidden)), .pointed(.ambiguous(unreachable)),
       .compared(.found(.ahead)), .compared(.found(.behind)), .rang, .head(.absent),
+      .copied(.copied),
+      .copied(.failed(forbidden)), .kept(.absent), .removed(.removed),
     ]
+    let moment = Timestamp(milliseconds: 1)
     let strangers: [Action] = [
       .inspect(appLatest), .point(TagWrite(location: appLocation, tag: "latest", digest: app("2"))),
       .wait(.lockDelay(appLatest), .seconds(30)), .head("main"), .census,
@@ -373,11 +313,16 @@ struct PromotionTests {
     for outcome in outcomes {
       for earlier in [nil, commit("1")] {
         var promotion = Promotion(
-          channel: latest, candidate: candidate("2"), mayGoBackwards: false, leftOpenBy: earlier)
+          channel: latest, candidate: candidate("2"), mayGoBackwards: false, leftOpenBy: earlier,
+          generation: Generation(1), pinned: [])
         var asked = promotion.start().actions
         for _ in 0..<60 where !asked.isEmpty {
-          for stranger in strangers { _ = promotion.receive(outcome, of: stranger, Facts()) }
-          asked = asked.flatMap { promotion.receive(outcome, of: $0, Facts()).actions }
+          for stranger in strangers {
+            _ = promotion.receive(outcome, of: stranger, Facts(), at: moment)
+          }
+          asked = asked.flatMap {
+            promotion.receive(outcome, of: $0, Facts(), at: moment).actions
+          }
         }
         #expect(promotion.phase != .ended || !promotion.isIntentOpen || !promotion.moves.isEmpty)
       }

@@ -15,6 +15,15 @@ struct World {
   var images: [ImageReference: Reading<ImageFacts>] = [:]
   /// Answers to the next writes of a tag, first one first; a refusal or a lost request changes nothing.
   var writes: [ImageReference: [TagWriteResult]] = [:]
+  /// Answers to copies of a digest that are not what would happen.
+  var copies: [Digest: ImageCopyResult] = [:]
+  /// Answers to the keeping of old bytes that are not the truth.
+  var keeps: [ImageReference: Reading<KeptManifest>] = [:]
+  /// Every copy and every removal that was asked for, in order.
+  var copied: [ImageCopy] = []
+  var removed: [TagRemoval] = []
+  /// Whether tags can be removed, which many registries cannot.
+  var canRemove = true
   /// Every write that was asked for, in order.
   var written: [TagWrite] = []
 
@@ -65,6 +74,9 @@ struct World {
     case .settle(let tenant, let expected, _): .settled(receipt(of: tenant.slug, expected))
     case .redeploy(let order): .redeployed(redeploy(order))
     case .point(let write): .pointed(point(write))
+    case .copy(let copy): .copied(self.copy(copy))
+    case .keep(let reference): .kept(keeps[reference] ?? kept(reference))
+    case .remove(let removal): .removed(remove(removal))
     case .wait(.gates, _): nil
     case .wait: .rang
     }
@@ -103,6 +115,26 @@ struct World {
     running[slug] = .running(order.commit)
     restarts.append(Restart(slug: slug, commit: order.commit))
     return .restarted
+  }
+
+  private mutating func copy(_ copy: ImageCopy) -> ImageCopyResult {
+    copied.append(copy)
+    if let scripted = copies[copy.digest] { return scripted }
+    images[copy.to.at(copy.digest)] = images[copy.from.at(copy.digest)]
+    return .copied
+  }
+
+  private func kept(_ reference: ImageReference) -> Reading<KeptManifest> {
+    (images[reference] ?? .absent).map {
+      KeptManifest(digest: $0.digest, mediaType: "application/json", text: "{}")
+    }
+  }
+
+  private mutating func remove(_ removal: TagRemoval) -> TagRemovalResult {
+    removed.append(removal)
+    guard canRemove else { return .left(forbidden) }
+    images[removal.target] = nil
+    return .removed
   }
 
   private mutating func point(_ write: TagWrite) -> TagWriteResult {

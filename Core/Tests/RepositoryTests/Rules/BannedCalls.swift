@@ -26,6 +26,7 @@ private let time = [
     exceptions: [
       ("Core/Sources/Control/Alarms.swift", "it turns spans into moments of a monotonic clock"),
       ("Sources/Transport/Retry.swift", "it waits on a monotonic clock"),
+      ("Sources/Transport/Stopwatch.swift", "it counts on a monotonic clock"),
       ("Sources/Fleets/Record/Patience.swift", "it waits on a monotonic clock"),
     ],
     // `now()` is a method, and the one there is belongs to the WallClock that was handed in.
@@ -47,6 +48,7 @@ private let time = [
       ("Core/Sources/Control/Alarms.swift", "it is where alarms wait"),
       ("Sources/Transport/Retry.swift", "it is where requests wait before they are repeated"),
       ("Sources/Transport/TimeLimit.swift", "it bounds a request in real time"),
+      ("Sources/Transport/HostPace.swift", "it waits while a host has asked for that"),
       ("Sources/Forges/Git/GitProgram.swift", "it bounds a run of git in real time"),
       (
         "Sources/Fleets/Record/Patience.swift",

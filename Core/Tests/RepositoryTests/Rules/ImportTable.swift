@@ -43,13 +43,15 @@ extension TargetRow {
       ours: ["MarkedYAML", "Diagnostics"]),
     TargetRow(
       name: "Transport", floor: 2, folder: "Sources/Transport", ours: ["Vocabulary"],
-      theirs: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"], system: ["Synchronization"]),
+      theirs: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],
+      system: ["Synchronization"]),
     TargetRow(
       name: "Control", floor: 3, folder: "Core/Sources/Control",
       ours: ["Vocabulary", "Capabilities", "Decisions"]),
     TargetRow(
       name: "Registries", floor: 3, folder: "Sources/Registries",
-      ours: ["Vocabulary", "Capabilities", "Transport"], theirs: ["Crypto"],
+      ours: ["Vocabulary", "Capabilities", "Transport"],
+      theirs: ["Crypto", "Subprocess", "SystemPackage"],
       system: ["Synchronization"], foundationFor: "manifests and configs are JSON"),
     TargetRow(
       name: "Forges", floor: 3, folder: "Sources/Forges",

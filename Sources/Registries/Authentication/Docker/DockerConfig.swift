@@ -1,0 +1,132 @@
+import Vocabulary
+
+/// The part of a Docker or Podman configuration file that says how registries are signed in to
+/// (docker/cli, "config.json"; containers-auth.json(5)).
+struct DockerConfig: Sendable {
+  /// What the file says about one repository.
+  enum Entry: Sendable {
+    /// Ask the program `docker-credential-<name>` for `server`.
+    case helper(name: String, server: String)
+    case credential(RegistryCredential)
+  }
+
+  static let bytesMax = 1 << 20
+
+  private struct Document: Decodable {
+    struct Login: Decodable {
+      let auth: String?
+      let username: String?
+      let password: String?
+      let identitytoken: String?
+      let registrytoken: String?
+    }
+    let auths: [String: Login]?
+    let credHelpers: [String: String]?
+    let credsStore: String?
+  }
+
+  private let document: Document
+  /// Where it lies, for messages.
+  let path: String
+
+  init(_ bytes: [UInt8], path: String) throws(Unknown) {
+    guard let document = decoded(Document.self, from: bytes) else {
+      throw Unknown(
+        .malformed,
+        "\(path): expected the JSON that docker login writes, found something else; mend or remove it"
+      )
+    }
+    self.document = document
+    self.path = path
+  }
+
+  /// The entry of the longest key that the repository begins with. A helper named for the host comes
+  /// before everything, because that is what naming it means.
+  func entry(for location: ImageLocation) throws(Unknown) -> Entry? {
+    let names = Self.names(for: location)
+    if let helpers = document.credHelpers, let (key, name) = Self.match(names, in: helpers) {
+      return .helper(name: name, server: key)
+    }
+    if let (key, login) = Self.match(names, in: document.auths ?? [:]),
+      let credential = try credential(login, key)
+    {
+      return .credential(credential)
+    }
+    return document.credsStore.map { .helper(name: $0, server: Self.server(location.registry)) }
+  }
+
+  /// Longest first: `host/team/app`, `host/team`, `host`.
+  private static func names(for location: ImageLocation) -> [String] {
+    let hub = ["docker.io", "index.docker.io", "registry-1.docker.io"]
+    let host = location.registry.text
+    let hosts = hub.contains(host) ? hub : [host]
+    let parts = location.repository.text.split(separator: "/")
+    return parts.indices.reversed().flatMap { end in
+      hosts.map { ([Substring($0)] + parts[...end]).joined(separator: "/") }
+    } + hosts
+  }
+
+  /// What a helper is asked for: Docker Hub is filed under the address of its first version.
+  private static func server(_ host: RegistryHost) -> String {
+    host.text == "docker.io" ? "https://index.docker.io/v1/" : host.text
+  }
+
+  /// Keys are hosts, or addresses of a registry's root as old versions wrote them, or, by Podman, the
+  /// beginning of a repository.
+  private static func match<Value>(
+    _ names: [String], in entries: [String: Value]
+  ) -> (key: String, value: Value)? {
+    for name in names {
+      // Of two ways to write one key, the plain one.
+      let keys = entries.keys.filter { bare($0) == name }.sorted { ($0.count, $0) < ($1.count, $1) }
+      if let key = keys.first, let value = entries[key] { return (key, value) }
+    }
+    return nil
+  }
+
+  private static func bare(_ key: String) -> String {
+    var name = key[...]
+    for scheme in ["https://", "http://"] where name.hasPrefix(scheme) {
+      name = name.dropFirst(scheme.count)
+    }
+    while name.hasSuffix("/") { name.removeLast() }
+    for version in ["/v1", "/v2"] where name.hasSuffix(version) {
+      name = name.dropLast(version.count)
+    }
+    return String(name)
+  }
+
+  /// Nil for an entry without content, which `docker login` leaves where a store keeps the secret.
+  private func credential(
+    _ login: Document.Login, _ key: String
+  ) throws(Unknown) -> RegistryCredential? {
+    if let token = login.identitytoken, !token.isEmpty {
+      return RegistryCredential(.identityToken(Secret(token)), identity: "the token of \(path)")
+    }
+    if let token = login.registrytoken, !token.isEmpty {
+      return RegistryCredential(.registryToken(Secret(token)), identity: "the token of \(path)")
+    }
+    let pair: (user: String, password: String)?
+    if let auth = login.auth, !auth.isEmpty {
+      pair = text(base64: auth).flatMap { text in
+        text.firstIndex(of: ":").map {
+          (String(text[..<$0]), String(text[text.index(after: $0)...]))
+        }
+      }
+      guard pair != nil else {
+        throw Unknown(
+          .malformed, "\(path): 'auth' of '\(key)' is not user:password in base64; log in again")
+      }
+    } else if let user = login.username, let password = login.password, !user.isEmpty {
+      pair = (user, password)
+    } else {
+      pair = nil
+    }
+    guard let pair else { return nil }
+    do throws(Malformed) {
+      return try RegistryCredential(user: pair.user, password: Secret(pair.password), of: path)
+    } catch {
+      throw Unknown(.malformed, "\(path): '\(key)' has no user that can be sent; log in again")
+    }
+  }
+}

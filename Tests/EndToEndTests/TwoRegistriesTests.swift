@@ -1,0 +1,40 @@
+import TestSupport
+import Testing
+import Vocabulary
+
+/// One channel over two registries, one of which has its builds copied from the other.
+struct TwoRegistriesTests {
+  @Test func `a release ends in both registries with the same digests`() async throws {
+    try await withRegistry(.password) { mirror in
+      var layout = Layout(commits: 2)
+      layout.tenants = ["anna", "bert"]
+      try await withStage(layout) { stage in
+        let registries = """
+          mirror: {host: "\(mirror.host)", auth: basic, username: \(RegistryServer.user),
+                password: {file: password}, copy_from: local}
+            local:
+          """
+        try stage.write(RegistryServer.password + "\n", to: "password")
+        try stage.write(
+          stage.settings.replacing("  local:", with: "  " + registries).replacing(
+            "  driver: processes", with: "  driver: processes\n    registry: local"))
+
+        for (number, commit) in stage.commits.enumerated() {
+          let ended = try await stage.pawl("deploy", "--sha", commit.text)
+          #expect(ended.code == 0, "\(ended)")
+          #expect(ended.says("\(mirror.host): as 'pawl' of password"))
+          for repository in Images.repositories {
+            let tag = try Images.tag(commit).text
+            let build = try await stage.registry.manifest(repository, tag)
+            #expect(build != nil)
+            #expect(try await stage.registry.manifest(repository, "latest") == build)
+            #expect(try await mirror.manifest(repository, "latest") == build, "\(number)")
+          }
+        }
+        let drift = try await stage.pawl("drift")
+        #expect(drift.code == 0, "\(drift)")
+        #expect(drift.says("\(mirror.host)/acme/platform:latest-prev-"))
+      }
+    }
+  }
+}

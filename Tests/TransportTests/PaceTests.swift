@@ -1,0 +1,106 @@
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Transport
+
+/// What everybody at one host shares: a pause that it has asked for, and a turn.
+struct PaceTests {
+  @Test func `a host that has asked for a pause is asked by nobody before it is over`() async throws
+  {
+    try await withFaultyServer({ received in
+      received.before == 0
+        ? .answer(429, headers: [HTTPHeader("Retry-After", "20")]) : .answer(200)
+    }) { server in
+      let clock = ManualClock()
+      let connections = Connections(version: "tests", clock: clock, fraction: { 0 })
+      let request = HTTPRequest(.get, RequestTarget(literal: "/"), at: server.address)
+      let limits = HTTPLimits(bodyBytesMax: 10, time: .seconds(60))
+
+      let first = await connections.exchange(request, limits: limits)
+      let second = await connections.exchange(request, limits: limits)
+      await connections.close()
+
+      let statuses = [try first.get().status, try second.get().status]
+      #expect(statuses == [429, 200])
+      #expect(clock.pauses == [.seconds(20)])
+    }
+  }
+
+  @Test func `no host makes everybody wait for longer than the limit`() async {
+    let clock = ManualClock()
+    let pace = HostPace(clock: clock)
+    pace.slow("a.example", for: .seconds(3_600))
+
+    await pace.wait(for: "a.example", atMost: .seconds(3_600))
+    await pace.wait(for: "b.example", atMost: .seconds(3_600))
+
+    #expect(clock.pauses == [HostPace.pauseMax])
+  }
+
+  @Test func `one at a time passes a turnstile`() async {
+    let turnstile = Turnstile()
+    let counter = Counter()
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<20 {
+        group.addTask {
+          await turnstile.pass {
+            await counter.enter()
+            await Task.yield()
+            await counter.leave()
+          }
+        }
+      }
+    }
+
+    #expect(await counter.most == 1)
+    #expect(await counter.entered == 20)
+  }
+
+  @Test func `a body that throws lets the next one through`() async {
+    struct Broken: Error {}
+    let turnstile = Turnstile()
+    await #expect(throws: Broken.self) { try await turnstile.pass { throw Broken() } }
+
+    #expect(await turnstile.pass { 1 } == 1)
+  }
+
+  @Test func `every try is told of, without its query`() async throws {
+    try await withFaultyServer({ _ in .answer(200, body: [1, 2, 3]) }) { server in
+      let seen = Seen()
+      try await Connections.open(version: "tests", watch: { seen.add($0) }) { connections in
+        var request = HTTPRequest(.get, RequestTarget(literal: "/a?token=x"), at: server.address)
+        request.body = [1, 2]
+        _ = await connections.exchange(
+          request, limits: HTTPLimits(bodyBytesMax: 10, time: .seconds(20)))
+      }
+
+      let exchange = try #require(seen.all.first)
+      #expect(exchange.end == .answered(status: 200))
+      #expect(exchange.sent == 2 && exchange.received == 3)
+      #expect(!"\(exchange.request)".contains("token"))
+    }
+  }
+}
+
+private final class Seen: Sendable {
+  private let state = Mutex<[Exchange]>([])
+
+  var all: [Exchange] { state.withLock(\.self) }
+
+  func add(_ exchange: Exchange) { state.withLock { $0.append(exchange) } }
+}
+
+private actor Counter {
+  private(set) var most = 0
+  private(set) var entered = 0
+  private var inside = 0
+
+  func enter() {
+    inside += 1
+    entered += 1
+    most = max(most, inside)
+  }
+
+  func leave() { inside -= 1 }
+}
