@@ -1,0 +1,180 @@
+import Capabilities
+import Registries
+import TestSupport
+import Testing
+import Transport
+import Vocabulary
+
+/// Copies keep every digest, and send what is needed and no more.
+struct CopyTests {
+  static let repository: RepositoryName = "acme/platform"
+  static let other: RepositoryName = "acme/copy"
+  static let index = FixtureIndex(
+    ["amd64", "arm64"].map { architecture in
+      var image = FixtureImage.release(
+        of: Stage.new, files: [.init("for", Array(architecture.utf8))])
+      image.layers.insert([.init("base", Array("the same in every release".utf8))], at: 0)
+      image.architecture = architecture
+      return image
+    }, attests: true
+  ).built
+  /// What is released next, and what is there, in the registries of the stage.
+  static let next = Stage.image("platform", Stage.new)
+  static let before = Stage.image("platform", Stage.old)
+
+  private func location(_ server: RegistryServer, _ repository: RepositoryName) -> ImageLocation {
+    ImageLocation(registry: server.host, repository: repository)
+  }
+
+  @Test func `an index with attestations keeps its digest in another registry`() async throws {
+    try await withRegistry { first in
+      try await withRegistry { second in
+        try await first.push(Self.index, to: Self.repository)
+        try await Connections.open(version: "tests") { connections in
+          let registry = OCIRegistry(connections: connections)
+          let copy = ImageCopy(
+            digest: Self.index.digest, from: location(first, Self.repository),
+            to: location(second, Self.repository), nearby: nil)
+
+          #expect(await registry.copy(copy) == .copied)
+          #expect(await registry.copy(copy) == .copied)
+        }
+        for manifest in [Self.index] + Self.index.children {
+          #expect(
+            try await second.manifest(Self.repository, manifest.digest.text) == manifest.bytes)
+          for blob in manifest.blobs {
+            #expect(try await second.blob(Self.repository, digest(of: blob)) == blob)
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `inside a registry nothing is sent but what lists the content`() async throws {
+    try await withRegistry { server in
+      try await server.push(Self.index, to: Self.repository)
+      try await Connections.open(version: "tests") { connections in
+        let registry = OCIRegistry(connections: connections)
+        let copy = ImageCopy(
+          digest: Self.index.digest, from: location(server, Self.repository),
+          to: location(server, Self.other), nearby: nil)
+
+        #expect(await registry.copy(copy) == .copied)
+      }
+      #expect(try await server.manifest(Self.other, Self.index.digest.text) == Self.index.bytes)
+    }
+  }
+
+  @Test func `what the destination shows already is not sent again`() async throws {
+    try await Stage.run { stage, registry in
+      let copy = ImageCopy(
+        digest: Self.next.digest,
+        from: ImageLocation(registry: stage.hosts[0], repository: Self.repository),
+        to: ImageLocation(registry: stage.hosts[1], repository: Self.repository),
+        nearby: Self.before.digest)
+
+      #expect(await registry.copy(copy) == .copied)
+
+      let shared = Self.next.children.flatMap(\.blobs).filter { blob in
+        Self.before.children.contains { $0.blobs.contains(blob) }
+      }
+      #expect(!shared.isEmpty)
+      for blob in shared {
+        #expect(!stage.copied.requests.contains { $0.contains(digest(of: blob).text) })
+      }
+      #expect(stage.copied.isWhole(Self.next, in: Self.repository))
+    }
+  }
+
+  @Test func `content that was collected although something names it is sent after all`()
+    async throws
+  {
+    try await Stage.run { stage, registry in
+      // The old manifests are there and their blobs are not.
+      stage.copied.loseBlobs(of: Self.repository)
+      let copy = ImageCopy(
+        digest: Self.next.digest,
+        from: ImageLocation(registry: stage.hosts[0], repository: Self.repository),
+        to: ImageLocation(registry: stage.hosts[1], repository: Self.repository),
+        nearby: Self.before.digest)
+
+      #expect(await registry.copy(copy) == .copied)
+      #expect(stage.copied.isWhole(Self.next, in: Self.repository))
+    }
+  }
+
+  @Test func `a copy of what is not there fails and says so`() async throws {
+    try await Stage.run { stage, registry in
+      let copy = ImageCopy(
+        digest: digest(of: [1]),
+        from: ImageLocation(registry: stage.hosts[0], repository: Self.repository),
+        to: ImageLocation(registry: stage.hosts[1], repository: Self.repository), nearby: nil)
+
+      guard case .failed(let unknown) = await registry.copy(copy) else {
+        Issue.record("expected a failure")
+        return
+      }
+      #expect(unknown.cause == .unanswerable)
+      #expect(stage.copied.requests.isEmpty)
+    }
+  }
+
+  // MARK: Removing
+
+  @Test(arguments: [(true, .removed), (false, nil)] as [(Bool, TagRemovalResult?)])
+  func `a tag is removed alone, where the registry can do that`(
+    canRemove: Bool, expected: TagRemovalResult?
+  ) async throws {
+    try await Stage.run(canRemoveTags: canRemove) { stage, registry in
+      let location = ImageLocation(registry: stage.hosts[0], repository: Self.repository)
+      let removal = TagRemoval(location: location, tag: "latest", digest: Self.before.digest)
+
+      let result = await registry.remove(removal)
+
+      if let expected { #expect(result == expected) } else { #expect(result != .removed) }
+      #expect(stage.pushed.isWhole(Self.before, in: Self.repository))
+      #expect((stage.pushed.shown(Self.repository, "latest") == nil) == canRemove)
+    }
+  }
+
+  @Test func `a tag that shows something else by now is left alone`() async throws {
+    try await Stage.run { stage, registry in
+      let location = ImageLocation(registry: stage.hosts[0], repository: Self.repository)
+      let removal = TagRemoval(location: location, tag: "latest", digest: Self.next.digest)
+
+      #expect(await registry.remove(removal) == .removed)
+      #expect(stage.pushed.shown(Self.repository, "latest") == Self.before.digest.text)
+    }
+  }
+
+  // MARK: The last look
+
+  @Test func `a tag that was moved meanwhile is not written`() async throws {
+    try await Stage.run { stage, registry in
+      let location = ImageLocation(registry: stage.hosts[0], repository: Self.repository)
+      let write = TagWrite(
+        location: location, tag: "latest", digest: Self.next.digest, before: .absent)
+
+      guard case .refused(let unknown) = await registry.point(write) else {
+        Issue.record("expected a refusal")
+        return
+      }
+      #expect(unknown.detail.hasSuffix("now, which is not what it showed before"))
+      #expect(!stage.pushed.requests.contains { $0.hasPrefix("PUT") })
+    }
+  }
+
+  @Test func `a tag is put back with kept bytes when the registry has lost them`() async throws {
+    try await Stage.run { stage, registry in
+      let location = ImageLocation(registry: stage.hosts[0], repository: Self.repository)
+      let kept = try #require(await registry.manifest(location.at("latest" as TagName)).value)
+      let tenant = ImageLocation(registry: stage.hosts[0], repository: "acme/elsewhere")
+      for child in Self.before.children { stage.pushed.hold(child, in: "acme/elsewhere") }
+      let write = TagWrite(
+        location: tenant, tag: "latest", digest: kept.digest, before: .absent, kept: kept)
+
+      #expect(await registry.point(write) == .written)
+      #expect(stage.pushed.shown("acme/elsewhere", "latest") == Self.before.digest.text)
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Decisions
+import OrderedCollections
+import TestSupport
+import Testing
+import Vocabulary
+
+/// Every request of a promotion over two registries, each with every fault: all members end new or all end
+/// old, the run says which, and the same command again converges.
+struct FaultMatrixTests {
+  /// How many requests the faultless promotion sends to the registry that builds are pushed to, and to the
+  /// one they are copied to.
+  private static func requests(isNew: Bool) async throws -> [[String]] {
+    try await Stage.run(isNew: isNew) { stage, registry in
+      var promoter = Promoter(registry)
+      let conclusion = await promoter.promote(Stage.new, stage.plan)
+      #expect(conclusion == .promoted)
+      #expect(stage.shown == .all(Stage.new))
+      return [stage.pushed.requests, stage.copied.requests]
+    }
+  }
+
+  @Test(arguments: MemoryRegistry.Fault.allCases, [0, 1])
+  func `a channel that moves is never left mixed`(
+    fault: MemoryRegistry.Fault, registry number: Int
+  ) async throws {
+    let requests = try await Self.requests(isNew: false)[number]
+
+    for index in requests.indices where fault.differs(for: requests[index]) {
+      try await Stage.run { stage, registry in
+        let struck = [stage.pushed, stage.copied][number]
+        struck.strike(index, with: fault)
+        var promoter = Promoter(registry)
+        let conclusion = await promoter.promote(Stage.new, stage.plan)
+        let request = struck.requests.indices.contains(index) ? struck.requests[index] : "none"
+        expectWhole(stage, conclusion, before: .all(Stage.old), "\(fault) at \(index), \(request)")
+
+        guard stage.shown != .all(Stage.new) else { return }
+        struck.strike(nil, with: fault)
+        let again = await promoter.promote(Stage.new, stage.plan)
+        #expect(
+          stage.shown == .all(Stage.new) && again?.exitCode != 25,
+          "\(fault) at \(index), \(request): the same again ended \(String(describing: again))")
+      }
+    }
+  }
+
+  @Test(arguments: MemoryRegistry.Fault.allCases, [0, 1])
+  func `a channel that is begun is there whole or not at all`(
+    fault: MemoryRegistry.Fault, registry number: Int
+  ) async throws {
+    let requests = try await Self.requests(isNew: true)[number]
+    let writes = requests.indices.filter { requests[$0].hasSuffix("/manifests/latest") }
+    #expect(writes.count >= 4)
+
+    for index in writes {
+      try await Stage.run(isNew: true) { stage, registry in
+        let struck = [stage.pushed, stage.copied][number]
+        struck.strike(index, with: fault)
+        var promoter = Promoter(registry)
+        let conclusion = await promoter.promote(Stage.new, stage.plan)
+        expectWhole(stage, conclusion, before: .none, "\(fault) at \(index), \(requests[index])")
+
+        guard stage.shown != .all(Stage.new) else { return }
+        struck.strike(nil, with: fault)
+        _ = await promoter.promote(Stage.new, stage.plan)
+        #expect(stage.shown == .all(Stage.new))
+      }
+    }
+  }
+
+  @Test(arguments: [0, 1])
+  func `a process that dies between two requests leaves nothing that the next one cannot finish`(
+    registry number: Int
+  ) async throws {
+    let count = try await Self.requests(isNew: false)[number].count
+
+    for index in 0..<count {
+      try await Stage.run { stage, registry in
+        let last = [stage.pushed, stage.copied][number]
+        last.end(before: index)
+        var promoter = Promoter(registry)
+        let conclusion = await promoter.promote(Stage.new, stage.plan) { last.hasEnded }
+        last.end(before: nil)
+        guard conclusion == nil else {
+          // Requests that go out together come in any order, and the last may never have been sent.
+          expectWhole(stage, conclusion, before: .all(Stage.old), "ended before \(index)")
+          return
+        }
+        let finished = await promoter.takeOver()
+        expectWhole(stage, finished, before: .all(Stage.old), "died before \(index)")
+        guard stage.shown != .all(Stage.new) else { return }
+        _ = await promoter.promote(Stage.new, stage.plan)
+        #expect(stage.shown == .all(Stage.new), "died before \(index), and the same again")
+      }
+    }
+  }
+
+  /// A registry that cannot remove a tag leaves the one promise that nobody can keep: it is named, and the
+  /// intent stays open until the channel is whole.
+  @Test func `a new tag that cannot be removed is named and finished by the next run`() async throws
+  {
+    try await Stage.run(isNew: true, canRemoveTags: false) { stage, registry in
+      var promoter = Promoter(registry)
+      let requests = try await Self.requests(isNew: true)[1]
+      let write = try #require(
+        requests.firstIndex { $0.hasPrefix("PUT") && $0.hasSuffix("/manifests/latest") })
+      stage.copied.strike(write, with: .forbidden)
+
+      let conclusion = await promoter.promote(Stage.new, stage.plan)
+
+      guard stage.shown != .all(Stage.new) else { return }
+      #expect(conclusion == .refused(.unknown))
+      #expect(promoter.state.openIntents == ["latest": Stage.new])
+      stage.copied.strike(nil, with: .forbidden)
+      let again = await promoter.promote(Stage.new, stage.plan)
+      #expect(again == .repaired)
+      #expect(stage.shown == .all(Stage.new))
+    }
+  }
+
+  private func expectWhole(
+    _ stage: Stage, _ conclusion: Conclusion?, before: Stage.Shown, _ place: String
+  ) {
+    switch conclusion {
+    case .promoted, .repaired, .noop:
+      #expect(stage.shown == .all(Stage.new), "\(place): \(String(describing: conclusion))")
+    default:
+      #expect(stage.shown == before, "\(place): \(String(describing: conclusion))")
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import Registries
+import TestSupport
+import Transport
+import Vocabulary
+
+/// Two images, one of them for two platforms; two registries, one of which has its
+/// builds copied from the other; one channel over all of it.
+struct Stage {
+  static let old = Commit(normalized: String(repeating: "1", count: 40))
+  static let new = Commit(normalized: String(repeating: "2", count: 40))
+  static let names: [ImageName] = ["platform", "platform-tenant"]
+
+  let pushed: MemoryRegistry
+  let copied: MemoryRegistry
+  let hosts: [RegistryHost]
+
+  static func repository(_ name: ImageName) -> RepositoryName {
+    RepositoryName(normalized: "acme/\(name)")
+  }
+
+  static func built(_ name: ImageName, _ commit: Commit) -> BuiltManifest {
+    // What a release and the next have in common lies in the first layer.
+    var image = FixtureImage.release(of: commit, files: [.init("version", Array(commit.text.utf8))])
+    image.layers.insert([.init("base", Array("the same in every release".utf8))], at: 0)
+    guard name == names[0] else { return image.built }
+    var other = image
+    other.architecture = "arm64"
+    return FixtureIndex([image, other], attests: false).built
+  }
+
+  /// The same images every time; building them takes longer than everything else here.
+  static let images: [ImageName: [Commit: BuiltManifest]] = Dictionary(
+    uniqueKeysWithValues: names.map { name in
+      (name, Dictionary(uniqueKeysWithValues: [old, new].map { ($0, built(name, $0)) }))
+    })
+
+  static func image(_ name: ImageName, _ commit: Commit) -> BuiltManifest {
+    guard let image = images[name]?[commit] else { preconditionFailure("there are two of each") }
+    return image
+  }
+
+  /// Starts both registries and runs `body`.
+  /// - Parameter isNew: whether the channel does not exist yet.
+  static func run<Answer>(
+    isNew: Bool = false, canRemoveTags: Bool = true,
+    _ body: (Stage, OCIRegistry) async throws -> Answer
+  ) async throws -> Answer {
+    let pushed = MemoryRegistry(canRemoveTags: canRemoveTags)
+    let copied = MemoryRegistry(canRemoveTags: canRemoveTags)
+    return try await withFaultyServer(pushed.reply(to:)) { first in
+      try await withFaultyServer(copied.reply(to:)) { second in
+        let stage = Stage(pushed: pushed, copied: copied, hosts: [first.host, second.host])
+        stage.prepare(isNew: isNew)
+        let connections = Connections(version: "tests", clock: ManualClock(), fraction: { 1 })
+        do {
+          let registry = OCIRegistry(
+            connections: connections, platform: ImagePlatform(os: "linux", architecture: "amd64"))
+          let answer = try await body(stage, registry)
+          await connections.close()
+          return answer
+        } catch {
+          await connections.close()
+          throw error
+        }
+      }
+    }
+  }
+
+  private func prepare(isNew: Bool) {
+    for name in Self.names {
+      let repository = Self.repository(name)
+      let tags: [TagName] = isNew ? [] : ["latest"]
+      for registry in [pushed, copied] {
+        registry.hold(Self.image(name, Self.old), in: repository, tags: tags)
+      }
+      pushed.hold(
+        Self.image(name, Self.new), in: repository,
+        tags: [TagName(normalized: "staging-\(Self.new)")])
+    }
+  }
+
+  var plan: ReleasePlan {
+    func location(_ name: ImageName, _ registry: Int) -> ImageLocation {
+      ImageLocation(registry: hosts[registry], repository: Self.repository(name))
+    }
+    let members = Self.names.flatMap { name in
+      [
+        ChannelPlan.Member(image: name, location: location(name, 0)),
+        ChannelPlan.Member(image: name, location: location(name, 1), origin: location(name, 0)),
+      ]
+    }
+    return ReleasePlan(
+      releaseSet: ReleaseSet(
+        members: Self.names.map { name in
+          .init(
+            name: name,
+            builds: [location(name, 0).at(TagName(normalized: "staging-\(Self.new)"))])
+        }, source: nil),
+      branch: "main",
+      channels: [
+        ChannelPlan(
+          name: "latest", follows: .proven, members: members, previousKept: 5,
+          lockDelay: .seconds(1))
+      ],
+      gates: GatePlan(required: [], timeout: nil),
+      rollout: RolloutPlan(
+        canary: .none, soak: .zero, batch: .fixed(1), stragglersMax: 0,
+        settle: SettleBudget(
+          budget: .seconds(1), pauseFirst: .seconds(1), pauseMax: .seconds(1), samples: 1),
+        onFailure: .halt, mustFinishAfter: 1),
+      tenantImage: Self.names[1], tenantLocation: location(Self.names[1], 0))
+  }
+
+  /// What the channel shows, over all its members.
+  enum Shown: Equatable, CustomStringConvertible {
+    case all(Commit)
+    case none
+    case mixed([String])
+
+    var description: String {
+      switch self {
+      case .all(let commit): "all \(commit.short)"
+      case .none: "none"
+      case .mixed(let tags): "mixed: " + tags.joined(separator: ", ")
+      }
+    }
+  }
+
+  var shown: Shown {
+    let tags = Self.names.flatMap { name in
+      [pushed, copied].map { registry -> String in
+        let shown = registry.shown(Self.repository(name), "latest")
+        let commit = [Self.old, Self.new].first { Self.image(name, $0).digest.text == shown }
+        guard let commit else { return shown ?? "nothing" }
+        // A tag that leads to content that is not all there is worse than an old one.
+        return registry.isWhole(Self.image(name, commit), in: Self.repository(name))
+          ? commit.text : "broken \(commit.short)"
+      }
+    }
+    guard let first = tags.first, tags.allSatisfy({ $0 == first }) else { return .mixed(tags) }
+    return first == "nothing" ? .none : (try? Commit(parsing: first)).map(Shown.all) ?? .mixed(tags)
+  }
+}
