@@ -23,8 +23,10 @@ struct Pawl: AsyncParsableCommand {
       CommandGroup(
         name: "Looking",
         subcommands: [
-          StatusCommand.self, VerifyCommand.self, HistoryCommand.self, JournalCommand.self,
+          StatusCommand.self, VerifyCommand.self, DriftCommand.self, DoctorCommand.self,
+          HistoryCommand.self, JournalCommand.self,
         ]),
+      CommandGroup(name: "Registries", subcommands: [RegistryCommand.self]),
       CommandGroup(name: "Workflows", subcommands: [LintCommand.self, GenerateCommand.self]),
       CommandGroup(
         name: "Stopping and guarding",

@@ -1,0 +1,202 @@
+import Transport
+public import Vocabulary
+
+// What the registry verbs of the command line ask for, beside what a release needs.
+
+/// What a reference leads to.
+public struct ImageDescription: Sendable {
+  /// One platform's image.
+  public struct Platform: Sendable {
+    /// `linux/amd64`; nil when the manifest does not say.
+    public let name: String?
+    public let digest: Digest
+    public let labels: [String: String]
+  }
+
+  public let digest: Digest
+  public let mediaType: String
+  /// Of the manifest, in bytes.
+  public let size: Int
+  /// Of the index itself. A hint for people: what decides is the label of the config.
+  public let annotations: [String: String]
+  public let platforms: [Platform]
+  /// How many entries of the index are attestations or other things that are no image.
+  public let othersCount: Int
+}
+
+/// What became of a copy that a person ordered.
+public struct CopySummary: Sendable {
+  public let digest: Digest
+  public let manifestsCount: Int
+  public let blobsCount: Int
+  /// False when the destination showed it already.
+  public let hasChanged: Bool
+}
+
+/// What may be done in a repository.
+public struct AccessReport: Sendable {
+  /// Nil when nobody in particular.
+  public let identity: String?
+  public let pull: Unknown?
+  /// Nil when it was not asked, or may be done.
+  public let push: Unknown?
+  public let exists: Bool
+}
+
+extension OCIRegistry {
+  /// What a tag or digest stands for, without its content where the registry says it so.
+  public func digest(of reference: ImageReference) async -> Reading<Digest> {
+    switch await client.namedDigest(reference) {
+    case .absent: return .absent
+    case .unknown(let unknown): return .unknown(unknown)
+    case .found(.some(let digest)): return .found(digest)
+    case .found(.none): return await reader.manifest(reference).map(\.digest)
+    }
+  }
+
+  /// All that an image or index says of itself, of every platform or of `platform` alone.
+  public func describe(
+    _ reference: ImageReference, platform: ImagePlatform?
+  ) async -> Reading<ImageDescription> {
+    switch await reader.manifest(reference) {
+    case .absent: return .absent
+    case .unknown(let unknown): return .unknown(unknown)
+    case .found(let manifest):
+      do throws(Unknown) {
+        return .found(try await describe(manifest, in: reference.location, platform: platform))
+      } catch {
+        return .unknown(error)
+      }
+    }
+  }
+
+  private func describe(
+    _ manifest: StoredManifest, in location: ImageLocation, platform: ImagePlatform?
+  ) async throws(Unknown) -> ImageDescription {
+    var platforms: [ImageDescription.Platform] = []
+    var others = 0
+    switch try manifest.content(of: location) {
+    case .image:
+      let image = try await reader.image(manifest, in: location)
+      platforms.append(.init(name: nil, digest: image.digest, labels: image.labels))
+    case .index(let entries):
+      others = entries.count { !$0.isImage }
+      let images =
+        try platform.map { platform throws(Unknown) in
+          [try platform.choice(among: entries, of: location.at(manifest.digest))]
+        } ?? entries.filter(\.isImage)
+      for (entry, child) in zip(images, try await reader.children(images, in: location)) {
+        let image = try await reader.image(child, in: location)
+        platforms.append(
+          .init(name: entry.platform?.name, digest: entry.digest, labels: image.labels))
+      }
+    }
+    return ImageDescription(
+      digest: manifest.digest, mediaType: manifest.type.rawValue, size: manifest.bytes.count,
+      annotations: manifest.annotations, platforms: platforms, othersCount: others)
+  }
+
+  /// Copies what lies at `source`, with everything it lists, to `target`. A tag is set last, when all it
+  /// needs is there. Repeating it sends nothing.
+  /// - Parameter looksFirst: whether the target may be there already; a look that finds nothing is one
+  ///   request for nothing.
+  public func copy(
+    _ source: ImageReference, to target: ImageReference, looksFirst: Bool = true
+  ) async -> Result<CopySummary, Unknown> {
+    do throws(Unknown) {
+      guard let root = try await reader.manifest(source).required(source) else {
+        throw Unknown(.unanswerable, "\(source) is not there")
+      }
+      let shown = looksFirst ? try await digest(of: target).required(target) : nil
+      guard shown != root.digest else {
+        return .success(
+          CopySummary(digest: root.digest, manifestsCount: 0, blobsCount: 0, hasChanged: false))
+      }
+      let tree = try await ImageTree.read(root, in: source.location, by: reader)
+      let nearby = try await nearby(shown, in: target.location)
+      try await copier.copyParts(
+        of: tree, from: source.location, to: target.location, nearby: nearby)
+      try await send(root, to: target)
+      return .success(
+        CopySummary(
+          digest: root.digest, manifestsCount: tree.manifests.count, blobsCount: tree.blobs.count,
+          hasChanged: true))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private func nearby(
+    _ digest: Digest?, in location: ImageLocation
+  ) async throws(Unknown) -> StoredManifest? {
+    guard let digest else { return nil }
+    return try await reader.manifest(digest, in: location).required(location.at(digest))
+  }
+
+  private func send(_ root: StoredManifest, to target: ImageReference) async throws(Unknown) {
+    switch target.selector {
+    case .digest(let digest):
+      guard digest == root.digest else {
+        throw Unknown(.unanswerable, "\(target): the source is \(root.digest.short)")
+      }
+      try await copier.put(root, to: target.location)
+    case .tag(let tag):
+      let write = TagWrite(location: target.location, tag: tag, digest: root.digest)
+      switch await put(root, write) {
+      case .written: return
+      case .refused(let unknown), .ambiguous(let unknown): throw unknown
+      }
+    }
+  }
+
+  /// Tries what may be done in a repository, and leaves nothing behind: an upload that is begun to find out
+  /// whether one may push is cancelled.
+  public func access(
+    to location: ImageLocation, pushing: Bool
+  ) async -> Result<AccessReport, Unknown> {
+    do throws(Unknown) {
+      let identity = try await identity(for: location)
+      let tags = client.request(
+        .get, "/v2/\(location.repository)/tags/list?n=1", on: location.registry)
+      let limits = DistributionClient.limits(bodyBytesMax: 1 << 20)
+      let listed = client.read(
+        await client.exchange(tags, .pull(location), limits: limits), tags, location.registry
+      ) { _ throws(Unknown) in true }
+      var pull: Unknown?
+      if case .unknown(let unknown) = listed { pull = unknown }
+      var push: Unknown?
+      if pushing {
+        do throws(Unknown) { try await client.tryUpload(to: location) } catch { push = error }
+      }
+      return .success(
+        AccessReport(identity: identity, pull: pull, push: push, exists: listed.value == true))
+    } catch {
+      return .failure(error)
+    }
+  }
+}
+
+extension Reading {
+  /// The value, nil when it is proven absent.
+  fileprivate func required(_ reference: ImageReference) throws(Unknown) -> Value? {
+    switch self {
+    case .found(let value): return value
+    case .absent: return nil
+    case .unknown(let unknown): throw unknown
+    }
+  }
+}
+
+extension ImagePlatform {
+  /// `linux/arm64`, as a person types it.
+  /// - Throws: ``Malformed`` when there are not two words with a slash between them.
+  public init(parsing text: String) throws(Malformed) {
+    let words = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard words.count == 2, words.allSatisfy({ !$0.isEmpty }) else {
+      throw Malformed(
+        noun: "platform", expected: "an operating system and a processor, such as linux/arm64",
+        found: text)
+    }
+    self.init(os: words[0], architecture: words[1])
+  }
+}

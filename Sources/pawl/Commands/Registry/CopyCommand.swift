@@ -1,0 +1,54 @@
+import ArgumentParser
+import Presentation
+import Registries
+import Vocabulary
+
+/// Copies an image with everything it lists.
+struct CopyCommand: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "copy",
+    abstract: "Copy an image, all platforms and attestations, keeping its digest.",
+    discussion: """
+      Inside a registry blobs are taken over without being sent; between registries they are passed on as \
+      they come in. The tag is set last. The same command again sends nothing.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var options: RegistryOptions
+  @Argument(help: "host/repository:tag or @digest.", transform: { try ImageReference(parsing: $0) })
+  var source: ImageReference
+  @Argument(help: "host/repository:tag or @digest.", transform: { try ImageReference(parsing: $0) })
+  var target: ImageReference
+  @Flag(help: "The target is known to be new: do not look at it first.") var fresh = false
+  @Flag(help: "Only read, and tell what would be done.") var dryRun = false
+
+  func perform(_ console: Console) async throws -> Int32 {
+    let report = try await options.withRegistry(
+      common, console, to: [source.location, target.location],
+      written: dryRun ? [] : [target.location]
+    ) { registry in
+      dryRun ? try await look(registry) : try await copy(registry)
+    }
+    console.answer(report)
+    return ExitStatus.success.rawValue
+  }
+
+  private func look(_ registry: OCIRegistry) async throws -> CopyReport {
+    let digest = try await registry.digest(of: source).orFail(source)
+    let shown = await registry.digest(of: target)
+    if case .unknown(let unknown) = shown { throw ProcessFailure(registry: unknown) }
+    return CopyReport(
+      source: source, target: target, digest: digest, manifests: 0, blobs: 0,
+      changed: shown.value != digest, dryRun: true)
+  }
+
+  private func copy(_ registry: OCIRegistry) async throws -> CopyReport {
+    switch await registry.copy(source, to: target, looksFirst: !fresh) {
+    case .failure(let unknown): throw ProcessFailure(registry: unknown)
+    case .success(let summary):
+      return CopyReport(
+        source: source, target: target, digest: summary.digest, manifests: summary.manifestsCount,
+        blobs: summary.blobsCount, changed: summary.hasChanged, dryRun: false)
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import ArgumentParser
+import Presentation
+import Registries
+import Vocabulary
+
+/// Sets tags without pulling or pushing an image.
+struct TagCommand: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "tag", abstract: "Set tags on images, in their own repositories.",
+    discussion: """
+      Every source is read and verified before the first tag is set. With --all-or-nothing, what the tags \
+      showed is read too, and put back when one of them refuses. No journal is kept: a channel is moved with \
+      pawl promote.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var options: RegistryOptions
+  @Argument(
+    help: "Images, as host/repository:tag or @digest.",
+    transform: { try ImageReference(parsing: $0) })
+  var sources: [ImageReference]
+  @Option(
+    name: .customLong("to"), parsing: .singleValue,
+    help: "The tag to set; repeat it for several.", transform: { try TagName(parsing: $0) })
+  var tags: [TagName]
+  @Option(
+    help: "Refuse an image that does not say it was built from this full commit.",
+    transform: { try Commit(parsing: $0) })
+  var revision: Commit?
+  @Flag(help: "Put back what was set when one of the tags refuses.") var allOrNothing = false
+  @Flag(help: "Ask every tag what it shows after it was set.") var readBack = false
+  @Flag(help: "Only read, and tell what would be done.") var dryRun = false
+
+  func validate() throws {
+    if sources.isEmpty { throw ValidationError("expected at least one image, found none") }
+    if tags.isEmpty { throw ValidationError("expected at least one --to TAG, found none") }
+    let targets = moves.map(\.target)
+    if Set(targets).count != targets.count {
+      throw ValidationError("one tag of one repository is named for two images or twice")
+    }
+  }
+
+  private var moves: [Retagging.Move] {
+    sources.flatMap { source in
+      tags.map { Retagging.Move(source: source, target: source.location.at($0)) }
+    }
+  }
+
+  func perform(_ console: Console) async throws -> Int32 {
+    let locations = sources.map(\.location)
+    let outcomes = try await options.withRegistry(
+      common, console, to: locations, written: dryRun ? [] : locations
+    ) { registry in
+      let retagging = Retagging(
+        registry: registry, moves: moves, revision: revision,
+        isTogether: allOrNothing || dryRun, readsBack: readBack)
+      do throws(Retagging.Problems) {
+        return try await retagging.perform(isDry: dryRun)
+      } catch {
+        throw ProcessFailure(
+          error.isUnknown ? .unavailable : .inputMissing,
+          "nothing was set, because not everything is as it should be",
+          advice: "mend it, then run the same command again", details: error.sentences)
+      }
+    }
+    let report = TagReport(tags: outcomes, dryRun: dryRun)
+    console.answer(report)
+    return report.exitCode
+  }
+}
+
+struct TagReport: Report {
+  let tags: [Retagging.Outcome]
+  let dryRun: Bool
+
+  /// 0 when all are set, 69 when none is that was not before, 26 when some are and some are not.
+  var exitCode: Int32 {
+    let states = tags.map(\.state)
+    if states.allSatisfy({ $0 == .set || $0 == .untouched }) { return ExitStatus.success.rawValue }
+    return states.contains(.left) || states.contains(.set)
+      ? Conclusion.refused(.stalePlan).exitCode : ExitStatus.unavailable.rawValue
+  }
+
+  func lines() -> [Line] {
+    tags.map { tag in
+      let isFine = tag.state == .set
+      var line = Line(isFine ? "✓ " : dryRun ? "○ " : "✗ ", isFine ? .good : dryRun ? .quiet : .bad)
+      line.add("\(tag.tag)  \(tag.from?.short ?? "?") → \(tag.to)  ")
+      line.add(dryRun ? (tag.from == tag.to ? "already" : "would be set") : tag.state.rawValue)
+      if let why = tag.why { line.add(": \(why)") }
+      return line
+    }
+  }
+}

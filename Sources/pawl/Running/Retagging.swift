@@ -1,0 +1,178 @@
+import Registries
+import Vocabulary
+
+/// Sets tags on images that were all looked at first, and, where that was asked for, takes back what it has
+/// set when one of them refuses.
+///
+/// A tool for one command: it keeps no journal, so a process that dies in the middle leaves what it has
+/// done. Channels are moved by promotions, which do not.
+struct Retagging: Sendable {
+  /// One tag, and what it is to show.
+  struct Move: Sendable {
+    let source: ImageReference
+    let target: ImageReference
+  }
+
+  struct Outcome: Encodable, Sendable {
+    enum State: String, Encodable, Sendable {
+      /// It shows the source's digest; it did already when `from` is the same as `to`.
+      case set
+      case refused
+      /// It was set, and shows again what it showed before.
+      case takenBack = "taken-back"
+      /// It was set, and could not be taken back.
+      case left
+      /// Not touched, because another one refused first or nothing is to be changed.
+      case untouched
+    }
+
+    let tag: ImageReference
+    let from: Digest?
+    let to: Digest
+    var state: State
+    var why: String?
+  }
+
+  let registry: OCIRegistry
+  let moves: [Move]
+  /// What the label `org.opencontainers.image.revision` of every source must say.
+  var revision: Commit?
+  var isTogether = false
+  var readsBack = false
+
+  /// - Throws: what stands in the way, all of it at once; nothing was written then.
+  func perform(isDry: Bool) async throws(Problems) -> [Outcome] {
+    let digests = try await sources()
+    let old = try await before()
+    var outcomes = moves.indices.map { index in
+      Outcome(
+        tag: moves[index].target, from: old[index]?.digest, to: digests[index], state: .untouched)
+    }
+    guard !isDry else { return outcomes }
+    let results = await inParallel(Array(outcomes.indices)) { index in
+      await set(moves[index], to: digests[index])
+    }
+    for (index, why) in results.enumerated() {
+      outcomes[index].state = why == nil ? .set : .refused
+      outcomes[index].why = why
+    }
+    guard isTogether, results.contains(where: { $0 != nil }) else { return outcomes }
+    return await takenBack(outcomes, to: old)
+  }
+
+  /// Why it could not be set, or could not be seen to be.
+  private func set(_ move: Move, to digest: Digest) async -> String? {
+    guard case .tag(let tag) = move.target.selector else {
+      preconditionFailure("only tags are set")
+    }
+    let write = TagWrite(location: move.target.location, tag: tag, digest: digest)
+    switch await registry.point(write) {
+    case .refused(let unknown): return unknown.description
+    case .ambiguous(let unknown): return "perhaps set: \(unknown)"
+    case .written:
+      guard readsBack else { return nil }
+      switch await registry.digest(of: move.target) {
+      case .found(digest): return nil
+      case .found(let other): return "set, and shows \(other.short)"
+      case .absent: return "set, and is not there"
+      case .unknown(let unknown): return "set, and could not be read back: \(unknown)"
+      }
+    }
+  }
+
+  /// In reverse: what was written last goes back first.
+  private func takenBack(_ outcomes: [Outcome], to before: [KeptManifest?]) async -> [Outcome] {
+    var outcomes = outcomes
+    for index in outcomes.indices.reversed() where outcomes[index].state == .set {
+      let outcome = outcomes[index]
+      guard outcome.from != outcome.to else { continue }
+      guard let old = before[index], case .tag(let tag) = outcome.tag.selector else {
+        outcomes[index].state = .left
+        outcomes[index].why = "it was not there before, and registries cannot remove a tag alone"
+        continue
+      }
+      let write = TagWrite(
+        location: outcome.tag.location, tag: tag, digest: old.digest, before: .digest(outcome.to),
+        kept: old)
+      switch await registry.point(write) {
+      case .written: outcomes[index].state = .takenBack
+      case .refused(let unknown), .ambiguous(let unknown):
+        outcomes[index].state = .left
+        outcomes[index].why = unknown.description
+      }
+    }
+    return outcomes
+  }
+}
+
+// MARK: - Looking first
+
+extension Retagging {
+  /// Everything that stands in the way.
+  struct Problems: Error {
+    let sentences: [String]
+    /// Whether something could not be learnt, as opposed to being known not to fit.
+    let isUnknown: Bool
+  }
+
+  /// The digest of every source, each read and verified, with its label where that is asked for.
+  private func sources() async throws(Problems) -> [Digest] {
+    let sources = moves.map(\.source).reduce(into: [ImageReference]()) { seen, source in
+      if !seen.contains(source) { seen.append(source) }
+    }
+    let answers = await inParallel(sources) { await look(at: $0) }
+    var digests: [ImageReference: Digest] = [:]
+    var sentences: [String] = []
+    var isUnknown = false
+    for (reference, answer) in zip(sources, answers) {
+      switch answer {
+      case .absent: sentences.append("\(reference) is not there")
+      case .unknown(let unknown):
+        sentences.append("\(reference): \(unknown)")
+        isUnknown = true
+      case .found(let source):
+        digests[reference] = source.digest
+        if let objection = objection(to: source.label, of: reference) {
+          sentences.append(objection)
+        }
+      }
+    }
+    guard sentences.isEmpty else { throw Problems(sentences: sentences, isUnknown: isUnknown) }
+    return moves.compactMap { digests[$0.source] }
+  }
+
+  private struct Source: Sendable {
+    let digest: Digest
+    /// Nil when nobody asked for it.
+    let label: ImageFacts.Label?
+  }
+
+  private func look(at source: ImageReference) async -> Reading<Source> {
+    guard revision != nil else {
+      return await registry.manifest(source).map { Source(digest: $0.digest, label: nil) }
+    }
+    return await registry.inspect(source).map { Source(digest: $0.digest, label: $0.revision) }
+  }
+
+  private func objection(to label: ImageFacts.Label?, of source: ImageReference) -> String? {
+    guard let revision, let label else { return nil }
+    switch label {
+    case .missing: return "\(source) has no label org.opencontainers.image.revision"
+    case .value(revision.text): return nil
+    case .value(let text):
+      return
+        "\(source) was built from '\(printable(text, charactersMax: 80))', expected \(revision)"
+    }
+  }
+
+  /// What every tag shows now, with its bytes; read only where it may have to be put back.
+  private func before() async throws(Problems) -> [KeptManifest?] {
+    guard isTogether else { return moves.map { _ in nil } }
+    let answers = await inParallel(moves.map(\.target)) { await registry.manifest($0) }
+    let sentences = zip(moves, answers).compactMap { move, answer -> String? in
+      if case .unknown(let unknown) = answer { "\(move.target): \(unknown)" } else { nil }
+    }
+    guard sentences.isEmpty else { throw Problems(sentences: sentences, isUnknown: true) }
+    return answers.map(\.value)
+  }
+}

@@ -1,0 +1,108 @@
+import TestSupport
+import Testing
+import Vocabulary
+
+/// How many requests the registry verbs cost, counted by the registry itself. The numbers are the least that
+/// the protocol allows for each job.
+struct RegistryRequestTests {
+  static let repository: RepositoryName = "acme/platform"
+  static let commit: Commit = "2222222222222222222222222222222222222222"
+
+  /// Two platforms with three layers each, two of them shared, and an attestation for each: five manifests
+  /// and ten blobs.
+  static let index: FixtureIndex = {
+    func image(_ architecture: String) -> FixtureImage {
+      var image = FixtureImage.release(
+        of: Self.commit, files: [.init("for", Array(architecture.utf8))])
+      image.layers = [[.init("base", [1])], [.init("lib", [2])]] + image.layers
+      image.architecture = architecture
+      return image
+    }
+    return FixtureIndex([image("amd64"), image("arm64")], attests: true)
+  }()
+
+  /// What a job costs at `server`, by its own log.
+  private func requests(
+    of arguments: [String], to server: RegistryServer, _ log: AccessLog,
+    loggedInTo hosts: [RegistryHost] = []
+  ) async throws -> Int {
+    try await RegistryTool.run(loggedInTo: hosts) { tool in
+      _ = try await log.requests(of: server)
+      log.clear()
+      let ended = try await tool.pawl(arguments)
+      guard ended.code == 0 else { throw TestFailure("\(arguments): \(ended)") }
+      return try await log.requests(of: server).count
+    }
+  }
+
+  @Test func `each job costs an open registry the least it can`() async throws {
+    let log = AccessLog()
+    let jobs: [(job: [String], least: Int)] = [
+      (["digest", "HOST/acme/platform:staging"], 1),
+      (["label", "HOST/acme/platform:staging", "--platform", "linux/amd64"], 3),
+      (["tag", "HOST/acme/platform:staging", "--to", "latest"], 2),
+      (["tag", "HOST/acme/platform:staging", "--to", "a", "--to", "b", "--to", "c"], 4),
+      (["copy", "HOST/acme/platform:staging", "HOST/acme/copy:staging", "--fresh"], 20),
+      (["copy", "HOST/acme/platform:staging", "HOST/acme/copy:staging"], 2),
+    ]
+    try await withRegistry(log: log) { server in
+      try await server.push(Self.index, to: Self.repository, tags: ["staging"])
+      for (job, least) in jobs {
+        let arguments = job.map { $0.replacing("HOST", with: server.host.text) }
+        let asked = try await requests(of: arguments, to: server, log)
+        #expect(asked == least, "\(job)")
+      }
+    }
+  }
+
+  @Test func `a copy to another registry reads and sends everything once`() async throws {
+    let (first, second) = (AccessLog(), AccessLog())
+    try await withRegistry(log: first) { source in
+      try await withRegistry(log: second) { target in
+        try await source.push(Self.index, to: Self.repository, tags: ["staging"])
+        _ = try await second.requests(of: target)
+        second.clear()
+        let read = try await requests(
+          of: [
+            "copy", "\(source.host)/acme/platform:staging", "\(target.host)/acme/platform:staging",
+            "--fresh",
+          ], to: source, first)
+        let written = try await second.requests(of: target).count
+        #expect(read + written == 40)
+        #expect(
+          try await target.manifest(Self.repository, "staging") == Self.index.built.bytes)
+      }
+    }
+  }
+
+  @Test func `a registry with tokens is asked once without and never for two`() async throws {
+    let log = AccessLog()
+    let jobs: [(job: [String], least: Int)] = [
+      (["digest", "HOST/acme/platform:staging"], 3),
+      (["label", "HOST/acme/platform:staging", "--platform", "linux/amd64"], 5),
+      (["tag", "HOST/acme/platform:staging", "--to", "latest"], 4),
+      (
+        [
+          "tag", "HOST/acme/platform:staging", "HOST/acme/platform-tenant:staging", "--to",
+          "latest",
+          "--revision", Self.commit.text, "--all-or-nothing",
+        ], 12
+      ),
+    ]
+    try await withTokenRegistry(log: log) { server, tokens in
+      for repository in [Self.repository, "acme/platform-tenant"] {
+        try await server.push(Self.index, to: repository, tags: ["staging"])
+        try await server.push(
+          FixtureImage.release(of: "1111111111111111111111111111111111111111"), to: repository,
+          tags: ["latest"])
+      }
+      for (job, least) in jobs {
+        let arguments = job.map { $0.replacing("HOST", with: server.host.text) }
+        let before = tokens.received.count
+        let asked = try await requests(
+          of: arguments, to: server, log, loggedInTo: [server.host])
+        #expect(asked + tokens.received.count - before == least, "\(job)")
+      }
+    }
+  }
+}
