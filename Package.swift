@@ -37,6 +37,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
     .target(
@@ -50,7 +51,8 @@ let package = Package(
     .target(
       name: "Forges",
       dependencies: [
-        "Transport", core("Capabilities"), core("Vocabulary"), subprocess, system,
+        "Transport", core("Capabilities"), core("Vocabulary"), crypto, subprocess, system,
+        .product(name: "JWTKit", package: "jwt-kit"),
       ],
       swiftSettings: settings),
     .target(
@@ -110,8 +112,10 @@ let package = Package(
     .testTarget(
       name: "ForgesTests",
       dependencies: [
-        "Forges", "TestSupport", core("Capabilities"), core("Vocabulary"), subprocess, system,
+        "Forges", "Transport", "TestSupport", core("Capabilities"), core("Vocabulary"), crypto,
+        subprocess, system,
       ],
+      exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(
       name: "FleetsTests",

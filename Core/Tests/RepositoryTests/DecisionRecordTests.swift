@@ -4,7 +4,7 @@ import Testing
 struct DecisionRecordTests {
   private static let folder = "docs/decisions/"
 
-  @Test func `decision records are numbered without gaps`() {
+  @Test func `no two decision records have one number`() {
     expectNone(Self.numbering(of: Self.records(of: .this).map(\.path)))
   }
 
@@ -19,12 +19,12 @@ struct DecisionRecordTests {
     expectNone(Self.undecided(repository.manifests, records: texts))
   }
 
-  @Test func `a gap in the numbers is found`() {
-    let paths = ["docs/decisions/0001-a.md", "docs/decisions/0003-c.md"]
+  @Test func `a number that is used twice is found`() {
+    let paths = ["docs/decisions/0001-a.md", "docs/decisions/0001-c.md"]
 
     #expect(
       Self.numbering(of: paths).map(\.description)
-        == ["docs/decisions/0003-c.md: expected the number 0002, found 0003"])
+        == ["docs/decisions/0001-c.md: expected a number after 0001, found 0001"])
   }
 
   @Test func `a missing heading is found`() {
@@ -51,12 +51,13 @@ struct DecisionRecordTests {
   }
 
   private static func numbering(of paths: [String]) -> [Finding] {
-    zip(1..., paths.sorted()).compactMap { number, path in
-      let wanted = String(repeating: "0", count: 4 - String(number).count) + String(number)
-      let found = path.dropFirst(folder.count).prefix { $0 != "-" }
-      return found == wanted
+    let names = paths.sorted().map { $0.dropFirst(folder.count) }
+    return zip(names.dropFirst(), names).compactMap { name, before in
+      let (found, last) = (name.prefix { $0 != "-" }, before.prefix { $0 != "-" })
+      return last < found
         ? nil
-        : Finding(path: path, line: 0, message: "expected the number \(wanted), found \(found)")
+        : Finding(
+          path: folder + name, line: 0, message: "expected a number after \(last), found \(found)")
     }
   }
 

@@ -9,7 +9,10 @@ struct DriverDocsTests {
   ]
 
   /// Folders of these targets that every driver shares.
-  private static let shared = ["Sources/Fleets/Prober", "Sources/Journaling/Chain"]
+  private static let shared = [
+    "Sources/Fleets/Prober", "Sources/Journaling/Chain", "Sources/Forges/Hosted",
+    "Sources/Forges/Webhooks",
+  ]
 
   @Test func `every driver has a README beside it`() {
     let repository = Repository.this

@@ -48,9 +48,10 @@ extension TargetRow {
       system: ["Synchronization"], foundationFor: "manifests and configs are JSON"),
     TargetRow(
       name: "Forges", floor: 3, folder: "Sources/Forges",
-      ours: ["Vocabulary", "Capabilities", "Transport"], theirs: ["Subprocess", "SystemPackage"],
+      ours: ["Vocabulary", "Capabilities", "Transport"],
+      theirs: ["Crypto", "JWTKit", "Subprocess", "SystemPackage"],
       system: ["Glibc", "Musl", "Darwin", "Synchronization"],
-      foundationFor: "the mirror is a folder that is made and looked into"),
+      foundationFor: "answers are JSON, and the mirror is a folder that is made and looked into"),
     TargetRow(
       name: "Fleets", floor: 3, folder: "Sources/Fleets",
       ours: ["Vocabulary", "Capabilities", "Decisions", "Transport"],
