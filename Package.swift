@@ -56,6 +56,10 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "Measurements",
+      dependencies: ["Transport", core("Capabilities"), core("Vocabulary")],
+      swiftSettings: settings),
+    .target(
       name: "Fleets",
       dependencies: [
         "Transport", core("Capabilities"), core("Decisions"), core("Vocabulary"), subprocess,
@@ -84,12 +88,12 @@ let package = Package(
     .executableTarget(
       name: "pawl",
       dependencies: [
-        "Transport", "Registries", "Forges", "Fleets", "Journaling", "Presentation",
+        "Transport", "Registries", "Forges", "Measurements", "Fleets", "Journaling", "Presentation",
         core("Vocabulary"), core("Diagnostics"), core("Capabilities"), core("Decisions"),
         core("Control"), core("Settings"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        orderedCollections,
+        orderedCollections, crypto,
       ],
       swiftSettings: settings),
     .target(
@@ -100,6 +104,13 @@ let package = Package(
         nio, nioHTTP, nioPosix, crypto,
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
+    .executableTarget(
+      name: "forge-calls-benchmark",
+      dependencies: [
+        "Forges", "Transport", "TestSupport", core("Capabilities"), core("Decisions"),
+        core("Vocabulary"),
+      ],
+      path: "Benchmarks/forge-calls", swiftSettings: settings),
     .testTarget(
       name: "TransportTests", dependencies: ["Transport", "TestSupport", core("Vocabulary")],
       swiftSettings: settings),
@@ -116,6 +127,10 @@ let package = Package(
         subprocess, system,
       ],
       exclude: ["Fixtures"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MeasurementsTests",
+      dependencies: ["Measurements", "Transport", "TestSupport", core("Vocabulary")],
       swiftSettings: settings),
     .testTarget(
       name: "FleetsTests",

@@ -1,7 +1,5 @@
 import Capabilities
 import Fleets
-import Forges
-import Foundation
 import Presentation
 import Registries
 import Settings
@@ -9,37 +7,18 @@ import Transport
 import Vocabulary
 
 extension Assembly {
-  /// The repository that commits come from. Nothing is asked yet.
-  func forge() throws(ProcessFailure) -> any Forge {
-    let location = settings.source.location
-    guard !location.isLocal || location.text.hasPrefix("file://") else {
-      return GitForge(
-        local: location.text.hasPrefix("/")
-          ? location.text
-          : folder.isEmpty
-            ? location.text : folder + "/" + location.text)
-    }
-    do throws(Malformed) {
-      let address = try GitRemoteAddress(parsing: location.text)
-      let parent = (journalPath as NSString).deletingLastPathComponent
-      return GitForge(
-        remote: address, mirror: (parent.isEmpty ? "." : parent) + "/source-\(settings.name).git")
-    } catch {
-      throw ProcessFailure(
-        .settings, "source.url in pawl.yaml cannot be used: \(error)",
-        advice: "name the repository as git clone would be given it")
-    }
-  }
-
   /// Opens what leads outside for the time `body` runs, and closes it however that ends.
   func withOutside<Answer>(_ body: (Outside) async throws -> Answer) async throws -> Answer {
-    let forge = try forge()
     let credentials = try credentials()
     let tenants = try tenants()
     return try await Connections.open(version: Version.text) { connections in
       let registry = OCIRegistry(connections: connections, credentials: credentials)
       let fleet = try fleet(tenants, images: registry, connections)
-      return try await body(Outside(forge: forge, registry: registry, fleet: fleet))
+      let access = try forge(connections)
+      return try await body(
+        Outside(
+          forge: access.forge, hosted: access.hosted, registry: registry, fleet: fleet,
+          examiner: try examiner(access, connections)))
     }
   }
 
@@ -77,7 +56,7 @@ extension Assembly {
     var credentials: [RegistryCredential] = []
     for registry in settings.registriesInUse {
       guard case .basic(let user, let reference) = registry.access else { continue }
-      let password = try secret(reference, for: registry.host)
+      let password = try secret(reference, what: "the password for \(registry.host)")
       do throws(Malformed) {
         credentials.append(
           try RegistryCredential(host: registry.host, user: user, password: password))
@@ -89,29 +68,33 @@ extension Assembly {
     return credentials
   }
 
-  /// Reads a secret where pawl.yaml says it is. Messages name the place, never the content.
-  private func secret(
-    _ reference: SecretReference, for host: RegistryHost
+  /// Reads a secret of one line where pawl.yaml says it is. Messages name the place, never the content.
+  func secret(_ reference: SecretReference, what: String) throws(ProcessFailure) -> Secret<String> {
+    let whole = try wholeSecret(reference, what: what)
+    return whole.reveal { Secret(String($0.split(separator: "\n", maxSplits: 1).first ?? "")) }
+  }
+
+  /// The same for a secret of several lines, such as a key in PEM. What is read is masked in a CI's log.
+  func wholeSecret(
+    _ reference: SecretReference, what: String
   ) throws(ProcessFailure) -> Secret<String> {
+    let text: String
     switch reference {
     case .environment(let name):
       guard let value = Environment.value(of: name.text) else {
         throw ProcessFailure(
-          .inputMissing,
-          "expected the password for \(host) in the variable \(name), found it unset",
+          .inputMissing, "expected \(what) in the variable \(name), found it unset",
           advice: "set it for this process, from where your secrets are kept")
       }
-      return Secret(value)
+      text = value
     case .file(let file):
-      let text = try TextFile.read(
-        path(file), what: "the password for \(host)", advice: "check the path in pawl.yaml")
-      let line = text.split(separator: "\n", maxSplits: 1).first ?? ""
-      guard !line.isEmpty else {
-        throw ProcessFailure(
-          .inputMissing, "expected the password for \(host) in \(file), found an empty file")
+      text = try TextFile.read(path(file), what: what, advice: "check the path in pawl.yaml")
+      guard text.contains(where: { !$0.isWhitespace }) else {
+        throw ProcessFailure(.inputMissing, "expected \(what) in \(file), found an empty file")
       }
-      return Secret(String(line))
     }
+    CIEnvironment.ofThisProcess?.mask(text)
+    return Secret(text)
   }
 }
 

@@ -18,7 +18,8 @@ struct Pawl: AsyncParsableCommand {
         name: "Releasing",
         subcommands: [
           InitCommand.self, PlanCommand.self, DeployCommand.self, CandidateCommand.self,
-          GateCommand.self, RolloutCommand.self, PromoteCommand.self, RollbackCommand.self,
+          GateCommand.self, WaitCommand.self, SupersededCommand.self, ApproveCommand.self,
+          RolloutCommand.self, PromoteCommand.self, RollbackCommand.self,
         ]),
       CommandGroup(
         name: "Looking",

@@ -12,6 +12,7 @@ enum Lane {
     case .redeploy: 16
     case .observe, .settle: 64
     case .wait: 10_000
+    case .examine: 8
     }
   }
 
@@ -23,6 +24,7 @@ enum Lane {
     case .redeploy: 2
     case .observe, .settle: 3
     case .wait: 4
+    case .examine: 5
     }
   }
 
@@ -31,7 +33,7 @@ enum Lane {
     switch action {
     case .redeploy(let order): .tenant(order.tenant.slug)
     case .point(let write): .tag(write.target)
-    case .inspect, .head, .compare, .census, .observe, .settle, .wait: nil
+    case .inspect, .head, .compare, .census, .observe, .settle, .wait, .examine: nil
     }
   }
 

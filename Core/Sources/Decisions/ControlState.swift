@@ -67,11 +67,11 @@ public struct ControlState: Hashable, Sendable {
   public func permission(for id: EffectID) -> Permission {
     guard let effect = outstanding[id] else { return .withdrawn }
     if isTooLate(effect) { return .tooLate }
-    if effect.action.isMutating, safety.kill != nil { return .hold }
+    if effect.action.isMutating, safety.kill != nil || isHeldBySwitch(effect) { return .hold }
     let generation =
       switch effect.action {
       case .redeploy(let order): order.generation
-      case .inspect, .head, .compare, .census, .observe, .settle, .point, .wait:
+      case .inspect, .head, .compare, .census, .observe, .settle, .point, .wait, .examine:
         runs[effect.run]?.generation ?? Generation(0)
       }
     return .send(FencingToken(generation: generation, epoch: epoch))
@@ -104,6 +104,7 @@ extension ControlState {
       outstanding[effect.id] = effect
       effects.append(effect)
     }
+    if actions.contains(where: \.isMutating) { readSwitch(before: run, &effects) }
   }
 
   private func isAsked(_ question: Action, by run: RunID) -> Bool {
@@ -117,6 +118,11 @@ extension ControlState {
   /// No outcome of this run is wanted any more.
   mutating func withdrawEffects(of run: RunID) {
     outstanding.removeAll { $0.value.run == run }
+  }
+
+  /// Effects that something else has taken the place of.
+  mutating func withdraw(where isMeant: (Effect) -> Bool) {
+    outstanding.removeAll { isMeant($0.value) }
   }
 
   mutating func newRun() -> RunID {
@@ -144,6 +150,10 @@ extension ControlState {
       emit([action], for: effect.run, attempt: attempt, &effects)
       return
     }
+    if case .examine(let question) = effect.action, case .examined(let answer) = outcome {
+      return heed(answer, to: question, effect, &effects)
+    }
+    if case .wait(.reading, _) = effect.action { return readGates(effect.run, &effects) }
     if effect.attempt < Self.readAttemptsMax, outcome.mayPass {
       let pause = TimeSpan.seconds(1 << (effect.attempt - 1))
       emit(
@@ -176,6 +186,7 @@ extension ControlState {
     epoch = epoch.next
     leader = actor
     for run in runs.values where run.isIntentOpen { runs[run.id]?.isRepair = true }
+    rereadSwitches(&effects)
     for effect in Array(outstanding.values) {
       let lost = Unknown(.timedOut, "the process that sent it ended")
       if case .point = effect.action { take(.pointed(.ambiguous(lost)), of: effect.id, &effects) }
@@ -197,6 +208,8 @@ extension Outcome {
     case .redeploy: if case .redeployed = self { true } else { false }
     case .point: if case .pointed = self { true } else { false }
     case .wait: self == .rang
+    case .examine(let question):
+      if case .examined(let answer) = self { answer.answers(question) } else { false }
     }
   }
 
@@ -206,7 +219,9 @@ extension Outcome {
     case .inspected(.unknown(let unknown)), .head(.unknown(let unknown)),
       .compared(.unknown(let unknown)), .census(.unknown(let unknown)):
       unknown.mayPass
-    case .inspected, .head, .compared, .census, .observed, .settled, .redeployed, .pointed, .rang:
+    // A gate is read again in its own time.
+    case .inspected, .head, .compared, .census, .observed, .settled, .redeployed, .pointed, .rang,
+      .examined:
       false
     }
   }

@@ -28,6 +28,8 @@ public indirect enum Action: Hashable, Sendable, Codable {
   case settle(Tenant, expected: Commit, SettleBudget)
   case redeploy(Redeploy)
   case point(TagWrite)
+  /// Find out what a gate has to know.
+  case examine(Question)
   /// Comes back after at least this long on a monotonic clock; after a change of leader it starts anew,
   /// so it can only be longer (invariant I24).
   case wait(Wait, TimeSpan)
@@ -35,6 +37,10 @@ public indirect enum Action: Hashable, Sendable, Codable {
   /// What is being waited for, so that a person can be told.
   public enum Wait: Hashable, Sendable, Codable {
     case gates
+    /// The gates are read again then.
+    case reading
+    /// The branch's head was not what it was expected to be, or could not be read; it is read again then.
+    case head(BranchName, attempt: Int)
     case soak(Wave.Name)
     /// Nothing is sent to this tag until a lost write can no longer land.
     case lockDelay(ImageReference)
@@ -46,7 +52,7 @@ public indirect enum Action: Hashable, Sendable, Codable {
   public var isMutating: Bool {
     switch self {
     case .redeploy, .point: true
-    case .inspect, .head, .compare, .census, .observe, .settle, .wait: false
+    case .inspect, .head, .compare, .census, .observe, .settle, .wait, .examine: false
     }
   }
 }

@@ -10,5 +10,6 @@ public enum Outcome: Hashable, Sendable, Codable {
   case settled(Receipt)
   case redeployed(RedeployResult)
   case pointed(TagWriteResult)
+  case examined(Answer)
   case rang
 }

@@ -20,6 +20,9 @@ enum Coverage {
     case restarted, alreadyThere, notSent, fenced, failed, redeployUnknown
     case written, refused, ambiguous
     case slugs, label, noCanary, fixed, growing
+    case approve, recheck, examine, examined, reading, waitHead
+    case checks, runs, changes, variable, metric
+    case answeredChecks, answeredRuns, answeredChanges, answeredVariable, answeredMetric
   }
 
   static var missing: [Name] {
@@ -43,6 +46,8 @@ enum Coverage {
     case .rollback(to: _, let plan, _): [.rollback] + names(of: plan.rollout)
     case .abort: [.abort]
     case .report: [.report]
+    case .approve: [.approve]
+    case .recheck: [.recheck]
     case .kill: [.kill]
     case .unkill: [.unkill]
     case .hold: [.hold]
@@ -87,6 +92,7 @@ enum Coverage {
     case .settled(let receipt): [.settled, name(of: receipt.finding)]
     case .redeployed(let result): [.redeployed, name(of: result)]
     case .pointed(let result): [.pointed, name(of: result)]
+    case .examined(let answer): [.examined, name(of: answer)]
     case .rang: [.rang]
     }
   }
@@ -142,6 +148,27 @@ enum Coverage {
     case .redeploy: [.redeploy]
     case .point: [.point]
     case .wait(let wait, _): [.wait, name(of: wait)]
+    case .examine(let question): [.examine, name(of: question)]
+    }
+  }
+
+  private static func name(of question: Question) -> Name {
+    switch question {
+    case .checks: .checks
+    case .runs: .runs
+    case .changes: .changes
+    case .variable: .variable
+    case .metric: .metric
+    }
+  }
+
+  private static func name(of answer: Answer) -> Name {
+    switch answer {
+    case .checks: .answeredChecks
+    case .runs: .answeredRuns
+    case .changes: .answeredChanges
+    case .variable: .answeredVariable
+    case .metric: .answeredMetric
     }
   }
 
@@ -151,6 +178,8 @@ enum Coverage {
     case .soak: .soak
     case .lockDelay: .lockDelay
     case .retry: .retry
+    case .reading: .reading
+    case .head: .waitHead
     }
   }
 }

@@ -12,7 +12,8 @@ struct FailuresStopTheFleet: Invariant {
     switch effect.action {
     case .redeploy(let order) where order.generation == run.generation: break
     case .point(let write) where write.tag.text == "latest": break
-    case .redeploy, .point, .inspect, .head, .compare, .census, .observe, .settle, .wait: return
+    case .redeploy, .point, .inspect, .head, .compare, .census, .observe, .settle, .wait, .examine:
+      return
     }
     let failed = rollout.failed
     let hasCanaryFailed =

@@ -22,7 +22,7 @@ struct OneDigestThroughout: Invariant {
         throw Violation(
           id: "I8", sentence: "\(write.target) is pointed at another digest than admitted")
       }
-    case .inspect, .head, .compare, .census, .observe, .settle, .wait: return
+    case .inspect, .head, .compare, .census, .observe, .settle, .wait, .examine: return
     }
   }
 }

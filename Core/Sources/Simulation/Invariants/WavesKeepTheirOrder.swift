@@ -63,7 +63,8 @@ struct WavesKeepTheirOrder: Invariant {
       guard rollout.phase == .ended else {
         throw Violation(id: "I12", sentence: "\(write.target) is written before the rollout ended")
       }
-    case .redeploy, .point, .inspect, .head, .compare, .census, .observe, .settle, .wait: return
+    case .redeploy, .point, .inspect, .head, .compare, .census, .observe, .settle, .wait, .examine:
+      return
     }
   }
 

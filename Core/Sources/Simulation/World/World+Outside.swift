@@ -24,7 +24,7 @@ extension World {
       let settle = Settle(tenant: tenant.slug, expected: expected, budget: budget)
       happenings.plan(
         .sample(effect, settle, since: now, process: process), at: now + latency)
-    case .inspect, .head, .compare, .census, .observe:
+    case .inspect, .head, .compare, .census, .observe, .examine:
       if !isSample(effect.action), strikes(.failedRead, faults.failedRead) {
         let failed = effect.action.answer(failing: Unknown(.timedOut, "simulated"))
         happenings.plan(
@@ -96,6 +96,7 @@ extension World {
     case .observe(let tenant): outcome = .observed(look(at: tenant.slug))
     case .redeploy(let order): outcome = .redeployed(try obey(order, token, effect))
     case .point(let write): outcome = .pointed(try point(write, effect))
+    case .examine(let question): outcome = .examined(answer(question))
     case .settle, .wait: return
     }
     guard isAnswered else { return }
@@ -116,6 +117,24 @@ extension World {
       guard processes[process]?.loop.state.isWanted(effect.id) == true else { return }
       happenings.plan(
         .sample(effect, settle, since: since, process: process), at: now + pause.milliseconds)
+    }
+  }
+}
+
+// MARK: - Gates
+
+extension World {
+  /// A forge that shows the checks that were reported, and knows of no runs, variables or measurements.
+  private func answer(_ question: Question) -> Answer {
+    switch question {
+    case .checks(let commit, let patterns):
+      .checks(.found(CheckReport(of: checks(of: commit), asking: patterns)))
+    case .runs: .runs(.found(WorkflowReport(runs: [], runsOfCommit: 0)))
+    case .changes(let base, let commit, let filter):
+      scenario.history.ancestry(of: commit, from: base).value == nil
+        ? .changes(.absent) : .changes(.found(ChangeReport(of: [], filter)))
+    case .variable: .variable(.absent)
+    case .metric: .metric(.absent)
     }
   }
 }
@@ -264,6 +283,7 @@ extension Action {
     case .observe: .observed(.unreachable(unknown))
     case .redeploy: .redeployed(.unknown(unknown))
     case .point: .pointed(.ambiguous(unknown))
+    case .examine(let question): .examined(question.unanswered(unknown))
     case .settle, .wait: .rang
     }
   }
