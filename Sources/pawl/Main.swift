@@ -28,6 +28,7 @@ struct Pawl: AsyncParsableCommand {
         name: "Stopping and guarding",
         subcommands: [KillCommand.self, HoldCommand.self, PinCommand.self, TaintCommand.self]),
       CommandGroup(name: "Local tenants", subcommands: [FleetCommand.self]),
+      CommandGroup(name: "Replacing scripts", subcommands: [CompatCommand.self]),
     ])
 
   static func main() async {
