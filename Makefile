@@ -10,12 +10,12 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
 # What the formatter looks after. Folders that do not exist yet are left out.
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Examples Benchmarks \
-	Core/Package.swift Core/Sources Core/Tests Core/Benchmarks)
+	Core/Package.swift Core/Sources Core/Tests Core/Tools Core/Benchmarks)
 
 # `make demo KEEP=1` leaves the registry, the tenants and the repository of the demo running.
 export KEEP
 
-.PHONY: help setup build test core lint format demo ci clean
+.PHONY: help setup build test core model mutants lint rules format demo ci clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -32,8 +32,18 @@ test: setup core ## Run every test of both packages
 core: ## Run the core's tests only: no network, no disk, seconds after an edit
 	cd Core && swift test --disable-xctest $(SWIFT_FLAGS)
 
-lint: ## Check the format of every Swift file
+model: setup ## Check the model of the protocol exhaustively, and that its wrong variants fail
+	@Model/check
+
+mutants: ## Let the simulator find every known wrong design; writes the table of docs/reference/mutants.md
+	@scripts/mutants
+
+lint: setup ## Check the format of every Swift file, and lint our own workflows
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+	swift run $(SWIFT_FLAGS) pawl lint --fail-on note
+
+rules: ## Write docs/rules anew from the rules
+	cd Core && swift run $(SWIFT_FLAGS) rule-pages ../docs/rules
 
 format: ## Rewrite every Swift file to the format
 	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
@@ -41,7 +51,7 @@ format: ## Rewrite every Swift file to the format
 demo: build ## Release a service to eight local tenants, from nothing, in a minute (KEEP=1 leaves it running)
 	@scripts/demo
 
-ci: lint build test ## What has to pass before a change lands
+ci: lint build test model mutants ## What has to pass before a change lands
 
 clean: ## Remove what was built
 	rm -rf .build Core/.build $(wildcard Examples/*/.build)

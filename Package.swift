@@ -65,7 +65,7 @@ let package = Package(
         "Transport", core("Capabilities"), core("Decisions"), core("Vocabulary"), subprocess,
         system,
       ],
-      exclude: ["Processes/README.md"],
+      exclude: ["Command/README.md", "Processes/README.md"],
       swiftSettings: settings),
     .executableTarget(
       name: "sample-tenant", path: "Examples/tenant", exclude: ["README.md"],
@@ -90,7 +90,7 @@ let package = Package(
       dependencies: [
         "Transport", "Registries", "Forges", "Measurements", "Fleets", "Journaling", "Presentation",
         core("Vocabulary"), core("Diagnostics"), core("Capabilities"), core("Decisions"),
-        core("Control"), core("Settings"),
+        core("Control"), core("Settings"), core("WorkflowLint"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         orderedCollections, crypto,

@@ -19,7 +19,14 @@ let package = Package(
     .library(name: "Decisions", targets: ["Decisions"]),
     .library(name: "Control", targets: ["Control"]),
     .library(name: "Settings", targets: ["Settings"]),
+    .library(name: "WorkflowLint", targets: ["WorkflowLint"]),
     .library(name: "Simulation", targets: ["Simulation"]),
+  ],
+  traits: [
+    .trait(
+      name: "WrongDesigns",
+      description: "Known wrong designs that the simulator has to find. Never in a release."),
+    .default(enabledTraits: []),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -40,8 +47,13 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Settings",
-      dependencies: ["Vocabulary", "Diagnostics", .product(name: "Yams", package: "Yams")],
+      dependencies: ["Vocabulary", "Diagnostics", "MarkedYAML"],
       swiftSettings: settings),
+    .target(
+      name: "MarkedYAML", dependencies: [.product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
+    .target(
+      name: "WorkflowLint", dependencies: ["Diagnostics", "MarkedYAML"], swiftSettings: settings),
     .target(
       name: "Simulation",
       dependencies: [
@@ -52,6 +64,13 @@ let package = Package(
     .executableTarget(
       name: "simulation-benchmark", dependencies: ["Simulation", "Vocabulary"],
       path: "Benchmarks/simulation",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "lint-benchmark", dependencies: ["WorkflowLint", "Diagnostics"],
+      path: "Benchmarks/lint",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "rule-pages", dependencies: ["WorkflowLint"], path: "Tools/rule-pages",
       swiftSettings: settings),
     .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: settings),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: settings),
@@ -79,6 +98,12 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ],
       swiftSettings: settings),
-    .testTarget(name: "RepositoryTests", dependencies: ["Vocabulary"], swiftSettings: settings),
+    .testTarget(name: "MarkedYAMLTests", dependencies: ["MarkedYAML"], swiftSettings: settings),
+    .testTarget(
+      name: "WorkflowLintTests", dependencies: ["WorkflowLint", "MarkedYAML", "Diagnostics"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "RepositoryTests", dependencies: ["Vocabulary", "WorkflowLint", "Diagnostics"],
+      swiftSettings: settings),
   ]
 )

@@ -3,7 +3,7 @@
 /// It comes back only once `work` has ended, so nothing goes on behind the caller's back: `work`
 /// must end soon after it is cancelled. The limit is real time, whatever clock the pauses between
 /// tries are on.
-func withTimeLimit<Value: Sendable>(
+public func withTimeLimit<Value: Sendable>(
   _ limit: Duration, on clock: any Clock<Duration>,
   _ work: @escaping @Sendable () async -> Value
 ) async -> Value? {

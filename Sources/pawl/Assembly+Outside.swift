@@ -24,20 +24,39 @@ extension Assembly {
 
   private func fleet(
     _ tenants: [Tenant], images: any ImageSource, _ connections: Connections
-  ) throws(ProcessFailure) -> ProcessFleet {
+  ) throws(ProcessFailure) -> any Fleet {
+    let prober = try prober(connections)
+    switch settings.fleet.driver {
+    case .processes(let startBudget):
+      var limits = ProcessFleet.Limits()
+      limits.startBudget = startBudget
+      return ProcessFleet(
+        tenants: tenants, folder: path(settings.fleet.state), images: images, prober: prober,
+        limits: limits)
+    case .command(let command):
+      return CommandFleet(
+        tenants: tenants, folder: path(settings.fleet.state), program: program(command),
+        prober: prober)
+    }
+  }
+
+  private func prober(_ connections: Connections) throws(ProcessFailure) -> BuildInfoProber {
     let verify = settings.verify
-    let prober = BuildInfoProber(
+    return BuildInfoProber(
       path: try webPath(verify.path, "verify.path"), field: verify.field.text,
       healthPath: try verify.health.map { path throws(ProcessFailure) in
         try webPath(path, "verify.health")
       }, fetch: TenantFetch(connections: connections))
-    var limits = ProcessFleet.Limits()
-    limits.startBudget = settings.fleet.startBudget
-    switch settings.fleet.driver {
-    case .processes(let state):
-      return ProcessFleet(
-        tenants: tenants, folder: path(state), images: images, prober: prober, limits: limits)
-    }
+  }
+
+  /// The program of the fleet, with what it gets of this process's environment: `PATH` and what is named.
+  private func program(_ command: CommandSettings) -> CommandFleet.Program {
+    let names = ["PATH"] + command.environment.map(\.text)
+    let environment = names.compactMap { name in Environment.value(of: name).map { (name, $0) } }
+    return CommandFleet.Program(
+      executable: command.program, arguments: command.arguments,
+      environment: Dictionary(environment) { first, _ in first }, folder: folder,
+      timeLimit: command.timeLimit)
   }
 
   private func webPath(_ path: ProbePath, _ key: String) throws(ProcessFailure) -> WebPath {
@@ -113,7 +132,10 @@ private struct TenantFetch: HTTPFetch {
       return .failure(Unknown(.unanswerable, "\(address) cannot be asked"))
     }
     let limits = HTTPLimits(bodyBytesMax: bytesMax, time: timeMax.duration)
-    return await connections.exchange(HTTPRequest(.get, target, at: root), limits: limits)
+    var request = HTTPRequest(.get, target, at: root)
+    // No credential travels here, and whoever wrote http:// beside a tenant meant it (SECURITY.md).
+    request.plainHTTP = .anywhere
+    return await connections.exchange(request, limits: limits)
       .map { FetchedPage(status: $0.status, body: $0.body) }.mapError(\.unknown)
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Glibc
 import Presentation
@@ -29,6 +30,15 @@ struct Console: Sendable {
   func fail(_ failure: ProcessFailure) {
     if isJSON { write(Self.json(failure), to: STDOUT_FILENO) }
     say(failure.lines(), mayColorErrors ? .colored : .plain, to: STDERR_FILENO)
+  }
+
+  /// Findings, each in a block of lines of which the first says what it is.
+  func tell(_ blocks: [(severity: Finding.Severity, lines: [String])]) {
+    for block in blocks {
+      for (index, line) in block.lines.enumerated() {
+        say([Line(line, index == 0 ? Color(block.severity) : .quiet)], style, to: STDOUT_FILENO)
+      }
+    }
   }
 
   /// A remark beside the answer.
@@ -69,6 +79,16 @@ struct Console: Sendable {
   /// https://no-color.org: set and not empty means no.
   private static func isColored(_ options: CommonOptions, descriptor: Int32) -> Bool {
     !options.noColor && Environment.value(of: "NO_COLOR") == nil && isTerminal(descriptor)
+  }
+}
+
+extension Color {
+  fileprivate init(_ severity: Finding.Severity) {
+    switch severity {
+    case .error: self = .bad
+    case .warning: self = .warning
+    case .note: self = .active
+    }
   }
 }
 

@@ -23,7 +23,10 @@ struct Pawl: AsyncParsableCommand {
         ]),
       CommandGroup(
         name: "Looking",
-        subcommands: [StatusCommand.self, HistoryCommand.self, JournalCommand.self]),
+        subcommands: [
+          StatusCommand.self, VerifyCommand.self, HistoryCommand.self, JournalCommand.self,
+        ]),
+      CommandGroup(name: "Workflows", subcommands: [LintCommand.self, GenerateCommand.self]),
       CommandGroup(
         name: "Stopping and guarding",
         subcommands: [KillCommand.self, HoldCommand.self, PinCommand.self, TaintCommand.self]),
@@ -34,6 +37,20 @@ struct Pawl: AsyncParsableCommand {
   static func main() async {
     // A reader that went away must not end a rollout half way: `pawl deploy | head -1`.
     signal(SIGPIPE, SIG_IGN)
+    refuseLintUsage()
     await main(nil)
+  }
+
+  /// A lint's own codes are small, as those of other linters are: 2 for a wrong command, not 64.
+  private static func refuseLintUsage() {
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    guard arguments.first == "lint" else { return }
+    do {
+      _ = try parseAsRoot(arguments)
+    } catch {
+      guard exitCode(for: error) == .validationFailure else { return }
+      write(fullMessage(for: error) + "\n", to: STDERR_FILENO)
+      Glibc.exit(2)
+    }
   }
 }

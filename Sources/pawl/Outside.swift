@@ -1,5 +1,4 @@
 import Capabilities
-import Fleets
 
 /// The outside of one delivery, as its drivers reach it.
 struct Outside: Sendable {
@@ -7,6 +6,6 @@ struct Outside: Sendable {
   /// The same forge, where it has an API.
   let hosted: (any HostedForge)?
   let registry: any Registry
-  let fleet: ProcessFleet
+  let fleet: any Fleet
   let examiner: any Examiner
 }

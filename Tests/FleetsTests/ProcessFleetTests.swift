@@ -314,7 +314,7 @@ import Vocabulary
             "port \(port) of tenant reno-stars is held by a process that pawl did not start, so "
               + "nothing was touched: free the port, or give the tenant another one",
             restored: false))
-      let record = try place.tenantFolder.load()
+      let record = try place.tenantFolder.load(TenantState.self)
       #expect(record == nil)
 
       _ = consume stranger
@@ -408,7 +408,7 @@ import Vocabulary
               .timedOut,
               "another pawl has been moving tenant reno-stars for 50ms: "
                 + "it holds \(place.tenantFolder.lock)")))
-      let record = try place.tenantFolder.load()
+      let record = try place.tenantFolder.load(TenantState.self)
       #expect(record == nil)
     }
   }
@@ -468,7 +468,7 @@ import Vocabulary
       #expect(
         await place.redeploy(image, Self.first, generation: 1)
           == .unknown(Unknown(.unreachable, "the registry is down")))
-      let record = try place.tenantFolder.load()
+      let record = try place.tenantFolder.load(TenantState.self)
       #expect(record == nil)
     }
   }

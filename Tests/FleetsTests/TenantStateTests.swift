@@ -12,24 +12,24 @@ import Vocabulary
   }
 
   @Test(arguments: [
-    (token(4, 9), TenantState.Due.fenced(token(5, 2))),
+    (token(4, 9), Due.fenced(token(5, 2))),
     (token(5, 1), .fenced(token(5, 2))),
     (token(5, 2), .rest),
     (token(5, 3), .rest),
     (token(6, 1), .all),
   ])
   func `the token decides what is due of an order for the same image`(
-    token: FencingToken, due: TenantState.Due
+    token: FencingToken, due: Due
   ) {
     #expect(TenantState.due(on: Self.digest, token: token, after: Self.state) == due)
   }
 
   @Test(arguments: [
-    (token(5, 2), TenantState.Due.fenced(token(5, 2))),
+    (token(5, 2), Due.fenced(token(5, 2))),
     (token(5, 3), .fenced(token(5, 2))),
     (token(6, 1), .all),
   ])
-  func `one decision is one image`(token: FencingToken, due: TenantState.Due) {
+  func `one decision is one image`(token: FencingToken, due: Due) {
     #expect(TenantState.due(on: Self.other, token: token, after: Self.state) == due)
   }
 

@@ -84,7 +84,7 @@ struct Workplace: Sendable {
   /// The tenant's folder, to look into or to leave there what a killed pawl would have left.
   var tenantFolder: TenantFolder { TenantFolder(of: tenant.slug, in: folder) }
 
-  func state() throws -> TenantState { try #require(try tenantFolder.load()) }
+  func state() throws -> TenantState { try #require(try tenantFolder.load(TenantState.self)) }
 
   /// The number of the tenant's process, if it runs.
   func pid() async throws -> Int32? { try await fleet().records().first?.pid }

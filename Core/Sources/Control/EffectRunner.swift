@@ -57,8 +57,9 @@ public struct EffectRunner: Sendable {
     }
   }
 
-  /// Samples a tenant as ``Settle`` asks until it concludes.
-  private func settle(
+  /// Samples a tenant as ``Settle`` asks until it concludes; nil when it was cancelled, or is not wanted any
+  /// more.
+  public func settle(
     _ tenant: Tenant, expected: Commit, _ budget: SettleBudget, isWanted: @Sendable () async -> Bool
   ) async -> Receipt? {
     var settle = Settle(tenant: tenant.slug, expected: expected, budget: budget)

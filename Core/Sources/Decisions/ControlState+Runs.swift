@@ -72,6 +72,9 @@ extension ControlState {
     run.admission = admission
     keep(run)
     if let objection { return conclude(id, .refused(.productionGuard), objection, &effects) }
+    if WrongDesign.supersededByAnyCommit.isTried, let active = queue.active {
+      supersede(active, by: run, &effects)
+    }
     facts.lineage.forgetFailures()
     carryOut(admission.start(facts), of: id, &effects)
   }

@@ -117,6 +117,7 @@ extension ControlState {
 
   /// No outcome of this run is wanted any more.
   mutating func withdrawEffects(of run: RunID) {
+    guard !WrongDesign.oneSupersededCheck.isTried else { return }
     outstanding.removeAll { $0.value.run == run }
   }
 
@@ -175,6 +176,11 @@ extension ControlState {
     case (.redeploy(let order), .redeployed(.failed(_, restored: true))),
       (.redeploy(let order), .redeployed(.notSent)):
       facts.placements.takeBack(order.tenant.slug)
+    case (.redeploy, .redeployed(.fenced(let highest))):
+      // The driver remembers more than the journal, an older copy of which was restored: the next
+      // decision has to come after all that were ever made
+      // (docs/decisions/0050-restored-journals.md).
+      lastGeneration = max(lastGeneration, highest.generation)
     default: break
     }
   }
@@ -183,7 +189,7 @@ extension ControlState {
   /// which may still land, and orders of a rollout that has failed: these count as sent with the answer
   /// lost.
   private mutating func follow(_ actor: ActorName, _ effects: inout [Effect]) {
-    epoch = epoch.next
+    if !WrongDesign.epochReused.isTried { epoch = epoch.next }
     leader = actor
     for run in runs.values where run.isIntentOpen { runs[run.id]?.isRepair = true }
     rereadSwitches(&effects)

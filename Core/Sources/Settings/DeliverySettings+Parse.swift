@@ -24,11 +24,12 @@ extension DeliverySettings {
   /// ```
   public func tenants(text: String, file: String) -> Checked<[Tenant]> {
     var log = FindingLog(file: file)
-    let root = DocumentReader.read(text, log: &log)
+    let root = DocumentReader.read(
+      text, log: &log, valuesMax: DocumentReader.listedValuesMax)
     var reader = SettingsReader(log: log)
     let tenants = root.flatMap { root -> [Tenant]? in
       let field = Field(path: "tenants", node: root, place: root.place)
-      let tenants = reader.tenants(field)
+      let tenants = reader.tenants(field, of: SettingsReader.DriverKind(fleet.driver))
       if let tenants { reader.check(rollout.canary, among: tenants, at: field) }
       return tenants
     }

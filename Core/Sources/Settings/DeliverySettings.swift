@@ -84,8 +84,10 @@ public struct VerifySettings: Hashable, Sendable {
 /// The tenants, and what runs them.
 public struct FleetSettings: Hashable, Sendable {
   public enum Driver: Hashable, Sendable {
-    /// Local processes; what the driver must remember lies in `state`.
-    case processes(state: LocalPath)
+    /// Local processes, each with so long to come up before it counts as failed.
+    case processes(startBudget: TimeSpan)
+    /// A program of the user's own.
+    case command(CommandSettings)
   }
 
   public let name: FleetName
@@ -93,9 +95,21 @@ public struct FleetSettings: Hashable, Sendable {
   /// The image of the release set that tenants run, and the registry they pull it from.
   public let image: ImageSettings
   public let registry: RegistrySettings
-  /// How long a tenant may take to come up before the driver takes it for failed.
-  public let startBudget: TimeSpan
+  /// Where the driver keeps what it must remember.
+  public let state: LocalPath
   public let tenants: TenantSource
+}
+
+/// A program that moves tenants.
+public struct CommandSettings: Hashable, Sendable {
+  /// A path, which starts at the directory of pawl.yaml, or a name to be found in `PATH`.
+  public let program: String
+  /// The words after it.
+  public let arguments: [CommandWord]
+  /// The variables of pawl's own environment that it gets; nothing else of it.
+  public let environment: [EnvironmentName]
+  /// How long one order may take.
+  public let timeLimit: TimeSpan
 }
 
 /// Who is in a fleet.

@@ -12,6 +12,8 @@ enum Moment {
   case tagMoved(TagWrite, from: ShownTag?, by: Effect)
   /// A tenant was restarted by an effect of ours.
   case tenantMoved(Redeploy, from: Commit?, by: Effect, FencingToken)
+  /// Power failed, everything died, and the disk is as it was left.
+  case powerReturned
   /// A run has ended, as the events so far have it.
   case ended(Run)
   /// Everything has come to rest after the world healed.

@@ -4,44 +4,117 @@ public import Vocabulary
 
 /// Turns seeds into simulated deliveries and checks every promise in them.
 public enum Simulator {
+  /// How long after the world healed the last movement may come (liveness L1).
+  public static let convergenceMax = TimeSpan.milliseconds(ConvergesOnTheHead.convergenceMax)
+  /// The largest starvation bound that is drawn.
+  public static let supersededBoundMax = Scenario.mustFinishAfterMax
+  /// More images than this in one release set are not simulated.
+  public static let imagesMax = Scenario.imagesMax
+
+  /// What is asked of a delivery.
+  public enum Mode: String, Sendable, CaseIterable {
+    /// Everything goes wrong for as long as it lasts; nothing bad may happen.
+    case safety
+    /// After an hour the world heals, and the delivery has to converge within a stated bound.
+    case liveness
+  }
+
+  /// Somebody's own delivery, instead of one that is drawn anew for every seed.
+  public struct Subject: Sendable {
+    /// A plan for every commit, frozen as `pawl deploy` freezes it.
+    let plans: [ReleasePlan]
+    public let tenants: [Tenant]
+
+    /// How many commits a delivery can have.
+    public static let commitsMax = 8
+    /// The commits that plans are needed for.
+    public static let commits = (0..<commitsMax).map { History.commit($0) }
+
+    /// - Parameter plans: one for each of ``commits``, in order.
+    public init(plans: [ReleasePlan], tenants: [Tenant]) {
+      precondition(plans.count == Self.commitsMax, "there is a plan for every commit")
+      precondition(!tenants.isEmpty, "a fleet has tenants")
+      self.plans = plans
+      self.tenants = tenants
+    }
+  }
+
   /// What one seed came to.
   public struct Report: Sendable {
     public let seed: UInt64
+    public let mode: Mode
     public let steps: Int
     /// The same for the same seed and build, in every process.
     public let traceHash: UInt64
     public let violation: Violation?
     /// How the runs ended, in order.
     public let conclusions: [Conclusion]
-    /// How often each kind of fault struck, in the order of ``Fault/allCases``.
-    public let faultCounts: [Int]
-    /// What happened, in words; empty unless asked for.
-    public let narration: [String]
+    /// Every fault that struck, in order.
+    public let strikes: [Strike]
+    public let coverage: Coverage
+    public let measures: Measures
+    /// How many orders were to be given.
+    let ordersCount: Int
+    /// Empty unless asked for.
+    public let timeline: Timeline
 
     /// The one line that brings a failure back.
     public var reproduction: String {
-      "seed \(seed): \(violation.map(\.description) ?? "no violation") "
-        + "(reproduce: swift run -c release simulation-benchmark --seed \(seed))"
+      "seed \(seed), \(mode): \(violation.map(\.description) ?? "no violation") "
+        + "(reproduce: pawl rehearse --from \(seed) --seeds 1 --mode \(mode))"
     }
   }
 
   /// Simulates the delivery of one seed.
-  public static func run(seed: UInt64, narrates: Bool = false) -> Report {
-    var random = SplitMix64(seed: seed)
-    let faults = Faults.drawn(from: &random)
-    let scenario = Scenario.drawn(from: &random)
-    return run(scenario, faults, random, seed: seed, narrates: narrates)
+  public static func run(
+    seed: UInt64, mode: Mode = .liveness, subject: Subject? = nil, narrates: Bool = false
+  ) -> Report {
+    run(Replay(seed: seed, mode: mode), subject: subject, narrates: narrates)
+  }
+
+  /// Simulates what a replay says.
+  public static func run(
+    _ replay: Replay, subject: Subject? = nil, narrates: Bool = false
+  ) -> Report {
+    var random = SplitMix64(seed: replay.seed)
+    var faults = Faults.drawn(from: &random, replay.mode)
+    var scenario = Scenario.drawn(
+      from: &random, replay.mode, subject: subject, tenantsMax: replay.tenantsMax)
+    if let strikes = replay.strikes { faults = .exactly(strikes) }
+    if let kept = replay.orders {
+      scenario.orders = kept.filter(scenario.orders.indices.contains).map { scenario.orders[$0] }
+    }
+    return run(scenario, faults, random, replay, narrates: narrates)
   }
 
   static func run(
-    _ scenario: Scenario, _ faults: Faults, _ random: SplitMix64, seed: UInt64, narrates: Bool
+    _ scenario: Scenario, _ faults: Faults, _ random: SplitMix64, _ replay: Replay, narrates: Bool
   ) -> Report {
     let world = World(scenario: scenario, faults: faults, random: random, narrates: narrates)
     var violation: Violation?
     do throws(Violation) { try world.run() } catch { violation = error }
+    if let violation { world.tell(.faults, "violated \(violation)") }
     return Report(
-      seed: seed, steps: world.steps, traceHash: world.traceHash, violation: violation,
-      conclusions: world.state.runs.values.compactMap(\.conclusion),
-      faultCounts: world.faultCounts, narration: world.narration ?? [])
+      seed: replay.seed, mode: replay.mode, steps: world.steps, traceHash: world.traceHash,
+      violation: violation, conclusions: world.state.runs.values.compactMap(\.conclusion),
+      strikes: world.strikes, coverage: world.coverage, measures: world.finalMeasures(),
+      ordersCount: scenario.orders.count,
+      timeline: world.timeline ?? Timeline())
+  }
+}
+
+extension World {
+  fileprivate func finalMeasures() -> Measures {
+    var measures = measures
+    if let healedAt { measures.toConverge = max(0, (movements.last?.at ?? 0) - healedAt) }
+    for commit in scenario.characters.indices where scenario.characters[commit] != .good {
+      var exposed: [Movement.Subject] = []
+      for movement in movements where movement.commit == commit {
+        guard case .tenant = movement.subject, !exposed.contains(movement.subject) else { continue }
+        exposed.append(movement.subject)
+      }
+      if !exposed.isEmpty { measures.exposures.append(exposed.count) }
+    }
+    return measures
   }
 }

@@ -31,10 +31,10 @@ struct AcceptedSettingsTests {
     #expect(settings.verify.field == "git_sha")
     #expect(settings.verify.health == "/health")
     #expect(settings.verify.samples == 2)
-    #expect(settings.fleet.driver == .processes(state: ".pawl/fleet"))
+    #expect(settings.fleet.driver == .processes(startBudget: .seconds(30)))
+    #expect(settings.fleet.state == ".pawl/fleet")
     #expect(settings.fleet.image.name == "platform")
     #expect(settings.fleet.registry.key == "prod")
-    #expect(settings.fleet.startBudget == .seconds(30))
     #expect(settings.journal == .sqlite(".pawl/journal.db"))
   }
 

@@ -10,7 +10,10 @@ struct NotAvailableTests {
       "host: registry.example.com", "host: registry.example.com, auth: ecr",
       "'registries.prod.auth: ecr'", "'anonymous' or 'basic'"
     ),
-    ("driver: processes", "driver: docker", "'fleets.production.driver: docker'", "'processes'"),
+    (
+      "driver: processes", "driver: docker", "'fleets.production.driver: docker'",
+      "'processes' or 'command'"
+    ),
     (
       "- name: platform", "- name: platform\n    revision_label: com.example.sha",
       "'images[0].revision_label: com.example.sha'", "'org.opencontainers.image.revision'"
@@ -34,7 +37,7 @@ struct NotAvailableTests {
   }
 
   @Test(arguments: [
-    "lint: {targets: [\"gitea=1.26\"]}", "notify: [{webhook: \"https://chat.example.com\"}]",
+    "notify: [{webhook: \"https://chat.example.com\"}]",
     "journal: git:refs/pawl/production", "journal: postgresql://db.example.com/pawl",
   ])
   func `a section for a later version is refused`(line: String) {

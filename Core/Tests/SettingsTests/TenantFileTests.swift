@@ -63,6 +63,15 @@ struct TenantFileTests {
     #expect(checked.report.count(of: .error) == 1)
   }
 
+  @Test func `it may list ten thousand tenants`() throws {
+    let text = (1...10_000).map { "- {slug: t\($0), url: \"http://127.0.0.1:\($0)\"}\n" }.joined()
+
+    let checked = try settings(canary: "none").tenants(text: text, file: "tenants.yaml")
+
+    #expect(checked.value?.count == 10_000)
+    #expect(checked.report.isEmpty)
+  }
+
   @Test func `the canary has to be in it`() throws {
     let text =
       "- {slug: other, url: \"http://127.0.0.1:1\"}\n- {slug: b, url: \"http://127.0.0.1:2\"}\n"

@@ -7,70 +7,7 @@ import Vocabulary
 @testable import Simulation
 
 /// Every promise can be broken: each is shown a moment that must never come.
-@Suite struct InvariantTests {
-  /// A delivery of commit 1, of three, turned until `isReached`.
-  private func world(
-    until isReached: (World) -> Bool, _ change: (inout Scenario) -> Void = { _ in }
-  ) throws -> World {
-    var scenario = Scenario.released(commits: 3)
-    scenario.order(1, at: 0)
-    change(&scenario)
-    let world = World(
-      scenario: scenario, faults: .none, random: SplitMix64(seed: 1), narrates: false)
-    try world.run(until: isReached)
-    return world
-  }
-
-  /// The canary has been told to move.
-  private func moving() throws -> World { try world { $0.run(1)?.rollout?.phase == .moving } }
-  /// The intent is open and nothing is written yet.
-  private func writing() throws -> World { try world { $0.run(1)?.promotion?.phase == .writing } }
-  private func promoted() throws -> World { try world { _ in false } }
-
-  private func violation(
-    of invariant: some Invariant, at moments: Moment..., in world: World
-  ) -> String? {
-    var invariant = invariant
-    do throws(Violation) {
-      for moment in moments { try invariant.check(moment, in: world) }
-    } catch {
-      return error.id
-    }
-    return nil
-  }
-
-  private func latest(_ commit: Int) -> TagWrite {
-    TagWrite(
-      location: Scenario.location("platform"), tag: "latest",
-      digest: Scenario.digest(commit, "platform"))
-  }
-
-  private func order(
-    _ tenant: Int, _ commit: Int, as digest: Int? = nil, generation: UInt64 = 1,
-    manner: Redeploy.Manner = .restart
-  ) -> Redeploy {
-    Redeploy(
-      tenant: Scenario.fleet(of: 4)[tenant - 1], location: Scenario.location("platform-tenant"),
-      digest: Scenario.digest(digest ?? commit, "platform-tenant"), commit: History.commit(commit),
-      generation: Generation(generation), manner: manner)
-  }
-
-  private func effect(_ action: Action, id: UInt64 = 900, run: UInt64 = 1) -> Effect {
-    Effect(id: EffectID(id), run: RunID(run), action: action, attempt: 1)
-  }
-
-  private func sent(_ action: Action, run: UInt64 = 1, in world: World) -> Moment {
-    .sent(effect(action, run: run), token(epoch: world.state.epoch.number))
-  }
-
-  private func token(_ generation: UInt64 = 1, epoch: UInt64 = 1) -> FencingToken {
-    FencingToken(generation: Generation(generation), epoch: Epoch(epoch))
-  }
-
-  private func shown(_ commit: Int) -> ShownTag {
-    ShownTag(digest: Scenario.digest(commit, "platform"), isForeign: false)
-  }
-
+@Suite struct InvariantTests: BreaksPromises {
   @Test func `I1 a channel that goes back`() throws {
     let world = try promoted()
 
@@ -351,38 +288,6 @@ import Vocabulary
     #expect(violation(of: JournalIsTheState(), at: .atRest, in: world) == "I25")
   }
 
-  @Test func `L1 a tenant that is left behind`() throws {
-    let world = try world(until: { _ in true }) { $0.horizon = 1 }
-
-    #expect(violation(of: HealedWorldConverges(), at: .atRest, in: world) == "L1")
-  }
-
-  @Test func `L2 a run too many that is superseded`() throws {
-    let world = try moving()
-    var run = try #require(world.run(1))
-    run.stage = .concluded(.superseded, "")
-
-    let moments = Moment.ended(run)
-
-    #expect(
-      violation(of: NobodyStarves(), at: moments, moments, moments, in: world) == nil)
-    #expect(
-      violation(of: NobodyStarves(), at: moments, moments, moments, moments, in: world) == "L2")
-  }
-
-  @Test func `L3 a channel that is left behind`() throws {
-    let world = try world(until: { _ in true }) { $0.horizon = 1 }
-    for index in world.tenants.indices { world.tenants[index].running = 2 }
-
-    #expect(violation(of: HealedWorldConverges(), at: .atRest, in: world) == "L3")
-  }
-
-  @Test func `L10 a run that never ends`() throws {
-    let world = try world(until: { $0.run(1) != nil }) { $0.horizon = Scenario.after(60) }
-
-    #expect(violation(of: HealedWorldConverges(), at: .atRest, in: world) == "L10")
-  }
-
   @Test func `P4 a tenant that was seen well and is restarted`() throws {
     let world = try moving()
     let ids = (1...200 as ClosedRange<UInt64>).map { EffectID($0) }
@@ -434,8 +339,4 @@ import Vocabulary
         of: ObjectionsAreHeard(), at: counted, sent(.redeploy(order(4, 1)), in: world), in: world)
         == "P7")
   }
-}
-
-extension World {
-  fileprivate func run(_ number: UInt64) -> Run? { state.runs[RunID(number)] }
 }

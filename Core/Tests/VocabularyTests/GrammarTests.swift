@@ -27,6 +27,26 @@ struct GrammarTests {
     ).check()
   }
 
+  @Test func `a word of a command line holds only placeholders that are known`() {
+    GrammarTable<CommandWord>(
+      taken: [
+        "bin/redeploy", "{slug}", "--image={image}", "{generation}.{epoch}", "a b; $(c) '", "é",
+        "{url}{digest}{commit}{effect}", times(4_096, "a"),
+      ],
+      refused: [
+        "", "{tenant}", "{slug", "slug}", "{}", "{{slug}}", "{slug}}", "}{slug}", "{Slug}", "a\nb",
+        "\u{1b}[2J", times(4_097, "a"),
+      ]
+    ).check()
+  }
+
+  @Test func `a word of a command line is filled in once`() {
+    let word: CommandWord = "--set={slug}:{slug},{commit}"
+
+    #expect(word.filled { $0 == .slug ? "{commit}" : "abc" } == "--set={commit}:{commit},abc")
+    #expect(!word.isFixed && CommandWord("--quiet").isFixed)
+  }
+
   @Test func `a digest tells its parts`() {
     let short: Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 

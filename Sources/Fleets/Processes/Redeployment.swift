@@ -211,7 +211,7 @@ struct Redeployment: Sendable {
 
   private func load() async throws(Unknown) -> TenantState? {
     let folder = folder
-    return try await blocking { () throws(Unknown) in try folder.load() }
+    return try await blocking { () throws(Unknown) in try folder.load(TenantState.self) }
   }
 
   private func store(_ state: TenantState) async throws(Unknown) {

@@ -1,8 +1,7 @@
 import Vocabulary
 
 /// What the driver keeps about one tenant, on disk, before it touches anything.
-struct TenantState: Hashable, Sendable, Codable {
-  /// The version of the stored shape that this program writes; it reads no newer one.
+struct TenantState: Hashable, Recorded {
   static let formatWritten = 1
 
   /// An order that was accepted, without the tenant it was for.
@@ -44,23 +43,10 @@ struct TenantState: Hashable, Sendable, Codable {
   /// The last process that was started. Whether it still runs is for the kernel to say.
   var instance: Instance?
 
-  /// What is due when an order arrives.
-  enum Due: Hashable, Sendable {
-    /// Nothing: an order that was obeyed before overrules it.
-    case fenced(FencingToken)
-    /// Whatever is left to do of the very order that was obeyed last.
-    case rest
-    /// All of it.
-    case all
-  }
-
-  /// Judges an order against what was obeyed before. Equal tokens with different images cannot both be
-  /// right; the first one wins, so that a tenant sees one image per decision (invariant I10).
+  /// Judges an order against what was obeyed before.
   static func due(on digest: Digest, token: FencingToken, after state: TenantState?) -> Due {
     guard let state else { return .all }
-    if token < state.highest { return .fenced(state.highest) }
-    guard token.generation == state.highest.generation else { return .all }
-    return state.order.digest == digest ? .rest : .fenced(state.highest)
+    return Due(on: digest, token: token, afterObeying: state.highest, for: state.order.digest)
   }
 
   /// Takes on `order`; what stands now is what it falls back to.

@@ -18,8 +18,13 @@ struct FleetCommand: AsyncParsableCommand {
     func perform(_ console: Console) async throws -> Int32 {
       let assembly = try Assembly(common)
       let stopped = try await assembly.withOutside { outside in
+        guard let fleet = outside.fleet as? ProcessFleet else {
+          throw ProcessFailure(
+            .usage, "expected a fleet of 'driver: processes', found another; nothing was stopped",
+            advice: "stop its tenants where they run")
+        }
         do throws(Unknown) {
-          return try await outside.fleet.stopAll()
+          return try await fleet.stopAll()
         } catch {
           throw ProcessFailure(unanswered: "whether every tenant has stopped", error)
         }

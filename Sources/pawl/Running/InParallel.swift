@@ -1,5 +1,5 @@
 /// How many questions are asked at once.
-private let inFlightMax = 32
+private let inFlightMax = 64
 
 /// Asks about every one of `subjects`, a bounded number at once; the answers are in their order.
 func inParallel<Subject: Sendable, Answer: Sendable>(

@@ -152,6 +152,7 @@ public struct Admission: Hashable, Sendable {
 
   private func complaint(about image: ImageFacts) -> String? {
     switch image.revision {
+    case .missing where WrongDesign.missingLabelIsLegacy.isTried: return nil
     case .missing: return "has no label org.opencontainers.image.revision"
     case .value(let text):
       guard image.commit == commit else {

@@ -99,5 +99,7 @@ public struct Run: Hashable, Sendable {
   var isComplete: Bool { channelsLeft.isEmpty && (stage == .promoting || extent == .candidate) }
 
   /// Whether it must not be stopped now: some member of a channel may already show the candidate.
-  public var isIntentOpen: Bool { isLive && promotion?.isIntentOpen == true }
+  public var isIntentOpen: Bool {
+    isLive && promotion?.isIntentOpen == true && !WrongDesign.noIntent.isTried
+  }
 }

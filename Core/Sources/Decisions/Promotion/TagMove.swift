@@ -84,6 +84,9 @@ public struct TagMove: Hashable, Sendable {
 
   private mutating func written(_ result: TagWriteResult) -> [Action] {
     switch result {
+    case .written where WrongDesign.noReadBack.isTried:
+      state = .done
+      return []
     case .written:
       isAcknowledged = true
       state = .readingBack
@@ -143,6 +146,10 @@ public struct TagMove: Hashable, Sendable {
     guard attempts < Self.attemptsMax else {
       state = end
       return []
+    }
+    if WrongDesign.noLockDelay.isTried {
+      state = .readingBack
+      return [.inspect(target)]
     }
     state = .cooling
     return [.wait(.lockDelay(target), lockDelay)]

@@ -29,6 +29,7 @@ extension Rollout {
   }
 
   func scopeRefusal(_ found: [Tenant], _ facts: Facts, _ safety: Safety) -> Result? {
+    if found.isEmpty, WrongDesign.emptyScopeIgnored.isTried { return nil }
     if found.isEmpty {
       return .failed(
         .halted(.emptyFleet), "the fleet has no tenants; an empty fleet proves nothing")

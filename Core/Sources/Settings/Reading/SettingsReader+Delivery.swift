@@ -16,7 +16,7 @@ extension SettingsReader {
         file, keys: Self.deliveryKeys, expected: "keys with values, beginning with 'delivery'")
     else { return nil }
     refuseUnlessEmpty(section.field("notify"))
-    refuseUnlessEmpty(section.field("lint"))
+    // `lint` is read by the lint alone, which needs no delivery.
     let name = word(section.field("delivery"), as: DeliveryName.self)
     let source = source(section.field("source"))
     let images = images(section.field("images"))

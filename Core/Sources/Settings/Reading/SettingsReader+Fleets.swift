@@ -11,8 +11,25 @@ struct FleetSurroundings {
 }
 
 extension SettingsReader {
-  private enum DriverKind: String, CaseIterable {
+  enum DriverKind: String, CaseIterable {
     case processes
+    case command
+
+    init(_ driver: FleetSettings.Driver) {
+      switch driver {
+      case .processes: self = .processes
+      case .command: self = .command
+      }
+    }
+
+    /// What a fleet of this kind may say.
+    fileprivate var keys: [String] {
+      let shared = ["driver", "state", "image", "registry", "tenants"]
+      switch self {
+      case .processes: return shared + ["start_budget"]
+      case .command: return shared + ["redeploy", "environment", "time_limit"]
+      }
+    }
   }
 
   /// The section `fleets`.
@@ -36,27 +53,34 @@ extension SettingsReader {
     guard let entries = mapping(field, expected: "a fleet with 'driver' and 'tenants'") else {
       return nil
     }
-    let later = ["docker", "swarm", "kubernetes", "control-plane", "command"]
-    let kind = Section(path: field.path, place: field.place, entries: entries).field("driver")
-    let driver = choice(kind, default: nil, later: later, as: DriverKind.self)
+    let later = ["docker", "swarm", "kubernetes", "control-plane"]
+    let kind = choice(
+      Section(path: field.path, place: field.place, entries: entries).field("driver"), default: nil,
+      later: later, as: DriverKind.self)
     // Another driver has other keys; what is wrong with them cannot be said.
-    if let word = kind.node?.text, later.contains(word) { return nil }
-    guard
+    guard let kind,
       let section = section(
-        field, keys: ["driver", "state", "image", "registry", "start_budget", "tenants"],
-        expected: "a fleet with 'driver' and 'tenants'")
+        field, keys: kind.keys, expected: "a fleet with 'driver' and 'tenants'")
     else { return nil }
+    let driver = driver(kind, section)
     let state = word(section.field("state"), default: LocalPath(".pawl/fleet"))
     let image = fleetImage(section.field("image"), surroundings)
     let registry = fleetRegistry(section.field("registry"), surroundings)
-    let startBudget = span(
-      section.field("start_budget"), in: .milliseconds(100) ... .minutes(30), default: .seconds(30))
-    let tenants = tenantSource(section.field("tenants"))
-    guard let name, driver != nil, let state, let image, let registry, let startBudget, let tenants
-    else { return nil }
+    let tenants = tenantSource(section.field("tenants"), of: kind)
+    guard let name, let driver, let state, let image, let registry, let tenants else { return nil }
     return FleetSettings(
-      name: name, driver: .processes(state: state), image: image, registry: registry,
-      startBudget: startBudget, tenants: tenants)
+      name: name, driver: driver, image: image, registry: registry, state: state, tenants: tenants)
+  }
+
+  private mutating func driver(_ kind: DriverKind, _ section: Section) -> FleetSettings.Driver? {
+    switch kind {
+    case .processes:
+      span(
+        section.field("start_budget"), in: .milliseconds(100) ... .minutes(30),
+        default: .seconds(30)
+      ).map { .processes(startBudget: $0) }
+    case .command: command(section).map(FleetSettings.Driver.command)
+    }
   }
 
   /// The image tenants run: the only one, unless it is named.
@@ -85,11 +109,11 @@ extension SettingsReader {
     return surroundings.registries?.first { $0.key.text == key }
   }
 
-  private mutating func tenantSource(_ field: Field) -> TenantSource? {
+  private mutating func tenantSource(_ field: Field, of kind: DriverKind) -> TenantSource? {
     let expected = "a list of tenants, or {file: PATH}"
     guard let node = present(field, expected: expected) else { return nil }
     guard case .mapping(let entries) = node.content else {
-      return tenants(field).map(TenantSource.listed)
+      return tenants(field, of: kind).map(TenantSource.listed)
     }
     if let entry = entries.first(where: { ["command", "discover"].contains($0.key) }) {
       report(
@@ -102,8 +126,8 @@ extension SettingsReader {
     return word(section.field("file")).map(TenantSource.file)
   }
 
-  /// The tenants of a list, which are processes of this machine.
-  mutating func tenants(_ field: Field) -> [Tenant]? {
+  /// The tenants of a list.
+  mutating func tenants(_ field: Field, of kind: DriverKind) -> [Tenant]? {
     guard
       let items = filledList(
         field,
@@ -111,16 +135,16 @@ extension SettingsReader {
     else { return nil }
     var tenants: [Tenant?] = []
     var slugs = Taken()
-    var ports = Taken()
+    var addresses = Taken()
     for item in items {
-      let tenant = tenant(item, slugs: &slugs, ports: &ports)
+      let tenant = tenant(item, of: kind, slugs: &slugs, addresses: &addresses)
       tenants.append(tenant)
     }
     return allOrNone(tenants)
   }
 
   private mutating func tenant(
-    _ field: Field, slugs: inout Taken, ports: inout Taken
+    _ field: Field, of kind: DriverKind, slugs: inout Taken, addresses: inout Taken
   ) -> Tenant? {
     guard
       let section = section(
@@ -128,7 +152,11 @@ extension SettingsReader {
     else { return nil }
     let slug = word(section.field("slug"), as: TenantSlug.self)
     if let slug { claim(slug.text, in: &slugs, at: section.field("slug").place, what: "tenant") }
-    let address = processAddress(section.field("url"), ports: &ports)
+    let address =
+      switch kind {
+      case .processes: processAddress(section.field("url"), ports: &addresses)
+      case .command: ownAddress(section.field("url"), among: &addresses)
+      }
     let labels = labels(section.field("labels"))
     guard let slug, let address, let labels else { return nil }
     return Tenant(slug: slug, address: address, labels: labels)
@@ -146,6 +174,13 @@ extension SettingsReader {
       return nil
     }
     claim(String(address.port), in: &ports, at: field.place, what: "tenant at port")
+    return address
+  }
+
+  /// Where a tenant answers that runs wherever its program puts it.
+  private mutating func ownAddress(_ field: Field, among addresses: inout Taken) -> HTTPAddress? {
+    guard let address = word(field, as: HTTPAddress.self) else { return nil }
+    claim(address.text, in: &addresses, at: field.place, what: "tenant at")
     return address
   }
 

@@ -2,12 +2,12 @@ import Diagnostics
 
 /// The names that were given so far, and where.
 struct Taken {
-  private var names: [(name: String, place: SourcePlace)] = []
+  private var places: [String: SourcePlace] = [:]
 
   /// Takes `name`, or tells where it was taken before.
   mutating func take(_ name: String, at place: SourcePlace) -> SourcePlace? {
-    if let first = names.first(where: { $0.name == name }) { return first.place }
-    names.append((name, place))
+    if let first = places[name] { return first }
+    places[name] = place
     return nil
   }
 }

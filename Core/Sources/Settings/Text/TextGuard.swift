@@ -73,7 +73,7 @@ private func isHidden(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0x09, 0x0A, 0x0D: false
   case 0..<0x20, 0x7F...0x9F, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069, 0xFEFF: true
-  // Used to tell equal keys apart while parsing, see DocumentReader.
+  // Used to tell equal keys apart while parsing, see YAMLDocument.
   case 0xF0000...0xFFFFD: true
   default: false
   }

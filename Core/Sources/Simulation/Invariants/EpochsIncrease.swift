@@ -18,7 +18,7 @@ struct EpochsIncrease: Invariant {
           id: "I11",
           sentence: "\(effect.id) was sent under epoch \(token.epoch), now \(world.state.epoch)")
       }
-    case .committed, .tagMoved, .tenantMoved, .ended, .atRest: return
+    case .committed, .tagMoved, .tenantMoved, .powerReturned, .ended, .atRest: return
     }
   }
 }

@@ -11,7 +11,7 @@ struct FailuresStopTheFleet: Invariant {
     else { return }
     switch effect.action {
     case .redeploy(let order) where order.generation == run.generation: break
-    case .point(let write) where write.tag.text == "latest": break
+    case .point(let write) where world.followsProof(write): break
     case .redeploy, .point, .inspect, .head, .compare, .census, .observe, .settle, .wait, .examine:
       return
     }

@@ -1,16 +1,29 @@
+import Decisions
+
 /// All invariants that this world can break, each in its own file.
 struct Invariants {
-  private var all: [any Invariant] = [
-    ChannelsGoForward(), TenantsGoForward(), PromotionFollowsProof(), MixedSetsHaveAnIntent(),
-    KillSwitchStopsSending(), SupersededRunsSendNothing(), TagsAreWrittenOneAtATime(),
-    GatesAreGreen(), OneDigestThroughout(), EffectsAreDurableFirst(), OneRestartPerKey(),
-    EpochsIncrease(), WavesKeepTheirOrder(), BlastRadiusIsBounded(), FailuresStopTheFleet(),
-    NewerCandidatesTakeOver(), RunsEndOnce(), OverridesServeOnce(), SuccessMeansShown(),
-    NobodyStarves(), ObjectionsAreHeard(),
-    PreviousDigestsArePinned(), ProvenTenantsAreLeftAlone(), ScopeIsNeverNarrowed(),
-    RollbacksGoToProvenReleases(), JournalIsTheState(),
-    HealedWorldConverges(),
-  ]
+  private var all: [any Invariant]
+
+  /// - Parameter state: what is believed when the watching begins.
+  init(resuming state: ControlState = ControlState()) {
+    all = Self.all(resuming: state)
+  }
+
+  private static func all(resuming state: ControlState) -> [any Invariant] {
+    [
+      ChannelsGoForward(), TenantsGoForward(), PromotionFollowsProof(), MixedSetsHaveAnIntent(),
+      KillSwitchStopsSending(), SupersededRunsSendNothing(), TagsAreWrittenOneAtATime(),
+      GatesAreGreen(), OneDigestThroughout(), EffectsAreDurableFirst(), OneRestartPerKey(),
+      EpochsIncrease(), WavesKeepTheirOrder(), BlastRadiusIsBounded(), FailuresStopTheFleet(),
+      ProofIsSeen(), WhatIsDurableStays(), NewerCandidatesTakeOver(resuming: state), RunsEndOnce(),
+      OverridesServeOnce(), SuccessMeansShown(), ObjectionsAreHeard(), PreviousDigestsArePinned(),
+      ProvenTenantsAreLeftAlone(), ScopeIsNeverNarrowed(), RollbacksGoToProvenReleases(),
+      JournalIsTheState(),
+      NobodyStarves(), UnknownsResolve(), DoubtIsResolved(), LostReportsAreNoticed(),
+      KillOffResumes(), BadNewsComesInTime(), SomebodyTakesOver(), EverythingEnds(),
+      ConvergesOnTheHead(), HalfPromotionsHeal(), ActualIsDesired(), NothingToDoDoesNothing(),
+    ]
+  }
 
   mutating func check(_ moment: Moment, in world: World) throws(Violation) {
     for index in all.indices { try all[index].check(moment, in: world) }

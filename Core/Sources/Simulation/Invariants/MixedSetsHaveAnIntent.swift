@@ -13,7 +13,7 @@ struct MixedSetsHaveAnIntent: Invariant {
         let mixed = world.mixed.first(where: { world.state.openIntents[$0] == nil })
       else { return }
       throw Violation(id: "I3", sentence: "\(run.id) ended and left the members of \(mixed) mixed")
-    case .committed, .tagMoved, .tenantMoved, .atRest: return
+    case .committed, .tagMoved, .tenantMoved, .powerReturned, .atRest: return
     }
   }
 

@@ -10,6 +10,11 @@ struct NewerCandidatesTakeOver: Invariant {
   /// Active runs that may finish, however many newer candidates come.
   private var entitled: [RunID] = []
 
+  init(resuming state: ControlState = ControlState()) {
+    waiting = state.queue.next
+    entitled = [state.queue.active].compactMap(\.self)
+  }
+
   mutating func check(_ moment: Moment, in world: World) throws(Violation) {
     switch moment {
     case .committed: try checkQueue(in: world)
@@ -24,7 +29,7 @@ struct NewerCandidatesTakeOver: Invariant {
       guard isOvertaken else {
         throw Violation(id: "I5", sentence: "\(run.id) was superseded, and by no newer candidate")
       }
-    case .sent, .tagMoved, .tenantMoved, .atRest: return
+    case .sent, .tagMoved, .tenantMoved, .powerReturned, .atRest: return
     }
   }
 

@@ -29,7 +29,7 @@ struct ObjectionsAreHeard: Invariant {
       else { return }
       throw Violation(
         id: "P7", sentence: "\(order.tenant.slug) is pinned, and \(effect.run) moves it")
-    case .committed, .tagMoved, .tenantMoved, .ended, .atRest: return
+    case .committed, .tagMoved, .tenantMoved, .powerReturned, .ended, .atRest: return
     }
   }
 }

@@ -18,7 +18,7 @@ struct OneDigestThroughout: Invariant {
       guard write.isChannel, let run = world.state.runs[effect.run],
         run.promotion?.phase == .writing
       else { return }
-      guard run.candidate?.digest(of: write.imageName) == write.digest else {
+      guard world.admitted(by: run, for: write) == write.digest else {
         throw Violation(
           id: "I8", sentence: "\(write.target) is pointed at another digest than admitted")
       }

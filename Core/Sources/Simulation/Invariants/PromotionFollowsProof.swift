@@ -16,14 +16,17 @@ struct PromotionFollowsProof: Invariant {
     case .sent(let effect, _):
       if case .redeploy = effect.action { lastOrder[effect.run] = world.now }
     case .tagMoved: try checkMove(moment, in: world)
-    case .committed, .tenantMoved, .ended, .atRest: return
+    case .committed, .tenantMoved, .powerReturned, .ended, .atRest: return
     }
   }
 
   private func checkMove(_ moment: Moment, in world: World) throws(Violation) {
-    guard case .tagMoved(let write, _, let effect) = moment, write.tag.text == "latest",
+    guard case .tagMoved(let write, _, let effect) = moment, world.followsProof(write),
       let run = world.state.runs[effect.run], let rollout = run.rollout,
-      write.digest == run.candidate?.digest(of: write.imageName)
+      write.digest == world.admitted(by: run, for: write),
+      // What a restored copy believed to be under way was ended by a person; its intent is closed
+      // all the same.
+      !world.inheritedRuns.contains(run.id)
     else { return }
     guard !rollout.tenants.isEmpty else {
       throw Violation(id: "I2", sentence: "\(run.id) promoted on an empty scope")
@@ -36,6 +39,7 @@ struct PromotionFollowsProof: Invariant {
       case .proven:
         guard let index = world.index(of: progress.tenant.slug) else { continue }
         let tenant = world.tenants[index]
+        guard !world.isExcused(progress.tenant.slug) else { continue }
         let runs = tenant.running.map { world.scenario.history.commits[$0] }
         guard runs == run.commit, let seenAt = tenant.lastProvenAt else {
           throw Violation(

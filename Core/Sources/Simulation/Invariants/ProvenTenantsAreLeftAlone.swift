@@ -23,7 +23,7 @@ struct ProvenTenantsAreLeftAlone: Invariant {
       throw Violation(
         id: "P4", sentence: "\(order.tenant.slug) is well on \(order.commit.short) and is restarted"
       )
-    case .committed, .tagMoved, .tenantMoved, .ended, .atRest: return
+    case .committed, .tagMoved, .tenantMoved, .powerReturned, .ended, .atRest: return
     }
   }
 }

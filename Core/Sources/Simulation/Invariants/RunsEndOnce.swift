@@ -17,7 +17,7 @@ struct RunsEndOnce: Invariant {
       for (id, conclusion) in ended where world.state.runs[id]?.conclusion != conclusion {
         throw Violation(id: "I17", sentence: "\(id) ended \(conclusion), and then something else")
       }
-    case .committed, .sent, .tagMoved, .tenantMoved: return
+    case .committed, .sent, .tagMoved, .tenantMoved, .powerReturned: return
     }
   }
 }

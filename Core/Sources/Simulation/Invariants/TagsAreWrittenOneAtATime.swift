@@ -20,7 +20,7 @@ struct TagsAreWrittenOneAtATime: Invariant {
           id: "I5b", sentence: "\(order.tenant.slug) obeyed \(token) after \(highest)")
       }
       tokens[order.tenant.slug] = token
-    case .committed, .tagMoved, .ended, .atRest: return
+    case .committed, .tagMoved, .powerReturned, .ended, .atRest: return
     }
   }
 }

@@ -21,13 +21,14 @@ struct TenantsGoForward: Invariant {
       let orderedBack = sanctioned.removeValue(forKey: order.tenant.slug)
       guard !history.isForward(from: from, to: order.commit),
         let run = world.state.runs[effect.run], !run.isSanctioned(order),
+        !world.isExcused(order.tenant.slug),
         orderedBack.map({ history.isForward(from: $0, to: order.commit) }) != true
       else { return }
       throw Violation(
         id: "I1b",
         sentence:
           "\(order.tenant.slug) went from \(from.short) back to \(order.commit.short) by \(run.id)")
-    case .tenantMoved, .committed, .tagMoved, .ended, .atRest: return
+    case .tenantMoved, .committed, .tagMoved, .powerReturned, .ended, .atRest: return
     }
   }
 }

@@ -31,7 +31,7 @@ struct WavesKeepTheirOrder: Invariant {
       }
       noteProvenWaves(in: world)
     case .sent(let effect, _): try checkSending(effect, in: world)
-    case .committed, .tagMoved, .tenantMoved, .ended, .atRest: return
+    case .committed, .tagMoved, .tenantMoved, .powerReturned, .ended, .atRest: return
     }
   }
 
@@ -59,7 +59,7 @@ struct WavesKeepTheirOrder: Invariant {
         )
       }
       try checkSoak(of: rollout.waves[wave - 1], run, rollout, in: world)
-    case .point(let write) where write.tag.text == "latest":
+    case .point(let write) where world.followsProof(write):
       guard rollout.phase == .ended else {
         throw Violation(id: "I12", sentence: "\(write.target) is written before the rollout ended")
       }

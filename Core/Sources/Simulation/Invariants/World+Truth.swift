@@ -1,4 +1,5 @@
 import Decisions
+import OrderedCollections
 import Vocabulary
 
 // What the invariants ask the world.
@@ -8,12 +9,48 @@ extension World {
   func commit(of digest: Digest) -> Commit? {
     Scenario.commit(of: digest).map { scenario.history.commits[$0] }
   }
+
+  /// Whether this is the tag of a channel that moves when the fleet was proven.
+  func followsProof(_ write: TagWrite) -> Bool {
+    provenTargets.contains { $0.0 == write.target }
+  }
+
+  /// The digest that a run admitted for what this tag shows.
+  func admitted(by run: Run, for write: TagWrite) -> Digest? {
+    let member = scenario.plan.channels.flatMap(\.members).first { $0.location == write.location }
+    return member.flatMap { run.candidate?.digest(of: $0.image) }
+  }
+
+  /// Since when somebody leads and was not stopped; nil while nobody can act.
+  var actingSince: Int64? {
+    guard let leader, let process = processes[leader], process.stoppedUntil < now,
+      journal.isReachable
+    else { return nil }
+    return max(process.leadingSince, process.stoppedUntil)
+  }
+
+  /// Whether nobody could know what the tenant ran: it lied, or its driver started what nobody
+  /// ordered.
+  func isExcused(_ slug: TenantSlug) -> Bool {
+    guard let tenant = index(of: slug).map({ tenants[$0] }) else { return false }
+    return tenant.hasLied || tenant.isAstray
+  }
+
+  /// Whether some living process has sent this effect and waits for what comes of it.
+  func isInFlight(_ id: EffectID) -> Bool {
+    processes.contains { $0?.inFlight.contains(id) == true }
+  }
+
+  /// How the newest run ended, in words.
+  var lastEnding: String {
+    guard case .concluded(let conclusion, let sentence) = state.runs.values.last?.stage else {
+      return "never ended"
+    }
+    return "ended \(conclusion): \(sentence)"
+  }
 }
 
 extension TagWrite {
   /// A channel, as opposed to the pin of an earlier digest.
   var isChannel: Bool { !tag.text.contains("-prev-") }
-
-  /// The image of the release set that lies in this repository.
-  var imageName: ImageName { ImageName(normalized: String(location.repository.text.dropFirst(5))) }
 }

@@ -29,9 +29,13 @@ public struct Incident: Sendable {
 
   /// Its number in product.md.
   public let number: Int
+  /// What `pawl rehearse --incident` calls it.
+  public let name: String
   /// What happened to the team that had no ratchet.
   public let sentence: String
   let scenario: Scenario
+  /// What the job did that the incident happened to.
+  let habits: [Habit]
   /// How it ends with pawl.
   public let expected: Ending
 
@@ -48,12 +52,39 @@ public struct Incident: Sendable {
     let sendings: [Int64]
     let state: ControlState
     let violation: Violation?
+    let timeline: Timeline
   }
 
+  /// What came of it without a ratchet.
+  public struct NaivePlay: Sendable {
+    /// How every job ended, in the order in which they were started.
+    public let jobs: [String]
+    public let tenants: [Int?]
+    public let latest: [Int?]
+    /// What went wrong, each in a sentence.
+    public let harms: [String]
+    public let timeline: Timeline
+  }
+
+  /// Plays it with the jobs of a team that had no ratchet.
+  public func playNaively(seed: UInt64) -> NaivePlay {
+    NaiveJobs(scenario, habits: habits, seed: seed).play()
+  }
+
+  /// Plays it with pawl, for people to read.
+  public func rehearsed(seed: UInt64) -> (ending: Ending, timeline: Timeline, violation: Violation?)
+  {
+    let play = play(seed: seed, narrates: true)
+    return (play.ending, play.timeline, play.violation)
+  }
+
+  /// The incident with this name, or nil.
+  public static func named(_ name: String) -> Incident? { all.first { $0.name == name } }
+
   /// Plays it; the seed decides how long every request takes.
-  func play(seed: UInt64) -> Play {
+  func play(seed: UInt64, narrates: Bool = false) -> Play {
     let world = World(
-      scenario: scenario, faults: .none, random: SplitMix64(seed: seed), narrates: false)
+      scenario: scenario, faults: .none, random: SplitMix64(seed: seed), narrates: narrates)
     var violation: Violation?
     do throws(Violation) { try world.run() } catch { violation = error }
     let latest = Scenario.images.map { image in
@@ -66,7 +97,7 @@ public struct Incident: Sendable {
         conclusions: world.state.runs.values.map(\.conclusion),
         tenants: world.tenants.map(\.running), latest: latest),
       movements: world.movements, sendings: world.sendings, state: world.state,
-      violation: violation)
+      violation: violation, timeline: world.timeline ?? Timeline())
   }
 }
 

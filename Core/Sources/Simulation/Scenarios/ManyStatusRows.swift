@@ -5,7 +5,8 @@ extension Incident {
   /// Incident 8. Two hundred rows lie on one commit, among them several of the required check: the newest of
   /// them counts, however many came between.
   public static let manyStatusRows = Incident(
-    number: 8, sentence: "the required one of two hundred status rows was on a later page",
+    number: 8, name: "many-status-rows",
+    sentence: "the required one of two hundred status rows was on a later page",
     scenario: {
       var scenario = Scenario.released(commits: 2, gates: ["all-required"])
       for row in 0..<200 {
@@ -22,5 +23,6 @@ extension Incident {
       scenario.order(1, at: Scenario.after(5))
       return scenario
     }(),
+    habits: [.readsOnePage],
     expected: Ending(conclusions: [.promoted], tenants: [1, 1, 1, 1], latest: [1, 1]))
 }

@@ -7,7 +7,7 @@ extension Incident {
   /// it drains until 05:41:15. The older job would have moved the canary back at 05:42:00 and `latest` at
   /// 05:42:05.
   public static let overlappingDeploys = Incident(
-    number: 5,
+    number: 5, name: "backwards-deploy",
     sentence:
       "of two overlapping deploy jobs the older one rolled the fleet and latest back, green",
     scenario: {
@@ -19,6 +19,7 @@ extension Incident {
       scenario.misfortunes = [.drains(scenario.tenants[0].slug, .seconds(110))]
       return scenario
     }(),
+    habits: [],
     expected: Ending(
       conclusions: [.superseded, .promoted], tenants: [2, 2, 2, 2], latest: [2, 2]))
 }

@@ -5,7 +5,8 @@ extension Incident {
   /// Incident 9. The kill switch is turned on between two batches, and a minute later nobody can read it,
   /// for five minutes. Nothing is sent until somebody turns it off; then the rollout goes on.
   public static let unreadableKillSwitch = Incident(
-    number: 9, sentence: "a kill switch that could not be read was taken as off",
+    number: 9, name: "unreadable-kill-switch",
+    sentence: "a kill switch that could not be read was taken as off",
     scenario: {
       var scenario = Scenario.released(commits: 2)
       scenario.order(1, at: Scenario.after(0))
@@ -16,5 +17,6 @@ extension Incident {
       ]
       return scenario
     }(),
+    habits: [.takesUnreadableForOff],
     expected: Ending(conclusions: [.promoted], tenants: [1, 1, 1, 1], latest: [1, 1]))
 }

@@ -1,56 +1,75 @@
-/// How often each thing goes wrong, per thousand chances. Drawn anew for every seed, about half of the
-/// kinds off, so that rare combinations are not drowned in constant noise.
+import Vocabulary
+
+/// How often each thing goes wrong, per thousand chances. Drawn anew for every seed, about half of
+/// the kinds off, so that rare combinations are not drowned in constant noise.
+///
+/// Whether a fault strikes depends on the seed, its kind and how many chances it had, and on
+/// nothing else: leaving one out leaves the others where they were, which is what makes a failure
+/// shrink.
 public struct Faults: Sendable {
-  /// A process dies between two steps: before it commits, before it sends, before it records.
-  public var crash = 0
-  /// A request never arrives; the sender learns that after its time limit.
-  public var lostRequest = 0
-  /// A request is obeyed and its answer is lost.
-  public var lostAnswer = 0
-  /// A request arrives a second time, later.
-  public var duplicate = 0
-  /// A request arrives after its sender has given up on it.
-  public var lateRequest = 0
-  /// A read fails although asking again helps.
-  public var failedRead = 0
-  /// A registry refuses a write for now.
-  public var refusedWrite = 0
-  /// A registry acknowledges a write and keeps showing what it showed.
-  public var forgottenWrite = 0
-  /// A registry refuses every write to one repository until the world heals.
-  public var deniedRepository = 0
-  /// A driver says that it restarted a tenant and did nothing.
-  public var idleDriver = 0
-  /// A tenant does not answer one sample.
-  public var silentSample = 0
-  /// A tenant needs long to come up, and meanwhile answers as before.
-  public var slowTenant = 0
-  /// A tenant crashes on a good candidate, and the driver takes the old one back.
-  public var failedStart = 0
-  /// Somebody else moves a channel tag.
-  public var foreignWriter = 0
-  /// The list of tenants is empty, cut, or doubled.
-  public var wrongCensus = 0
-  /// An append fails, and whether it was stored is not known.
-  public var failedAppend = 0
-  /// A process's wall clock jumps, either way.
-  public var clockJump = 0
+  private var perMille = [Int](repeating: 0, count: Fault.allCases.count)
+  private let seed: UInt64
+  /// While the clock stands in one of these, nothing strikes.
+  private(set) var calms: [ClosedRange<Int64>] = []
+  /// Set when exactly these strike, as when a failure is replayed.
+  private var named: [Strike]?
 
-  public static let none = Faults()
+  private init(seed: UInt64) { self.seed = seed }
 
-  static func drawn(from random: inout SplitMix64) -> Faults {
-    func rate(_ most: Int64, _ random: inout SplitMix64) -> Int {
-      random.chance(500) ? 0 : Int(random.number(in: 1...most))
+  public static let none = Faults(seed: 0)
+
+  /// These and no other.
+  static func exactly(_ strikes: [Strike]) -> Faults {
+    var faults = Faults(seed: 0)
+    faults.named = strikes
+    return faults
+  }
+
+  static func drawn(from random: inout SplitMix64, _ mode: Simulator.Mode) -> Faults {
+    var faults = Faults(seed: random.next())
+    for fault in Fault.allCases {
+      faults.perMille[fault.rawValue] =
+        random.chance(500) ? 0 : Int(random.number(in: 1...fault.perMilleMax))
     }
-    return Faults(
-      crash: rate(25, &random), lostRequest: rate(60, &random), lostAnswer: rate(60, &random),
-      duplicate: rate(60, &random), lateRequest: rate(60, &random), failedRead: rate(80, &random),
-      refusedWrite: rate(80, &random),
-      forgottenWrite: rate(40, &random), deniedRepository: rate(150, &random),
-      idleDriver: rate(40, &random), silentSample: rate(100, &random),
-      slowTenant: rate(200, &random),
-      failedStart: rate(60, &random), foreignWriter: rate(20, &random),
-      wrongCensus: rate(200, &random), failedAppend: rate(10, &random),
-      clockJump: rate(50, &random))
+    guard mode == .liveness else { return faults }
+    for _ in 0..<random.index(below: 3) {
+      let start = random.number(in: 0...3_000_000)
+      faults.calms.append(start...start + random.number(in: 60_000...900_000))
+    }
+    return faults
+  }
+
+  /// Whether this kind can strike at all.
+  subscript(fault: Fault) -> Bool {
+    named?.contains { $0.fault == fault } ?? (perMille[fault.rawValue] > 0)
+  }
+
+  /// The same without one kind.
+  func without(_ fault: Fault) -> Faults {
+    var faults = self
+    faults.perMille[fault.rawValue] = 0
+    faults.named?.removeAll { $0.fault == fault }
+    return faults
+  }
+
+  /// Whether `fault` strikes at its chance of this number, counted from 1.
+  func strikes(_ fault: Fault, atChance number: Int, at now: Int64) -> Bool {
+    if let named { return named.contains(Strike(fault: fault, chance: number)) }
+    let rate = perMille[fault.rawValue]
+    guard rate > 0 else { return false }
+    var die = SplitMix64(
+      seed: seed ^ (UInt64(fault.rawValue) &* 0x9E6C_63D0_876A_68D5) ^ (UInt64(number) << 20))
+    return die.chance(rate) && !calms.contains { $0.contains(now) }
+  }
+}
+
+/// A fault at one of its chances, counted from 1.
+public struct Strike: Hashable, Sendable {
+  public let fault: Fault
+  public let chance: Int
+
+  public init(fault: Fault, chance: Int) {
+    self.fault = fault
+    self.chance = chance
   }
 }

@@ -7,6 +7,10 @@ struct History: Sendable {
   /// For each commit, the set of its ancestors and itself, as bits.
   private var reachable: [UInt64] = []
   private(set) var commits: [Commit] = []
+  /// Whether every second commit has the first twelve digits of the one before it.
+  private let collides: Bool
+
+  init(collides: Bool = false) { self.collides = collides }
 
   var count: Int { commits.count }
 
@@ -17,7 +21,10 @@ struct History: Sendable {
     var bits: UInt64 = 1 << UInt64(index)
     for parent in parents { bits |= reachable[parent] }
     reachable.append(bits)
-    commits.append(Self.commit(index))
+    commits.append(
+      collides
+        ? Commit(normalized: Self.commit(index & ~1).short + Self.commit(index).text.dropFirst(12))
+        : Self.commit(index))
     return index
   }
 

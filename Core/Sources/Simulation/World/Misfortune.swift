@@ -1,7 +1,9 @@
 import Vocabulary
 
-/// A fault that strikes at a named place instead of by chance.
+/// Something that goes wrong at a named place instead of by chance.
 enum Misfortune: Hashable, Sendable {
+  /// A fault of any kind, at the given one of its chances, counted from 1.
+  case strikes(Fault, atChance: Int)
   /// The process dies right before it sends so many writes to a channel, counted from 1.
   case dies(beforeWrite: Int)
   /// The driver says that it restarted this tenant and does nothing, the first time it is told.

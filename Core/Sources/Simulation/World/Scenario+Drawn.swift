@@ -3,25 +3,43 @@ import Vocabulary
 
 extension Scenario {
   /// Draws a delivery: a short history, a small fleet, a plan, and a busy hour of orders.
-  static func drawn(from random: inout SplitMix64) -> Scenario {
-    var history = History()
-    let line = Int(random.number(in: 3...6))
-    for index in 0..<line { _ = history.add(parents: index == 0 ? [] : [index - 1]) }
-    if random.chance(250) { _ = history.add(parents: [random.index(below: line)]) }
-    let last = history.add(parents: Array(0..<history.count))
-    var characters: [Character] = (0..<history.count).map { _ in
+  /// - Parameters:
+  ///   - subject: somebody's own plan and fleet, used instead of drawn ones.
+  ///   - tenantsMax: of a larger fleet only the first so many are there.
+  static func drawn(
+    from random: inout SplitMix64, _ mode: Simulator.Mode = .liveness,
+    subject: Simulator.Subject? = nil, tenantsMax: Int? = nil
+  ) -> Scenario {
+    let history = history(from: &random, mayCollide: subject == nil)
+    let last = history.count - 1
+    var characters: [Character] = (0...last).map { _ in
       random.chance(700)
         ? .good : random.pick([.diesAtStart, .unhealthy, .stale, .diesLater])
     }
     characters[0] = .good
     characters[last] = .good
-    let tenants = fleet(of: Int(random.number(in: 1...8)))
+    let drawn = fleet(of: Int(random.number(in: 1...8)))
+    let tenants = Array((subject?.tenants ?? drawn).prefix(max(1, tenantsMax ?? .max)))
+    let plan = plan(for: drawn, from: &random)
     var scenario = Scenario(
       history: history, characters: characters, tenants: tenants,
-      plan: plan(for: tenants, from: &random), initial: random.chance(700) ? 0 : nil, last: last,
-      horizon: 3_600_000)
+      plan: subject?.plans[0] ?? plan, initial: random.chance(700) ? 0 : nil, last: last,
+      horizon: mode == .liveness ? 3_600_000 : nil)
+    scenario.plans = subject?.plans ?? []
+    if random.chance(100) { scenario.unlabelled = [1 + random.index(below: last - 1)] }
     scenario.orders = orders(in: scenario, from: &random)
     return scenario
+  }
+
+  static let mustFinishAfterMax = 3
+
+  private static func history(from random: inout SplitMix64, mayCollide: Bool) -> History {
+    var history = History(collides: random.chance(150) && mayCollide)
+    let line = Int(random.number(in: 3...6))
+    for index in 0..<line { _ = history.add(parents: index == 0 ? [] : [index - 1]) }
+    if random.chance(250) { _ = history.add(parents: [random.index(below: line)]) }
+    _ = history.add(parents: Array(0..<history.count))
+    return history
   }
 
   static func fleet(of count: Int) -> [Tenant] {
@@ -65,7 +83,7 @@ extension Scenario {
           budget: .seconds(random.number(in: 20...120)), pauseFirst: .seconds(2),
           pauseMax: .seconds(10), samples: Int(random.number(in: 1...2))),
         onFailure: random.pick([.halt, .halt, .revert]),
-        mustFinishAfter: Int(random.number(in: 1...3))),
+        mustFinishAfter: Int(random.number(in: 1...Int64(mustFinishAfterMax)))),
       tenantImage: images[1], tenantLocation: location(images[1]))
   }
 

@@ -22,12 +22,18 @@ struct Scenario: Sendable {
     let command: Command
     /// Whether the process stays until the run it ordered has ended, leading if it can.
     let stays: Bool
+    var actor: ActorName = "alice"
   }
 
   var history = History()
   var characters: [Character] = []
+  /// Commits whose images do not say what they were built from.
+  var unlabelled: [Int] = []
   var tenants: [Tenant] = []
   var plan: ReleasePlan
+  /// The plan as frozen for every commit, when it is somebody's own; otherwise it is made from
+  /// ``plan``.
+  var plans: [ReleasePlan] = []
   var orders: [Order] = []
   /// What every tenant runs, and the channels show, at the beginning; nil is nothing.
   var initial: Int?
@@ -46,12 +52,17 @@ struct Scenario: Sendable {
   }
 
   static func digest(_ commit: Int, _ image: ImageName) -> Digest {
-    digests[image == images[0] ? 0 : 1][commit]
+    digest(commit, at: image == images[0] ? 0 : 1)
   }
 
-  /// Of every image and every commit that fits a ``History``. The first twelve digits, which is what
-  /// people and the names of pins see, tell them all apart.
-  private static let digests = images.indices.map { image in
+  /// Of the image at this place of the release set. The first twelve digits, which is what people
+  /// and the names of pins see, tell all of them apart.
+  static func digest(_ commit: Int, at image: Int) -> Digest { digests[image][commit] }
+
+  /// More images than this in one release set are not simulated.
+  static let imagesMax = 16
+
+  private static let digests = (0..<imagesMax).map { image in
     (0..<History.commitsMax).map { commit in
       Digest(
         normalized: "sha256:" + hex(commit, digits: 8) + hex(image + 1, digits: 4)
@@ -76,9 +87,41 @@ struct Scenario: Sendable {
 
   /// The plan as frozen for one commit.
   func plan(for commit: Int) -> ReleasePlan {
+    plans.isEmpty ? plan(releasing: history.commits[commit]) : plans[commit]
+  }
+
+  func plan(releasing commit: Commit) -> ReleasePlan {
     ReleasePlan(
-      releaseSet: Self.releaseSet(history.commits[commit]), branch: plan.branch,
+      releaseSet: Self.releaseSet(commit), branch: plan.branch,
       channels: plan.channels, gates: plan.gates, rollout: plan.rollout,
       tenantImage: plan.tenantImage, tenantLocation: plan.tenantLocation)
+  }
+}
+
+// MARK: - Where images lie
+
+extension Scenario {
+  /// The tags of the channels that follow proof, and the place of the image each shows.
+  var provenTargets: [(ImageReference, image: Int)] {
+    plan.channels.filter { $0.follows == .proven }.flatMap { channel in
+      channel.members.compactMap { member in
+        imageIndex(member.image).map { (member.location.at(channel.name.tag), image: $0) }
+      }
+    }
+  }
+
+  /// What every build of every commit is.
+  func buildsOfAllCommits() -> [ImageReference: Digest] {
+    var builds: [ImageReference: Digest] = [:]
+    for commit in history.commits.indices {
+      for (image, member) in plan(for: commit).releaseSet.members.enumerated() {
+        for build in member.builds { builds[build] = Self.digest(commit, at: image) }
+      }
+    }
+    return builds
+  }
+
+  func imageIndex(_ name: ImageName) -> Int? {
+    plan.releaseSet.members.firstIndex { $0.name == name }
   }
 }

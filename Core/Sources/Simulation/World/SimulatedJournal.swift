@@ -67,6 +67,28 @@ final class SimulatedJournal: Journal {
     return contents.withLock(\.end)
   }
 
+  /// Power fails: only what was synced is left. ``append(_:expecting:)`` syncs before it returns.
+  func losePower() {
+    guard WrongDesign.skippedSync.isTried else { return }
+    contents.withLock { contents in
+      contents.entries.removeLast(min(3, contents.entries.count))
+      contents.effects = contents.entries.flatMap(\.record.effects)
+    }
+  }
+
+  /// What somebody copied some entries ago.
+  func copy(withoutLast count: Int) -> SimulatedJournal {
+    let copy = SimulatedJournal()
+    contents.withLock { contents in
+      let kept = Array(contents.entries.dropLast(count))
+      copy.contents.withLock {
+        $0.entries = kept
+        $0.effects = kept.flatMap(\.record.effects)
+      }
+    }
+    return copy
+  }
+
   func sabotageNextAppend(_ sabotage: Sabotage) {
     contents.withLock { $0.sabotage = sabotage }
   }

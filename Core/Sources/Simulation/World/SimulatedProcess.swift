@@ -10,10 +10,13 @@ final class SimulatedProcess {
   /// The run it was started for.
   var run: RunID?
   var isLeading = false
+  var leadingSince: Int64 = 0
   var unsent: [Effect] = []
   var inFlight: [EffectID] = []
   var targetsInFlight: [EffectID: Action] = [:]
   var inbox: [Event] = []
+  /// Until then it is stopped, as by `SIGSTOP`: it records, sends and samples nothing.
+  var stoppedUntil: Int64 = 0
   /// How far its wall clock is off, in milliseconds.
   var clockError: Int64 = 0
 
@@ -21,6 +24,11 @@ final class SimulatedProcess {
     self.id = id
     self.order = order
     self.loop = loop
+  }
+
+  /// The commit it was started to release.
+  var commit: Commit? {
+    if case .release(let commit, _, _) = order.command { commit } else { nil }
   }
 
   var mutationsInFlight: Int { targetsInFlight.count }

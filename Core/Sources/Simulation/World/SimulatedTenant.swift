@@ -15,6 +15,16 @@ struct SimulatedTenant {
   var digest: Digest?
   /// When it last answered with what it runs, healthy.
   var lastProvenAt: Int64?
+  /// Whether the census lists it.
+  var isMember = true
+  /// Until then it names ``lie`` instead of what it runs.
+  var liesUntil: Int64 = 0
+  /// The commit it names while it lies, as an index into the history.
+  var lie = 0
+  /// Whether its driver started something that nobody ordered.
+  var isAstray = false
+  /// Whether what it said can be held against nobody.
+  var hasLied = false
 
   /// What one look from outside sees at `now`.
   func observation(at now: Int64, _ scenario: Scenario, drains: Bool) -> Observation {
@@ -36,6 +46,9 @@ struct SimulatedTenant {
   /// What the driver answers to an order that it does not carry out, or nil when it does.
   func answerWithoutActing(to order: Redeploy, _ token: FencingToken) -> RedeployResult? {
     guard let highest else { return nil }
+    if WrongDesign.checkThenAct.isTried {
+      return token == highest && order.digest == digest ? .alreadyThere : nil
+    }
     if token < highest { return .fenced(highest: highest) }
     guard order.digest == digest else {
       return token.generation == highest.generation ? .fenced(highest: highest) : nil

@@ -5,25 +5,24 @@ import Vocabulary
 
 extension World {
   func start(_ order: Scenario.Order, restartsLeft restarts: Int) throws(Violation) {
-    // Mostly from a snapshot, for speed; now and then from the beginning, to find that it is the same.
+    guard let command = disturbed(order, restartsLeft: restarts) else { return }
+    // Mostly from a snapshot, for speed; now and then from the beginning, to find that it is the
+    // same.
     let snapshot = random.chance(100) ? .empty : snapshot
     guard let loop = try? DecisionLoop(journal: journal, from: snapshot) else {
       return startAgain(order, restartsLeft: restarts)
     }
     let process = SimulatedProcess(id: processes.count, order: order, loop: loop)
-    if strikes(.clockJump, faults.clockJump) {
-      process.clockError = random.number(in: -86_400_000...86_400_000)
-    }
+    if strikes(.clockJump) { process.clockError = random.number(in: -86_400_000...86_400_000) }
     processes.append(process)
     restartsLeft.append(restarts)
     let id = process.id
-    tell("process \(id) starts")
-    guard strikes(.crash, faults.crash) == false else { return crash(id) }
-    let actor: ActorName = "alice"
-    guard let effects = try commit([.command(order.command, by: actor)], by: id) else { return }
+    tell(.orders, "process \(id) starts: \(command.words)")
+    guard !strikes(.crash) else { return crash(id, at: .diesAtStart) }
+    guard let effects = try commit([.command(command, by: order.actor)], by: id) else { return }
     guard order.stays else { return processes[id] = nil }
     processes[id]?.unsent = effects
-    let run = runOrdered(by: order.command, in: processes[id]?.loop.state)
+    let run = runOrdered(by: command, in: processes[id]?.loop.state)
     processes[id]?.run = run
     happenings.plan(.wake(id), at: now + 1)
   }
@@ -44,7 +43,7 @@ extension World {
   /// Commits events for a process; nil when it did not survive that.
   private func commit(_ events: [Event], by id: Int) throws(Violation) -> [Effect]? {
     guard let process = processes[id] else { return nil }
-    if strikes(.failedAppend, faults.failedAppend) {
+    if strikes(.failedAppend) {
       journal.sabotageNextAppend(random.chance(500) ? .losesTail : .losesAnswer)
     }
     let moment = Timestamp(milliseconds: max(0, now + process.clockError))
@@ -60,32 +59,66 @@ extension World {
     return effects
   }
 
-  /// One round of a process: take the lead, record, fold in, send; it can die between any two of these.
+  /// When a process that was stopped goes on, or nil while it is not stopped.
+  private func endOfPause(_ id: Int) -> Int64? {
+    guard let until = processes[id]?.stoppedUntil, until > now else { return nil }
+    return until
+  }
+
+  private var isSomebodyStopped: Bool {
+    processes.contains { ($0?.stoppedUntil ?? 0) > now }
+  }
+
+  private func drawPause() -> Int64 {
+    leaderlessSince = nil
+    let length = random.chance(500) ? 60_000 : 10_800_000 as Int64
+    let end = now + random.number(in: 1_000...length)
+    return min(end, max(now + 1, scenario.horizon ?? end))
+  }
+
+  /// One round of a process: take the lead, record, fold in, send; it can die, or be stopped,
+  /// between any two of these.
   func step(_ id: Int) throws(Violation) {
     guard processes[id] != nil else { return }
-    if strikes(.clockJump, faults.clockJump) {
+    if let until = endOfPause(id) { return happenings.plan(.wake(id), at: until) }
+    if strikes(.pause) {
+      coverage.note(.stopsBeforeStep)
+      let until = drawPause()
+      processes[id]?.stoppedUntil = until
+      return happenings.plan(.wake(id), at: until)
+    }
+    if strikes(.clockJump) {
       processes[id]?.clockError = random.number(in: -86_400_000...86_400_000)
     }
-    if leader == nil { guard try takeTheLead(id) else { return } }
+    if mayLead(id) { guard try takeTheLead(id) else { return } }
     if let inbox = processes[id]?.inbox, !inbox.isEmpty {
-      guard !strikes(.crash, faults.crash) else { return crash(id) }
+      guard !strikes(.crash) else { return crash(id, at: .diesBeforeRecording) }
       processes[id]?.inbox = []
       guard let effects = try commit(inbox, by: id) else { return }
       processes[id]?.unsent += effects
-      guard !strikes(.crash, faults.crash) else { return crash(id) }
+      guard !strikes(.crash) else { return crash(id, at: .diesAfterRecording) }
     }
     guard let effects = try? processes[id]?.loop.refresh() else { return crash(id) }
     processes[id]?.unsent += effects
-    if leader == id { try send(from: id) }
+    if processes[id]?.isLeading == true { try send(from: id) }
     endIfDone(id)
+  }
+
+  private func mayLead(_ id: Int) -> Bool {
+    guard WrongDesign.perCommitSerialisation.isTried, let process = processes[id],
+      !process.isLeading
+    else { return leader == nil }
+    return !processes.contains { $0?.isLeading == true && $0?.commit == process.commit }
   }
 
   private func takeTheLead(_ id: Int) throws(Violation) -> Bool {
     leader = id
-    tell("process \(id) leads")
+    tell(.orders, "process \(id) leads")
     processes[id]?.isLeading = true
+    processes[id]?.leadingSince = now
     let name = ActorName(normalized: "process-\(id)")
     guard try commit([.led(by: name)], by: id) != nil else { return false }
+    leaderlessSince = nil
     let wanted = processes[id]?.loop.state.wanted ?? []
     processes[id]?.unsent = wanted
     return true
@@ -96,7 +129,7 @@ extension World {
     var kept: [Effect] = []
     let unsent = process.unsent
     process.unsent = []
-    for effect in unsent {
+    for (index, effect) in unsent.enumerated() {
       guard !process.isBusy(with: effect.action) else {
         kept.append(effect)
         continue
@@ -108,19 +141,43 @@ extension World {
         process.inbox.append(.outcome(effect.id, .redeployed(.notSent)))
         happenings.plan(.wake(id), at: now)
       case .send(let token):
-        if effect.action.isMutating {
-          guard !isFatal(effect.action), !strikes(.crash, faults.crash) else { return crash(id) }
-          process.targetsInFlight[effect.id] = effect.action
+        guard effect.action.isMutating else {
+          process.inFlight.append(effect.id)
+          dispatch(effect, token, from: id)
+          continue
         }
+        guard !isFatal(effect.action), !strikes(.crash) else {
+          return crash(id, at: .diesBeforeSending)
+        }
+        process.targetsInFlight[effect.id] = effect.action
         process.inFlight.append(effect.id)
-        try dispatch(effect, token, from: id)
+        try notice(effect, token, from: id)
+        if strikes(.pause) {
+          coverage.note(.stopsWithOrderInHand)
+          let until = drawPause()
+          process.stoppedUntil = until
+          process.unsent = kept + unsent[(index + 1)...]
+          happenings.plan(.resume(effect, token, process: id), at: until)
+          return happenings.plan(.wake(id), at: until)
+        }
+        dispatch(effect, token, from: id)
       }
     }
     process.unsent = kept
-    if strikes(.crash, faults.crash) { crash(id) }
+    if strikes(.crash) { crash(id, at: .diesAfterSending) }
+  }
+
+  /// It was let through before the process was stopped, and nobody asks again before it goes out.
+  func resume(_ effect: Effect, _ token: FencingToken, of process: Int) {
+    guard processes[process] != nil else { return }
+    tell(.orders, "process \(process) goes on")
+    dispatch(effect, token, from: process)
   }
 
   func deliver(_ outcome: Outcome, of id: EffectID, to process: Int) throws(Violation) {
+    if let until = endOfPause(process) {
+      return happenings.plan(.answer(outcome, to: id, process: process), at: until)
+    }
     guard let index = processes[process]?.inFlight.firstIndex(of: id) else { return }
     processes[process]?.inFlight.remove(at: index)
     processes[process]?.targetsInFlight[id] = nil
@@ -134,13 +191,13 @@ extension World {
       return
     }
     if let run = process.run, process.loop.state.runs[run]?.isLive == true { return }
-    tell("process \(id) ends")
     leave(id)
   }
 
-  func crash(_ id: Int) {
+  func crash(_ id: Int, at corner: Coverage.Corner? = nil) {
     guard let process = processes[id] else { return }
-    tell("process \(id) dies")
+    if let corner { coverage.note(corner) }
+    tell(.orders, "process \(id) dies")
     leave(id)
     startAgain(process.order, restartsLeft: restartsLeft[id])
   }
@@ -153,10 +210,14 @@ extension World {
   }
 
   private func leave(_ id: Int) {
+    let wasLeading = processes[id]?.isLeading == true
     processes[id] = nil
-    guard leader == id else { return }
+    let waiting = processes.indices.filter { processes[$0] != nil }
+    if waiting.isEmpty { leaderlessSince = nil }
+    guard wasLeading, leader == id else { return }
     leader = nil
-    for other in processes.indices where processes[other] != nil {
+    leaderlessSince = waiting.isEmpty || isSomebodyStopped ? nil : now
+    for other in waiting {
       happenings.plan(.wake(other), at: now + random.number(in: 1...200))
     }
   }

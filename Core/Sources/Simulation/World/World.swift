@@ -11,13 +11,13 @@ final class World {
   indirect enum Happening {
     case order(Scenario.Order, restartsLeft: Int)
     case wake(Int)
+    /// A process that was stopped with an order in its hand goes on and sends it.
+    case resume(Effect, FencingToken, process: Int)
     /// A request reaches the one it is for; the answer goes back unless it is lost.
     case arrive(Effect, FencingToken, process: Int, isAnswered: Bool)
     case answer(Outcome, to: EffectID, process: Int)
     case sample(Effect, Settle, since: Int64, process: Int)
-    case foreignWrite
-    case loseJournal
-    case findJournal
+    case blow(Blow)
     case heal
   }
 
@@ -27,12 +27,16 @@ final class World {
   }
 
   /// More steps than this mean that the delivery never comes to rest (liveness L10).
-  static let stepsMax = 60_000
+  let stepsMax: Int
   /// How long a sender waits for an answer.
   static let answerTimeout: Int64 = 5_000
 
   let scenario: Scenario
-  let journal = SimulatedJournal()
+  /// What every build of every commit is.
+  let builds: [ImageReference: Digest]
+  /// The tags of the channels that follow proof, and the place of the image each shows.
+  let provenTargets: [(ImageReference, image: Int)]
+  var journal = SimulatedJournal()
   var random: SplitMix64
   var faults: Faults
   var now: Int64 = 0
@@ -43,12 +47,22 @@ final class World {
   var processes: [SimulatedProcess?] = []
   var restartsLeft: [Int] = []
   var leader: Int?
+  /// Since when nobody leads although somebody could.
+  var leaderlessSince: Int64?
+  /// The head of the branch, as an index into the history.
+  var head: Int
+  var isHeadReadable = true
   /// What every tag shows.
   var tags: [ImageReference: ShownTag] = [:]
   /// Channels whose members show different commits, as left by our own writes alone.
   private(set) var mixed: [ChannelName] = []
   var tenants: [SimulatedTenant]
+  /// Where each tenant is among ``tenants``.
+  let indexes: [TenantSlug: Int]
   var deniedRepository: RepositoryName?
+  var immutableTags: [ImageReference] = []
+  /// Commits whose images were collected where no other tag kept them.
+  var collected: [Int] = []
   var hasForeignWriter = false
   /// When the last write to a tag that was sent lands.
   var writesThatCanLand: [ImageReference: Int64] = [:]
@@ -61,53 +75,68 @@ final class World {
   private var live: [RunID] = []
   /// The newest run that was made before the event that is being looked at.
   var newestRun = RunID(0)
-  private var invariants = Invariants()
+  var invariants = Invariants()
   private(set) var steps = 0
   private(set) var traceHash: UInt64 = 0xCBF2_9CE4_8422_2325
-  private(set) var faultCounts = [Int](repeating: 0, count: Fault.allCases.count)
+  /// Every fault that struck, in order.
+  private(set) var strikes: [Strike] = []
+  private var chances = [Int](repeating: 0, count: Fault.allCases.count)
+  var coverage = Coverage()
   /// What tenants and tags went through, in order.
   var movements: [Movement] = []
   /// When something was sent that changes anything.
   var sendings: [Int64] = []
+  /// When the world healed, and the newest run at that time.
+  var healedAt: Int64?
+  var newestRunAtHealing: RunID?
+  /// Whether each sample of a settling tenant named, in full, what was waited for, and was healthy.
+  var samples: [EffectID: [Bool]] = [:]
+  var measures = Measures()
+  /// Whether the journal is an older copy, so that people do what the runbook says and nothing
+  /// else.
+  private(set) var isRestored = false
+  /// Runs that were live in the copy.
+  private(set) var inheritedRuns: [RunID] = []
+  /// Commits whose images do not say what they were built from.
+  var unlabelled: [Int]
   /// How many writes to channels were sent.
   private var writesSent = 0
   /// The misfortunes that have not happened yet.
   private var misfortunesLeft: [Misfortune] = []
   /// What happened, in words, when somebody wants to read it.
-  var narration: [String]?
+  var timeline: Timeline?
+  /// What was last told of each run.
+  var told: [RunID: String] = [:]
 
   init(scenario: Scenario, faults: Faults, random: SplitMix64, narrates: Bool) {
     self.scenario = scenario
+    builds = scenario.buildsOfAllCommits()
+    provenTargets = scenario.provenTargets
     self.faults = faults
     self.random = random
-    narration = narrates ? [] : nil
+    stepsMax = 60_000 + 1_000 * scenario.tenants.count
+    head = scenario.last
+    unlabelled = scenario.unlabelled
+    timeline = narrates ? Timeline() : nil
     misfortunesLeft = scenario.misfortunes
     tenants = scenario.tenants.map { SimulatedTenant(tenant: $0, running: scenario.initial) }
+    indexes = Dictionary(
+      uniqueKeysWithValues: scenario.tenants.enumerated().map { ($1.slug, $0) })
     if let initial = scenario.initial {
-      for image in Scenario.images {
-        let tag = Scenario.location(image).at(TagName(normalized: "latest"))
-        tags[tag] = ShownTag(digest: Scenario.digest(initial, image), isForeign: false)
+      for (target, image) in provenTargets {
+        tags[target] = ShownTag(digest: Scenario.digest(initial, at: image), isForeign: false)
       }
     }
     for order in scenario.orders {
-      happenings.plan(.order(order, restartsLeft: 6), at: max(0, order.at))
+      happenings.plan(.order(order, restartsLeft: Self.restartsMax), at: max(0, order.at))
     }
-    if faults.foreignWriter > 0 {
-      happenings.plan(.foreignWrite, at: self.random.number(in: 0...1_800_000))
-    }
-    for case .unreadableJournal(let from, let until) in scenario.misfortunes {
-      happenings.plan(.loseJournal, at: from)
-      happenings.plan(.findJournal, at: until)
-    }
+    planBlows()
     if let horizon = scenario.horizon { happenings.plan(.heal, at: horizon) }
   }
 
   /// Turns until everything has come to rest.
   func run() throws(Violation) {
     try run { _ in false }
-    for run in state.runs.values {
-      tell("\(run.id) of \(run.commit.short): \(run.order) \(run.stage)")
-    }
     try check(.atRest)
   }
 
@@ -116,7 +145,7 @@ final class World {
     while !isReached(self), let (time, happening) = happenings.next() {
       now = max(now, time)
       steps += 1
-      guard steps <= Self.stepsMax else {
+      guard steps <= stepsMax else {
         throw Violation(id: "L10", sentence: "the delivery did not come to rest in \(steps) steps")
       }
       try turn(happening)
@@ -127,15 +156,15 @@ final class World {
     switch happening {
     case .order(let order, let restarts): try start(order, restartsLeft: restarts)
     case .wake(let process): try step(process)
+    case .resume(let effect, let token, let process):
+      resume(effect, token, of: process)
     case .arrive(let effect, let token, let process, let isAnswered):
       try arrive(effect, token, from: process, isAnswered: isAnswered)
     case .answer(let outcome, let id, let process): try deliver(outcome, of: id, to: process)
     case .sample(let effect, let settle, let since, let process):
       sample(effect, settle, since: since, for: process)
-    case .foreignWrite: foreignWrite()
-    case .loseJournal: journal.isReachable = false
-    case .findJournal: journal.isReachable = true
-    case .heal: heal()
+    case .blow(let blow): try befall(blow)
+    case .heal: try heal()
     }
   }
 
@@ -153,18 +182,20 @@ final class World {
 
   func check(_ moment: Moment) throws(Violation) { try invariants.check(moment, in: self) }
 
-  func tell(_ line: @autoclosure () -> String) {
-    narration?.append("\(TimeSpan.milliseconds(now)): \(line())")
-  }
-
   func note(_ numbers: UInt64...) {
     for number in numbers { traceHash = (traceHash ^ number) &* 0x100_0000_01B3 }
   }
 
-  /// Whether a fault strikes now; counted when it does.
-  func strikes(_ fault: Fault, _ perMille: Int) -> Bool {
-    guard perMille > 0, random.chance(perMille) else { return false }
-    if let index = Fault.allCases.firstIndex(of: fault) { faultCounts[index] += 1 }
+  /// Whether a fault strikes at this chance of its kind.
+  func strikes(_ fault: Fault) -> Bool {
+    chances[fault.rawValue] += 1
+    let number = chances[fault.rawValue]
+    guard
+      faults.strikes(fault, atChance: number, at: now)
+        || meets(.strikes(fault, atChance: number))
+    else { return false }
+    strikes.append(Strike(fault: fault, chance: number))
+    tell(.faults, "\(fault.words) (\(number))")
     return true
   }
 
@@ -190,8 +221,9 @@ final class World {
       _ = state.receive(entry.record.event, at: entry.record.at)
       stateEnd = entry.position
       note(entry.position.number, UInt64(bitPattern: now), UInt64(entry.record.effects.count))
-      tell("\(entry.record.event)")
+      tell(of: entry.record.event)
       remember(entry.record.event)
+      measures.note(entry.record.event, state, at: now)
       try check(.committed(entry.record.event))
       try noteEndings()
     }
@@ -205,11 +237,18 @@ final class World {
       newestRun = newest
       live.append(newest)
     }
+    for id in live {
+      guard let run = state.runs[id] else { continue }
+      coverage.note(run)
+      tell(of: run)
+    }
     let ended = live.filter { state.runs[$0]?.isLive != true }
     guard !ended.isEmpty else { return }
     live.removeAll(where: ended.contains)
     for id in ended {
-      if let run = state.runs[id] { try check(.ended(run)) }
+      guard let run = state.runs[id] else { continue }
+      measures.note(run, at: now)
+      try check(.ended(run))
     }
   }
 
@@ -232,29 +271,28 @@ final class World {
     if isGreen { greenOnce.append(status.commit) }
   }
 
-  /// Faults end, people lift what they forbade, and the newest commit is deployed: from here on the
-  /// delivery has to converge.
-  private func heal() {
-    faults = .none
-    deniedRepository = nil
-    let reason: Reason = "healed"
-    let last = scenario.history.commits[scenario.last]
-    var orders: [Command] = [.unkill(reason), .unhold(reason)]
-    orders += scenario.tenants.map { .unpin($0.slug, reason) }
-    orders += scenario.plan.gates.required.map {
-      .report(CommitStatus(commit: last, context: $0, state: .success, address: nil))
+  /// Forgets what was folded in: another journal is the truth now.
+  func startOver(with journal: SimulatedJournal) {
+    self.journal = journal
+    state = ControlState()
+    stateEnd = .start
+    live = []
+    newestRun = RunID(0)
+    undone = []
+    samples = [:]
+    isRestored = true
+    for entry in (try? journal.entries(after: .start)) ?? [] {
+      _ = state.receive(entry.record.event, at: entry.record.at)
+      stateEnd = entry.position
     }
-    for command in orders {
-      happenings.plan(
-        .order(Scenario.Order(at: now, command: command, stays: false), restartsLeft: 0), at: now)
+    // Whatever the journal does not know of was done by somebody else, as far as it can tell.
+    hasForeignWriter = true
+    tags = tags.mapValues {
+      ShownTag(digest: $0.digest, isForeign: true, isLabelled: $0.isLabelled)
     }
-    let deploy = Command.release(last, scenario.plan(for: scenario.last), .everything)
-    // The first one may find a rollback that was left half done, help it to its end, and meet its hold.
-    for (command, pause) in [(deploy, 1_000), (.unhold(reason), 7_200_000), (deploy, 7_201_000)] {
-      let stays = command == deploy
-      happenings.plan(
-        .order(Scenario.Order(at: now, command: command, stays: stays), restartsLeft: 0),
-        at: now + Int64(pause))
-    }
+    invariants = Invariants(resuming: state)
+    newestRun = state.runs.keys.last ?? RunID(0)
+    live = state.runs.values.filter(\.isLive).map(\.id)
+    inheritedRuns = live
   }
 }

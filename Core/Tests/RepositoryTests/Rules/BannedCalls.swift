@@ -26,7 +26,7 @@ private let time = [
     exceptions: [
       ("Core/Sources/Control/Alarms.swift", "it turns spans into moments of a monotonic clock"),
       ("Sources/Transport/Retry.swift", "it waits on a monotonic clock"),
-      ("Sources/Fleets/Processes/Patience.swift", "it waits on a monotonic clock"),
+      ("Sources/Fleets/Record/Patience.swift", "it waits on a monotonic clock"),
     ],
     // `now()` is a method, and the one there is belongs to the WallClock that was handed in.
     unlessBefore: ["("]),
@@ -49,7 +49,7 @@ private let time = [
       ("Sources/Transport/TimeLimit.swift", "it bounds a request in real time"),
       ("Sources/Forges/Git/GitProgram.swift", "it bounds a run of git in real time"),
       (
-        "Sources/Fleets/Processes/Patience.swift",
+        "Sources/Fleets/Record/Patience.swift",
         "it polls a process it is not the parent of, on a clock that was handed in"
       ),
     ],

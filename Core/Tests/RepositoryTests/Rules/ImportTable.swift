@@ -29,13 +29,18 @@ extension TargetRow {
     TargetRow(name: "Vocabulary", floor: 1, folder: "Core/Sources/Vocabulary", ours: []),
     TargetRow(name: "Diagnostics", floor: 1, folder: "Core/Sources/Diagnostics", ours: []),
     TargetRow(
+      name: "MarkedYAML", floor: 1, folder: "Core/Sources/MarkedYAML", ours: [], theirs: ["Yams"]),
+    TargetRow(
       name: "Capabilities", floor: 2, folder: "Core/Sources/Capabilities", ours: ["Vocabulary"]),
     TargetRow(
       name: "Decisions", floor: 2, folder: "Core/Sources/Decisions", ours: ["Vocabulary"],
       theirs: ["OrderedCollections"]),
     TargetRow(
       name: "Settings", floor: 2, folder: "Core/Sources/Settings",
-      ours: ["Vocabulary", "Diagnostics"], theirs: ["Yams"]),
+      ours: ["Vocabulary", "MarkedYAML", "Diagnostics"]),
+    TargetRow(
+      name: "WorkflowLint", floor: 2, folder: "Core/Sources/WorkflowLint",
+      ours: ["MarkedYAML", "Diagnostics"]),
     TargetRow(
       name: "Transport", floor: 2, folder: "Sources/Transport", ours: ["Vocabulary"],
       theirs: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix"], system: ["Synchronization"]),
@@ -77,7 +82,7 @@ extension TargetRow {
       ours: [
         "Vocabulary", "Diagnostics", "Capabilities", "Decisions", "Settings", "Transport",
         "Control", "Registries", "Forges", "Measurements", "Fleets", "Journaling",
-        "Presentation",
+        "Presentation", "WorkflowLint",
       ],
       theirs: ["ArgumentParser", "Crypto", "OrderedCollections", "UnixSignals"],
       system: ["Dispatch", "Glibc", "Synchronization"],
@@ -87,6 +92,13 @@ extension TargetRow {
     TargetRow(
       name: "forge-calls-benchmark", floor: 5, folder: "Benchmarks/forge-calls",
       ours: ["Vocabulary", "Capabilities", "Decisions", "Transport", "Forges", "TestSupport"]),
+    TargetRow(
+      name: "rule-pages", floor: 5, folder: "Core/Tools/rule-pages", ours: ["WorkflowLint"],
+      system: ["Glibc"]),
+    TargetRow(
+      name: "lint-benchmark", floor: 5, folder: "Core/Benchmarks/lint",
+      ours: ["WorkflowLint", "Diagnostics"],
+      system: ["Glibc"]),
     TargetRow(
       name: "simulation-benchmark", floor: 5, folder: "Core/Benchmarks/simulation",
       ours: ["Vocabulary", "Simulation"], system: ["Glibc"]),

@@ -1,0 +1,67 @@
+import Control
+import Decisions
+import OrderedCollections
+public import Vocabulary
+
+extension Simulator.Subject {
+  /// A fleet of so many tenants under what `pawl init` writes: one canary, a minute of soak,
+  /// batches of 3, 6, 12 and so on up to a tenth of the fleet.
+  public static func usual(tenants count: Int) -> Simulator.Subject {
+    let tenants = Scenario.fleet(of: count)
+    let scenario = Scenario(
+      plan: ReleasePlan(
+        releaseSet: Scenario.releaseSet(History.commit(0)), branch: "main",
+        channels: [Scenario.channel("latest", .proven, lockDelay: .seconds(30))],
+        gates: GatePlan(required: ["ci"], timeout: .minutes(60)),
+        rollout: RolloutPlan(
+          canary: .slugs([tenants[0].slug]), soak: .seconds(60),
+          batch: .growing(first: 3, factor: 2, capPercent: 10), stragglersMax: 0,
+          settle: SettleBudget(
+            budget: .minutes(4), pauseFirst: .milliseconds(500), pauseMax: .seconds(10), samples: 2),
+          onFailure: .halt, mustFinishAfter: 3),
+        tenantImage: Scenario.images[1], tenantLocation: Scenario.location(Scenario.images[1])),
+      last: 0)
+    return Simulator.Subject(
+      plans: commits.map { scenario.plan(releasing: $0) }, tenants: tenants)
+  }
+}
+
+extension Simulator {
+  /// What one release to a whole fleet came to, with nothing else going on.
+  public struct FleetRelease: Sendable {
+    public let steps: Int
+    /// Events that were decided on.
+    public let events: Int
+    public let conclusion: Conclusion?
+    /// From the order to its end, in virtual time.
+    public let took: TimeSpan
+    /// How many tenants ran the candidate at the end.
+    public let exposed: Int
+  }
+
+  /// Releases one commit to the fleet of `subject`, over one that all of it runs.
+  /// - Parameter isBad: whether the candidate comes up and dies a little later, which one look does
+  /// not show.
+  public static func release(to subject: Subject, isBad: Bool) -> FleetRelease {
+    var history = History()
+    _ = history.add(parents: [])
+    _ = history.add(parents: [0])
+    var scenario = Scenario(
+      history: history, characters: [.good, isBad ? .diesLater : .good],
+      tenants: subject.tenants, plan: subject.plans[0], initial: 0, last: 1)
+    scenario.plans = subject.plans
+    for context in scenario.plan.gates.required {
+      scenario.report(context, of: 1, as: .success, at: 0)
+    }
+    scenario.order(1, at: 1)
+    let world = World(
+      scenario: scenario, faults: .none, random: SplitMix64(seed: 1), narrates: false)
+    var violation: Violation?
+    do throws(Violation) { try world.run() } catch { violation = error }
+    precondition(violation == nil, "an undisturbed release breaks no promise")
+    return FleetRelease(
+      steps: world.steps, events: Int(world.snapshot.position.number),
+      conclusion: world.state.runs.values.last?.conclusion, took: .milliseconds(world.now),
+      exposed: world.tenants.count { $0.running == 1 })
+  }
+}

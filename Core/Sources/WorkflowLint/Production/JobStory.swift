@@ -1,0 +1,56 @@
+/// What one job does to production, in order.
+struct JobStory: Sendable {
+  private(set) var acts: [Act] = []
+  /// Why the job counts as production; empty when it does not.
+  private(set) var selectors: [Production.Selector] = []
+
+  init(_ job: Job, in workflow: Workflow, production: Production) {
+    var found = Recognition(job: job, workflow: workflow, production: production)
+    for step in job.steps { found.look(at: step) }
+    acts = found.acts
+    selectors = found.matched + Self.selectors(of: job, in: workflow, production)
+  }
+
+  /// Whether it changes production, or stands where only such jobs do.
+  var isProduction: Bool { !selectors.isEmpty || acts.contains { $0.isEffect || $0.isPawl } }
+
+  var effects: [Act] { acts.filter(\.isEffect) }
+  var deploys: [Act] { acts.filter(\.isDeploy) }
+  /// Copies of tags; builds that push are another matter.
+  var promotions: [Act] { acts.filter { $0.promotion?.isBuild == false } }
+
+  /// Labels, environments and files that declare the whole job.
+  private static func selectors(
+    of job: Job, in workflow: Workflow, _ production: Production
+  ) -> [Production.Selector] {
+    production.selectors.filter { selector in
+      switch selector.kind {
+      case .labels: job.runsOn?.labels.contains { $0.value == selector.text } ?? false
+      case .environments: job.environment?.value == selector.text
+      case .files: Glob(selector.text).matches(workflow.path)
+      case .hosts, .endpoints, .commands: false
+      }
+    }
+  }
+
+  /// Whether `question`, asked before `act`, can keep it from being done.
+  func question(_ question: Act, keeps act: Act, of job: Job) -> Bool {
+    if question.consequence.isCondition { return question.step == act.step }
+    if question.step == act.step {
+      return question.offset < act.offset
+        && (question.consequence.endsStep || question.consequence.failsJob || act.isConditional)
+    }
+    guard question.step < act.step else { return false }
+    if question.consequence.failsJob { return true }
+    guard question.consequence.tells else { return false }
+    let step = job.steps[act.step]
+    let asks = (step.condition?.value ?? "") + (act.isConditional ? step.run?.text ?? "" : "")
+    let id = job.steps[question.step].id
+    return id.map { asks.has("steps.\($0).") } ?? false || asks.has("env.")
+  }
+
+  /// The questions of one kind that keep `act` from being done when their answer is no.
+  func guards(of act: Act, in job: Job, _ isKind: (Act) -> Bool) -> [Act] {
+    acts.filter { isKind($0) && question($0, keeps: act, of: job) }
+  }
+}

@@ -1,0 +1,157 @@
+import MarkedYAML
+
+/// Finds the acts of a job in its steps.
+struct Recognition {
+  let job: Job
+  let workflow: Workflow
+  let production: Production
+  private(set) var acts: [Act] = []
+  private(set) var matched: [Production.Selector] = []
+
+  init(job: Job, workflow: Workflow, production: Production) {
+    self.job = job
+    self.workflow = workflow
+    self.production = production
+    noteConditions()
+  }
+
+  /// A kill switch in the `if` of the job.
+  private mutating func noteConditions() {
+    guard let condition = job.condition, let name = killSwitch(in: condition.value) else { return }
+    for step in job.steps {
+      add(.killSwitch(name), step, condition.mark, "if", Consequence(isCondition: true))
+    }
+  }
+
+  mutating func look(at step: Step) {
+    if let condition = step.condition, let name = killSwitch(in: condition.value) {
+      add(.killSwitch(name), step, condition.mark, "if", Consequence(isCondition: true))
+    }
+    if let uses = step.uses { look(atAction: uses, of: step) }
+    if let script = step.run, script.shell != .other { look(at: script, of: step) }
+  }
+
+  private mutating func add(
+    _ kind: Act.Kind, _ step: Step, _ mark: YAMLMark, _ title: String,
+    _ consequence: Consequence = Consequence(), offset: Int = 0, isConditional: Bool = false
+  ) {
+    acts.append(
+      Act(
+        kind: kind, step: step.index, mark: mark, title: title, offset: offset,
+        isConditional: isConditional, consequence: consequence))
+  }
+
+  // MARK: Actions
+
+  private mutating func look(atAction uses: Located<String>, of step: Step) {
+    let action = step.action ?? uses.value
+    if let selector = production.selectors.first(where: {
+      $0.kind == .commands && $0.text == action
+    }) {
+      matched.append(selector)
+      add(.deploy, step, uses.mark, step.title)
+    }
+    guard action.hasSuffix("docker/build-push-action") || action.hasSuffix("docker/bake-action"),
+      step.with("push")?.value != "false", let tags = step.with("tags")
+    else { return }
+    for line in tags.value.split(whereSeparator: { $0 == "\n" || $0 == "," }) {
+      let reference = ImageName(String(line.trimmed))
+      if let tag = reference.tag, production.tags.contains(tag) {
+        let promotion = Promotion(image: reference.image, tag: tag, source: nil, isBuild: true)
+        add(.promote(promotion), step, tags.mark, step.title)
+      }
+    }
+  }
+
+  // MARK: Scripts
+
+  private mutating func look(at script: Script, of step: Step) {
+    var values = Values([workflow.env, job.env, step.env])
+    var reading = ScriptReading(script, production: production)
+    for (command, scene) in script.parsed.commands {
+      values.take(command)
+      let words = command.unwrapped
+      guard let tool = words.first.map({ values.text(of: $0).fileName }) else { continue }
+      let texts = words.map { values.text(of: $0) }
+      let offset = command.offset + scene.base
+      let line = CommandLine(command: command, tool: tool, texts: texts, scene: scene)
+      for kind in kinds(of: line, &reading) {
+        let isQuestion =
+          switch kind {
+          case .superseded, .ancestry, .killSwitch, .verify: true
+          case .deploy, .promote, .pawl: false
+          }
+        add(
+          kind, step, script.mark(at: offset), title(texts),
+          isQuestion ? reading.consequence(of: offset) : Consequence(), offset: offset,
+          isConditional: scene.isConditional)
+      }
+    }
+  }
+
+  private func title(_ texts: [String]) -> String {
+    String(texts.prefix(4).joined(separator: " ").prefix(60))
+  }
+
+  private mutating func kinds(
+    of line: CommandLine, _ reading: inout ScriptReading
+  ) -> [Act.Kind] {
+    if line.tool == "pawl", line.texts.count > 1,
+      ["deploy", "rollout", "promote", "rollback", "candidate"].contains(line.texts[1])
+    {
+      return [.pawl(line.texts[1])]
+    }
+    if ["[", "test", "[["].contains(line.tool), let name = killSwitch(in: line.all) {
+      return [.killSwitch(name)]
+    }
+    if reading.isSupersededCheck(line) { return [.superseded] }
+    if line.isAncestry { return [.ancestry] }
+    if let selector = deploySelector(line) {
+      matched.append(selector)
+      return [.deploy]
+    }
+    let promotions = line.promotions.filter { production.tags.contains($0.tag) }
+    if !promotions.isEmpty { return promotions.map { .promote($0) } }
+    if let verification = reading.verification(line) { return [.verify(verification)] }
+    return []
+  }
+
+  private func deploySelector(_ line: CommandLine) -> Production.Selector? {
+    production.selectors.first { selector in
+      switch selector.kind {
+      case .commands:
+        let wanted = selector.text.split(separator: " ").map(String.init)
+        return !wanted.isEmpty && line.texts.count >= wanted.count
+          && (line.tool == wanted[0] || line.texts[0] == wanted[0])
+          && zip(line.texts, wanted).dropFirst().allSatisfy { $0 == $1 }
+      case .endpoints: return line.isRequest && line.all.has(selector.text)
+      case .hosts: return line.isRequest && line.changes && line.all.has(selector.text)
+      case .labels, .environments, .files: return false
+      }
+    }
+  }
+
+  // MARK: Kill switches
+
+  /// The variable in `text` that stops deployments.
+  private func killSwitch(in text: String) -> String? {
+    if let declared = production.killSwitches.first(where: { text.hasWord($0) }) { return declared }
+    guard production.killSwitches.isEmpty else { return nil }
+    return KillSwitchName.find(in: text)
+  }
+}
+
+/// Variables that stop deployments, by their usual names.
+enum KillSwitchName {
+  private static let parts = [
+    "DISABLED", "DISABLE", "KILL", "KILLSWITCH", "PAUSED", "PAUSE", "FREEZE", "FROZEN", "HALT",
+  ]
+
+  static func find(in text: String) -> String? {
+    let names = text.split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")) }
+    return names.first { name in
+      name.contains("_") && name.uppercased() == name
+        && name.split(separator: "_").contains { parts.contains(String($0)) }
+    }.map(String.init)
+  }
+}

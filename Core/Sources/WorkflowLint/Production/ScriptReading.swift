@@ -1,0 +1,97 @@
+/// What a script does with what it asks.
+struct ScriptReading {
+  private let script: Script
+  private let production: Production
+  /// Whether the script compares something with a commit.
+  private let comparesCommit: Bool
+  private let exits: [Exit]
+  private let tells: Bool
+
+  private struct Exit {
+    let offset: Int
+    let fails: Bool
+  }
+
+  init(_ script: Script, production: Production) {
+    self.script = script
+    self.production = production
+    var exits: [Exit] = []
+    script.parsed.eachCommand { command, scene in
+      guard !scene.isRemote, let program = command.program else { return }
+      if program == "exit" || program == "return" || program == "false" || program == "die" {
+        exits.append(
+          Exit(
+            offset: command.offset + scene.base,
+            fails: command.words.dropFirst().first.map { $0.literal != "0" } ?? (program != "exit"))
+        )
+      }
+    }
+    self.exits = exits
+    tells = script.text.has("GITHUB_OUTPUT") || script.text.has("GITHUB_ENV")
+    comparesCommit = Comparison.isMade(in: script.parsed)
+  }
+
+  /// What follows when the answer to a question at `offset` is no.
+  func consequence(of offset: Int) -> Consequence {
+    let later = exits.filter { $0.offset > offset }
+    return Consequence(
+      endsStep: !later.isEmpty, failsJob: later.contains { $0.fails }, tells: tells)
+  }
+
+  /// Whether `line` asks for the newest commit of a branch, in a script that then compares it.
+  func isSupersededCheck(_ line: CommandLine) -> Bool {
+    let isDeclared = production.superseded.contains { line.tool == $0 || line.all.has($0) }
+    if isDeclared { return true }
+    guard comparesCommit else { return false }
+    if line.tool == "git" {
+      return line.texts.contains("ls-remote")
+        || line.texts.contains("rev-parse") && line.all.has("origin/")
+    }
+    guard line.isRequest || line.tool == "gh" || line.tool == "tea" else { return false }
+    return line.all.has(anyOf: ["/branches/", "/git/refs/heads", "/git/ref/heads", "/commits/main"])
+      || line.all.has("/commits?") && line.all.has("sha=")
+  }
+
+  /// The question about what runs that `line` is, if it is one.
+  func verification(_ line: CommandLine) -> Verification? {
+    if line.tool == "kubectl", line.texts.contains("rollout"), line.texts.contains("status") {
+      return Verification(isPolled: true, identifies: true, compares: true)
+    }
+    guard line.isRequest || production.verify.contains(line.tool) else { return nil }
+    let identifying = ["/buildinfo", "/version", "build-id", "build_id"] + production.verify
+    let text = line.all
+    // What a test started for itself is not what tenants run.
+    guard !text.has(anyOf: ["localhost", "127.0.0.1", "[::1]", "0.0.0.0"]) else { return nil }
+    let identifies = text.has(anyOf: identifying)
+    guard identifies || text.has(anyOf: ["/health", "/ready", "/livez"]) else { return nil }
+    return Verification(
+      isPolled: line.scene.loops > 0, identifies: identifies, compares: comparesCommit)
+  }
+}
+
+/// Whether a script compares something with a commit.
+private enum Comparison {
+  static func isMade(in script: ShellScript) -> Bool {
+    var found = false
+    script.eachPipeline { pipeline, _ in
+      for command in pipeline.commands {
+        switch command {
+        case .simple(let simple):
+          guard let program = simple.program else { continue }
+          if ["[", "test", "grep", "jq"].contains(program) {
+            found = found || simple.words.contains { isCommit($0.source) }
+          }
+        case .compound(let compound):
+          if case .choice(let subject) = compound.kind { found = found || isCommit(subject.source) }
+          found = found || compound.patterns.joined().contains { isCommit($0.source) }
+        }
+      }
+    }
+    return found
+  }
+
+  private static func isCommit(_ text: String) -> Bool {
+    let text = text.lowercased()
+    return text.has(anyOf: ["sha", "commit", "head", "revision", "git_ref"])
+  }
+}

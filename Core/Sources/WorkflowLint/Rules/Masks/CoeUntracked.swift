@@ -1,0 +1,116 @@
+import Diagnostics
+import MarkedYAML
+
+enum CoeUntracked: FileRule {
+  static let about = RuleAbout(
+    "coe-untracked", .error,
+    summary: "A failure is hidden, and nothing says until when or who looks after it.",
+    why: """
+      `continue-on-error: true` is put in for a day and stays for a year. A tracker beside it is what \
+      ends it: open, and not older than `lint.tracker-days` (14). Whether it is open is looked up in \
+      `issues` of the facts; without those only its presence is checked.
+      """,
+    advice:
+      "Name a tracker within two lines: `continue-on-error: true  # ops#412 until 2026-12-01`.",
+    bad: [
+      """
+      name: CI
+      on: push
+      jobs:
+        test:
+          runs-on: linux
+          steps:
+            - run: make
+              continue-on-error: true  # ← here
+      """,
+      """
+      ==> facts.yaml
+      issues: [{reference: "ops#412", state: closed}]
+      ==> .gitea/workflows/ci.yml
+      name: CI
+      on: push
+      jobs:
+        test:
+          runs-on: linux
+          steps:
+            - run: make
+              # ops#412
+              continue-on-error: true  # ← here
+      """,
+    ],
+    good: [
+      """
+      ==> facts.yaml
+      issues: [{reference: "ops#412", state: open, opened: 2026-11-20}]
+      ==> .gitea/workflows/ci.yml
+      name: CI
+      on: push
+      jobs:
+        test:
+          runs-on: linux
+          steps:
+            - run: make
+              continue-on-error: true  # ops#412
+      """
+    ])
+
+  static func check(_ file: LintedFile, _ report: inout Reporter) {
+    for mask in Mask.all(in: file) {
+      guard let tracker = tracker(near: mask.mark.line, in: file) else {
+        report.report(
+          mask.mark, "\(mask.subject) hides its failures, and no tracker within two lines says why",
+          hint: "'# ops#412' behind it")
+        continue
+      }
+      check(tracker, mask, file, &report)
+    }
+  }
+
+  private static func check(
+    _ tracker: String, _ mask: Mask, _ file: LintedFile, _ report: inout Reporter
+  ) {
+    switch file.facts.issues {
+    case .notAsked: return
+    case .unreadable(let why): report.couldNotCheck("whether \(tracker) is open: \(why)")
+    case .known(let issues):
+      guard let issue = issues.first(where: { $0.reference == tracker }) else {
+        report.report(mask.mark, "\(mask.subject) is hidden by \(tracker), which does not exist")
+        return
+      }
+      guard issue.isOpen else {
+        report.report(
+          mask.mark, "\(mask.subject) is hidden by \(tracker), which is closed",
+          hint: "remove the mask, or open the tracker again")
+        return
+      }
+      guard let opened = issue.opened, let today = file.facts.today else { return }
+      let days = today.sinceEpoch - opened.sinceEpoch
+      if days > file.settings.trackerDaysMax {
+        report.report(
+          mask.mark,
+          "\(mask.subject) is hidden by \(tracker) for \(days) days, "
+            + "\(file.settings.trackerDaysMax) at most")
+      }
+    }
+  }
+
+  /// `#12`, `ops#412`, `acme/ops#412`, an address with `/issues/12`.
+  private static func tracker(near line: Int, in file: LintedFile) -> String? {
+    for number in [line, line - 1, line + 1, line - 2, line + 2] {
+      guard let comment = file.source.comments[number] else { continue }
+      for word in comment.text.split(whereSeparator: { " ,()".contains($0) }) {
+        let word = String(word)
+        if let hash = word.firstIndex(of: "#"),
+          word[word.index(after: hash)...].first?.isNumber == true
+        {
+          return word
+        }
+        if word.has("/issues/") || word.has("/pulls/") { return word }
+        if file.settings.trackers.contains(where: { Glob($0).matches(word, crossing: true) }) {
+          return word
+        }
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,32 @@
+import Diagnostics
+import MarkedYAML
+
+enum SuppressionExpired: Rule {
+  static let about = RuleAbout(
+    "suppression-expired", .error,
+    summary: "A comment took a finding away until a day that has passed.",
+    why: "The finding is reported again. The date was set so that somebody looks.",
+    advice: "Mend what it hid, or look again and set a new date.",
+    bad: [
+      """
+      name: CI
+      on: push
+      jobs:
+        test:
+          runs-on: linux
+          steps:
+            - run: make
+              continue-on-error: true  # pawl: ignore[coe-untracked] advice until 2020-01-01  # ← here
+      """
+    ],
+    good: [
+      """
+      name: CI
+      on: push
+      jobs:
+        test:
+          runs-on: linux
+          steps: [{run: make, continue-on-error: true}]  # pawl: ignore[coe-untracked] advice until 2099-01-01
+      """
+    ])
+}

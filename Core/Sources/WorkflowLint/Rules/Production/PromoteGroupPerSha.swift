@@ -1,0 +1,63 @@
+import Diagnostics
+import MarkedYAML
+
+enum PromoteGroupPerSha: FileRule {
+  static let about = RuleAbout(
+    "promote-group-per-sha", .warning,
+    summary: "Promotions are serialised for each commit, so those of two commits race.",
+    why: """
+      The group keeps a commit from being promoted twice at once, which does no harm, and lets two \
+      commits move one tag at once, which does.
+      """,
+    advice: "Name the group after what is moved: `promote-app-latest`.",
+    bad: [
+      """
+      name: Promote
+      on: push
+      concurrency: promote-${{ github.sha }}  # ← here
+      jobs:
+        promote:
+          runs-on: linux
+          steps: [{run: 'crane tag "app@$DIGEST" latest'}]
+      """
+    ],
+    good: [
+      """
+      name: Promote
+      on: push
+      concurrency: promote-app-latest
+      jobs:
+        promote:
+          runs-on: linux
+          steps: [{run: 'crane tag "app@$DIGEST" latest'}]
+      """
+    ])
+
+  static func check(_ file: LintedFile, _ report: inout Reporter) {
+    for (job, story) in file.acts where !story.promotions.isEmpty || !story.deploys.isEmpty {
+      for group in [job.concurrency?.group, file.workflow.concurrency?.group] {
+        guard let group, let path = SharedGroup.perRun(group.value) else { continue }
+        report.report(
+          group.mark,
+          "the group holds '\(path)', which is another one for every commit: two commits move one "
+            + "tag at once",
+          hint: "name the group after what is moved")
+      }
+    }
+  }
+}
+
+/// Groups of concurrency that no two runs of different commits share.
+enum SharedGroup {
+  private static let distinct = [
+    "github.sha", "github.run_id", "github.run_number", "github.event.after",
+    "github.event.pull_request.head.sha", "github.event.workflow_run.head_sha",
+    "github.event.head_commit.id", "inputs.sha", "github.event.inputs.sha",
+  ]
+
+  /// The context that makes the group another one for each run or commit.
+  static func perRun(_ group: String) -> String? {
+    Interpolation.all(in: group).lazy.compactMap(\.expression).flatMap(\.paths)
+      .first { distinct.contains($0) }
+  }
+}

@@ -1,0 +1,69 @@
+import Diagnostics
+import MarkedYAML
+
+enum TemplateInjection: FileRule {
+  /// What a stranger can choose: titles, bodies, names of branches, messages.
+  private static let untrusted = [
+    "github.event.issue.title", "github.event.issue.body", "github.event.pull_request.title",
+    "github.event.pull_request.body", "github.event.pull_request.head.ref",
+    "github.event.pull_request.head.label", "github.event.comment.body", "github.event.review.body",
+    "github.event.review_comment.body", "github.event.head_commit.message",
+    "github.event.head_commit.author.name", "github.event.head_commit.author.email",
+    "github.head_ref", "github.event.workflow_run.head_branch", "github.event.discussion.title",
+    "github.event.discussion.body",
+  ]
+
+  static let about = RuleAbout(
+    "template-injection", .error, repair: .unsafe,
+    summary: "Text that a stranger chooses is pasted into a script.",
+    why:
+      "The runner replaces the expression before the shell reads the script, so a title can hold commands.",
+    advice:
+      "Hand it over by `env` and write `\"$TITLE\"`. zizmor and actionlint know more of these.",
+    bad: [
+      """
+      name: CI
+      on: pull_request
+      jobs:
+        test:
+          runs-on: linux
+          steps:
+            - run: echo "${{ github.event.pull_request.title }}"  # ← here
+      """
+    ],
+    good: [
+      """
+      name: CI
+      on: pull_request
+      jobs:
+        test:
+          runs-on: linux
+          steps:
+            - run: echo "$TITLE ${{ github.event.pull_request.number }}"
+              env: {TITLE: "${{ github.event.pull_request.title }}"}
+      """
+    ])
+
+  static func check(_ file: LintedFile, _ report: inout Reporter) {
+    for (_, step) in file.steps {
+      if let script = step.run {
+        for found in Interpolation.all(in: script.text) {
+          tell(found, script.mark(at: found.range.lowerBound), &report)
+        }
+      }
+      if step.action?.hasSuffix("actions/github-script") ?? false, let script = step.with("script")
+      {
+        for found in Interpolation.all(in: script.value) { tell(found, script.mark, &report) }
+      }
+    }
+  }
+
+  private static func tell(_ found: Interpolation, _ mark: YAMLMark, _ report: inout Reporter) {
+    guard let expression = found.expression, expression.calls.isEmpty,
+      let path = expression.paths.first(where: { untrusted.contains($0) })
+    else { return }
+    report.report(
+      mark, "a stranger chooses '\(path)', and it is pasted into the script",
+      hint: "hand it over by env")
+  }
+}

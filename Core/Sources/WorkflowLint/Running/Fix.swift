@@ -1,0 +1,68 @@
+import MarkedYAML
+
+/// How a finding can be mended by a machine.
+public struct Fix: Hashable, Sendable {
+  /// One piece of text in the place of another.
+  public struct Edit: Hashable, Sendable {
+    let start: YAMLMark
+    /// Behind the last character.
+    let end: YAMLMark
+    let text: String
+  }
+
+  public let isSafe: Bool
+  let edits: [Edit]
+
+  /// Puts `text` in the place of what stands from `start` for `count` characters.
+  static func replace(_ start: YAMLMark, _ count: Int, _ text: String, isSafe: Bool) -> Fix {
+    let end = YAMLMark(line: start.line, column: start.column + count)
+    return Fix(isSafe: isSafe, edits: [Edit(start: start, end: end, text: text)])
+  }
+
+  /// Takes whole lines away, from `first` to `last`.
+  static func removeLines(_ first: Int, _ last: Int, isSafe: Bool) -> Fix {
+    Fix(
+      isSafe: isSafe,
+      edits: [
+        Edit(
+          start: YAMLMark(line: first, column: 1), end: YAMLMark(line: last + 1, column: 1),
+          text: "")
+      ])
+  }
+
+  /// Puts lines in before `line`.
+  static func insert(before line: Int, _ text: String, isSafe: Bool) -> Fix {
+    let mark = YAMLMark(line: line, column: 1)
+    return Fix(isSafe: isSafe, edits: [Edit(start: mark, end: mark, text: text)])
+  }
+
+  /// `text` with every fix that does not touch what another has touched; how many that were.
+  public static func apply(_ fixes: [Fix], to text: String) -> (text: String, applied: Int) {
+    var scalars = Array(text.unicodeScalars)
+    let lineStarts = [0] + scalars.indices.filter { scalars[$0] == "\n" }.map { $0 + 1 }
+    func offset(_ mark: YAMLMark) -> Int {
+      guard lineStarts.indices.contains(mark.line - 1) else { return scalars.count }
+      return min(lineStarts[mark.line - 1] + mark.column - 1, scalars.count)
+    }
+    var taken: [(range: Range<Int>, text: String)] = []
+    var applied = 0
+    for fix in fixes {
+      let changes = fix.edits.map { edit in
+        let start = offset(edit.start)
+        return (range: start..<max(start, offset(edit.end)), text: edit.text)
+      }
+      let isFree = changes.allSatisfy { change in
+        !taken.contains { $0.range.overlaps(change.range) || $0.range == change.range }
+      }
+      guard isFree else { continue }
+      taken += changes
+      applied += 1
+    }
+    for change in taken.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
+      scalars.replaceSubrange(change.range, with: Array(change.text.unicodeScalars))
+    }
+    var fixed = String.UnicodeScalarView()
+    fixed.append(contentsOf: scalars)
+    return (String(fixed), applied)
+  }
+}

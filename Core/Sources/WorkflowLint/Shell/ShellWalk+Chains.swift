@@ -1,0 +1,34 @@
+extension ShellCommand {
+  var simple: SimpleCommand? { if case .simple(let command) = self { command } else { nil } }
+
+  /// A simple command, or `[[ … ]]` as one.
+  var simpleOrTest: SimpleCommand? {
+    switch self {
+    case .simple(let command): command
+    case .compound(let compound): compound.asTest
+    }
+  }
+}
+
+extension ShellScript {
+  /// Every `a && b || c`, those in substitutions too.
+  func eachChain(
+    inSubstitutions: Bool = false, _ visit: (ShellList.Chain, ShellScene) -> Void
+  ) {
+    withoutActuallyEscaping(visit) { visit in
+      ShellWalk(
+        visit: { _, _ in },
+        visitChain: { chain, scene in
+          if !inSubstitutions || scene.isSubstitution { visit(chain, scene) }
+        }
+      ).list(statements, ShellScene())
+    }
+  }
+
+  /// Every compound command.
+  func eachCompound(_ visit: (CompoundCommand, ShellScene) -> Void) {
+    eachPipeline { pipeline, scene in
+      for case .compound(let command) in pipeline.commands { visit(command, scene) }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+/// Where in a script a pipeline stands.
+struct ShellScene: Sendable {
+  /// To add to the offsets of a text that was parsed on its own, such as that of `bash -c '…'`.
+  var base = 0
+  /// Run on another machine, as the heredoc of an `ssh`.
+  var isRemote = false
+  /// Its status is looked at by an `if`, a loop, `&&`, `||` or `!`, and so ends nothing by itself.
+  var isTested = false
+  /// Inside `$(…)`.
+  var isSubstitution = false
+  /// How many loops it stands in.
+  var loops = 0
+  /// Run only under a condition.
+  var isConditional = false
+  /// In the body of a function.
+  var isFunction = false
+}
+
+extension ShellScript {
+  /// Every pipeline, in the order of the text: those of loops, functions and substitutions, and those
+  /// of a script that is handed to another shell.
+  func eachPipeline(_ visit: (ShellList.Pipeline, ShellScene) -> Void) {
+    withoutActuallyEscaping(visit) { visit in
+      ShellWalk(visit: visit).list(statements, ShellScene())
+    }
+  }
+
+  /// Every simple command; `[[ … ]]` counts as one.
+  func eachCommand(_ visit: (SimpleCommand, ShellScene) -> Void) {
+    eachPipeline { pipeline, scene in
+      for command in pipeline.commands {
+        switch command {
+        case .simple(let simple): visit(simple, scene)
+        case .compound(let compound): if let test = compound.asTest { visit(test, scene) }
+        }
+      }
+    }
+  }
+
+  /// Every simple command with its scene, for those who look at them more than once.
+  var commands: [(command: SimpleCommand, scene: ShellScene)] {
+    var all: [(SimpleCommand, ShellScene)] = []
+    eachCommand { all.append(($0, $1)) }
+    return all
+  }
+
+  /// Whether a failing command in a pipe fails the pipe at `offset`.
+  func hasPipefail(at offset: Int, initially: Bool) -> Bool {
+    var isOn = initially
+    eachCommand { command, scene in
+      guard command.program == "set", !scene.isRemote, command.offset + scene.base < offset else {
+        return
+      }
+      let words = command.arguments
+      for (word, next) in zip(words, words.dropFirst()) where next == "pipefail" {
+        // `-o`, `-eo`, `-euo`, and `+o` to switch it off.
+        if word.hasPrefix("-"), word.hasSuffix("o") { isOn = true }
+        if word.hasPrefix("+"), word.hasSuffix("o") { isOn = false }
+      }
+    }
+    return isOn
+  }
+}
+
+extension CompoundCommand {
+  /// `[[ … ]]` as the command that it is in all but its grammar.
+  var asTest: SimpleCommand? {
+    guard case .test = kind else { return nil }
+    let name = ShellWord(parts: [.text("[[", isQuoted: false)], offset: offset, source: "[[")
+    return SimpleCommand(words: [name] + patterns.joined(), offset: offset)
+  }
+}
+
+struct ShellWalk {
+  let visit: (ShellList.Pipeline, ShellScene) -> Void
+  var visitChain: (ShellList.Chain, ShellScene) -> Void = { _, _ in }
+
+  func list(_ list: ShellList, _ scene: ShellScene) {
+    for chain in list.chains {
+      visitChain(chain, scene)
+      var inner = scene
+      inner.isTested = scene.isTested || !chain.rest.isEmpty
+      pipeline(chain.first, inner)
+      for (position, next) in chain.rest.enumerated() {
+        inner.isConditional = true
+        inner.isTested = scene.isTested || position < chain.rest.count - 1
+        pipeline(next.pipeline, inner)
+      }
+    }
+  }
+
+  private func pipeline(_ pipeline: ShellList.Pipeline, _ scene: ShellScene) {
+    var scene = scene
+    if pipeline.isNegated { scene.isTested = true }
+    visit(pipeline, scene)
+    for command in pipeline.commands {
+      switch command {
+      case .simple(let simple): words(of: simple, scene)
+      case .compound(let compound): self.compound(compound, scene)
+      }
+    }
+  }
+
+  private func words(of command: SimpleCommand, _ scene: ShellScene) {
+    var inner = scene
+    inner.isSubstitution = true
+    inner.isTested = false
+    let bodies = command.redirections.compactMap(\.body)
+    let targets = command.redirections.map(\.target)
+    for word in command.assignments.map(\.value) + command.words + targets + bodies {
+      for substitution in word.substitutions { list(substitution, inner) }
+    }
+    handedOver(by: command, scene)
+  }
+
+  /// A script given to another shell: `bash -c '…'`, `ssh host '…'`, or as a heredoc of either.
+  private func handedOver(by command: SimpleCommand, _ scene: ShellScene) {
+    let words = command.unwrapped
+    guard let program = words.first?.literal?.fileName else { return }
+    var inner = scene
+    inner.isTested = false
+    inner.isRemote = scene.isRemote || program == "ssh"
+    guard program == "ssh" || ["bash", "sh", "dash", "zsh"].contains(program) else { return }
+    for body in command.redirections.compactMap(\.body) { parse(body.source, body.offset, inner) }
+    if program == "ssh" {
+      for word in words.dropFirst(2) where word.source.has(" ") {
+        parse(word.shape, word.offset + 1, inner)
+      }
+    } else if let flag = words.firstIndex(where: { $0.literal.map(isCommandFlag) ?? false }),
+      words.indices.contains(flag + 1)
+    {
+      let word = words[flag + 1]
+      parse(word.literal ?? word.shape, word.offset + 1, inner)
+    }
+  }
+
+  private func isCommandFlag(_ word: String) -> Bool {
+    word.hasPrefix("-") && !word.hasPrefix("--") && word.hasSuffix("c")
+  }
+
+  private func parse(_ text: String, _ offset: Int, _ scene: ShellScene) {
+    var inner = scene
+    inner.base += offset
+    list(ShellScript.parse(text).statements, inner)
+  }
+
+  private func compound(_ command: CompoundCommand, _ scene: ShellScene) {
+    var tested = scene
+    tested.isTested = true
+    var body = scene
+    switch command.kind {
+    case .loop: body.loops += 1
+    case .branch, .choice: body.isConditional = true
+    case .function: body.isFunction = true
+    case .group, .subshell, .test, .arithmetic: break
+    }
+    var inner = scene
+    inner.isSubstitution = true
+    for word in command.patterns.joined() {
+      for substitution in word.substitutions { list(substitution, inner) }
+    }
+    if case .choice(let subject) = command.kind {
+      for substitution in subject.substitutions { list(substitution, inner) }
+    }
+    if case .loop(.each(_, let words)) = command.kind {
+      for word in words { for substitution in word.substitutions { list(substitution, inner) } }
+    }
+    if case .loop = command.kind { tested.loops += 1 }
+    for condition in command.conditions { list(condition, tested) }
+    for part in command.bodies { list(part, body) }
+  }
+}

@@ -1,0 +1,29 @@
+import MarkedYAML
+
+/// A `continue-on-error` that is on.
+struct Mask {
+  let mark: YAMLMark
+  /// For a sentence: `the job 'test'`.
+  let subject: String
+  let job: Job
+
+  /// Literal ones; an expression may be off.
+  static func all(in file: LintedFile) -> [Mask] {
+    file.jobs.flatMap { job -> [Mask] in
+      var masks: [Mask] = []
+      if let mask = job.continueOnError, mask.value.lowercased() == "true" {
+        masks.append(Mask(mark: mask.mark, subject: "the job '\(job.title)'", job: job))
+      }
+      for step in job.steps {
+        guard let mask = step.continueOnError, mask.value.lowercased() == "true" else { continue }
+        masks.append(Mask(mark: mask.mark, subject: "the step '\(step.title)'", job: job))
+      }
+      return masks
+    }
+  }
+
+  /// Those of whole jobs, by job.
+  static func jobs(in file: LintedFile) -> [Mask] {
+    all(in: file).filter { $0.subject.hasPrefix("the job") }
+  }
+}

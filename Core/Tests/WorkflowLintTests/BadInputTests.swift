@@ -1,0 +1,81 @@
+import Diagnostics
+import Testing
+import WorkflowLint
+
+/// Whatever a file holds, the answer is findings and an exit code.
+struct BadInputTests {
+  private static func run(_ text: String, path: String = ".gitea/workflows/ci.yml") -> LintOutcome {
+    Lint(settings: LintSettings(), facts: Facts())
+      .run([Lint.Input(path: path, content: .text(text))])
+  }
+
+  @Test(arguments: [
+    "", "\n\n", "just words", "[a, b]", "42", "a: b\n---\nc: d\n", "\tname: x\n", "name: 'x\n",
+    "name: x\nname: y\njobs: [\n", "%YAML 1.9\n", "*a", "jobs: &a {b: *a}\n",
+    String(repeating: "[", count: 100_000), String(repeating: "- ", count: 100_000),
+    String(repeating: "a: {", count: 20_000), String(repeating: "x", count: 2 << 20),
+    "name: \u{1}\n", "run: \u{F0000}\n",
+  ])
+  func `what is no workflow is an error, and counts as not read`(text: String) {
+    let outcome = Self.run(text)
+
+    #expect(
+      outcome.counts.unparseable == 1
+        || outcome.findings.contains { $0.rule.text == "yaml-parse-error" })
+    #expect(outcome.findings.contains { $0.finding.severity == .error })
+    if outcome.counts.unparseable == 1 { #expect(outcome.exitCode(failOn: .error) == 3) }
+  }
+
+  @Test func `a file that could not be read is an error with its reason`() {
+    let outcome = Lint(settings: LintSettings(), facts: Facts())
+      .run([Lint.Input(path: "a.yml", content: .unreadable("it is not UTF-8"))])
+
+    #expect(outcome.exitCode(failOn: .error) == 3)
+    #expect(outcome.findings.map(\.finding.message) == ["this is not a workflow: it is not UTF-8"])
+  }
+
+  @Test func `keys of any other shape are looked at without a trap`() {
+    let values = [
+      "", " ~", " x", " [x]", " {x: y}", " [{}]", " {x: [y]}", " [[]]", " 1", " '${{ x }}'",
+      " |\n    a",
+    ]
+    let keys = [
+      "on", "name", "jobs", "env", "permissions", "concurrency", "defaults", "run-name", "runs",
+    ]
+    for key in keys {
+      for value in values { _ = Self.run("\(key):\(value)\n") }
+    }
+    let inner = [
+      "runs-on", "needs", "if", "steps", "strategy", "env", "environment", "concurrency", "uses",
+      "with",
+      "container", "services", "outputs", "timeout-minutes", "continue-on-error", "permissions",
+      "name",
+    ]
+    for key in inner {
+      for value in values {
+        _ = Self.run("name: x\non: push\njobs:\n  a:\n    \(key):\(value)\n    b: c\n")
+        _ = Self.run(
+          "name: x\non: push\njobs:\n  a:\n    steps:\n    - \(key):\(value)\n      run: x\n")
+      }
+    }
+  }
+
+  @Test func `a needs cycle ends`() {
+    let outcome = Self.run(
+      "name: x\non: push\njobs: {a: {needs: b, runs-on: x}, b: {needs: a, runs-on: x}}\n")
+
+    #expect(outcome.counts.jobs == 2)
+  }
+
+  @Test func `lines that end as on Windows keep their numbers`() throws {
+    let outcome = Self.run(
+      "\u{FEFF}name: a/b\r\non: push\r\njobs:\r\n  t:\r\n    runs-on: x\r\n    steps:\r\n    - run: |\r\n"
+        + "        if a; then\r\n          b\r\n")
+
+    #expect(
+      outcome.findings.filter { $0.finding.severity == .error }
+        .map { "\($0.rule):\($0.finding.place.line)" } == [
+          "workflow-name-slash:1", "run-block-syntax:8",
+        ])
+  }
+}

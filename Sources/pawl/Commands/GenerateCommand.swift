@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Presentation
+import WorkflowLint
+
+struct GenerateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate", abstract: "Write files that use pawl.", subcommands: [Workflow.self])
+
+  struct Workflow: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Write a workflow for one server, which passes 'pawl lint' for it.",
+      discussion: "Writes to standard output; with --write to where the server looks for it.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: ArgumentHelp("The server: gitea=1.26, forgejo, github.", valueName: "server"))
+    var target: ServerName
+
+    @Option(help: "What it does: deliver, rollback, check.")
+    var kind = WorkflowKind.deliver
+
+    @Option(help: ArgumentHelp("The branch whose pushes start it.", valueName: "name"))
+    var branch = "main"
+
+    @Option(help: ArgumentHelp("The label of the runner.", valueName: "label"))
+    var runner = "ubuntu-latest"
+
+    @Option(
+      help: ArgumentHelp(
+        "What builds and pushes the images, or runs the checks.", valueName: "command"))
+    var command = "make"
+
+    @Flag(help: "Write the file instead of showing it.")
+    var write = false
+
+    func perform(_ console: Console) async throws -> Int32 {
+      var options = GeneratedWorkflow.Options()
+      (options.branch, options.runner, options.command) = (branch, runner, command)
+      let workflow = GeneratedWorkflow(kind.kind, for: target.target, options: options)
+      guard write else {
+        pawl.write(workflow.text, to: 1)
+        return ExitStatus.success.rawValue
+      }
+      do {
+        let folder = String(
+          workflow.path.prefix(upTo: workflow.path.lastIndex(of: "/") ?? workflow.path.startIndex))
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try LintFixing.replace(workflow.path, with: workflow.text)
+      } catch {
+        throw ProcessFailure(.inputOutput, "\(workflow.path) cannot be written: \(error)")
+      }
+      console.answer(Written(file: workflow.path))
+      return ExitStatus.success.rawValue
+    }
+
+    private struct Written: Report {
+      let file: String
+
+      func lines() -> [Line] { [Line("wrote \(file)")] }
+    }
+  }
+}

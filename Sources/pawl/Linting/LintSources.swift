@@ -1,0 +1,91 @@
+import Diagnostics
+import Forges
+import Foundation
+import Presentation
+import Vocabulary
+import WorkflowLint
+
+/// Brings together what a lint needs besides the files: settings, facts, the base revision, the day.
+struct LintSources {
+  private let command: LintCommand
+
+  init(_ command: LintCommand) { self.command = command }
+
+  func lint() async throws -> Lint {
+    let settings = try settings()
+    var lint = Lint(
+      settings: settings, facts: try facts(settings), targets: command.targets.map(\.target))
+    if let revision = command.base { try await take(revision, into: &lint) }
+    return lint
+  }
+
+  private func settings() throws -> LintSettings {
+    let file = command.common.config
+    // Named by nobody and not there: a lint needs no delivery.
+    if file == "pawl.yaml", !FileManager.default.fileExists(atPath: file) { return LintSettings() }
+    let (settings, report) = LintSettingsReader.read(try text(file), file: file)
+    guard !report.hasErrors else { throw LintProblem(message: "'lint' has findings\n\(report)") }
+    return settings
+  }
+
+  private func facts(_ settings: LintSettings) throws -> Facts {
+    var facts = Facts()
+    let now = SystemClock().now().milliseconds
+    facts.today = Day(sinceEpoch: Int(now / 86_400_000))
+    if command.online {
+      let why = "--online is not available in this version; name a file with --facts"
+      facts.requiredContexts = .unreadable(why)
+      facts.protectedContexts = .unreadable(why)
+      facts.issues = .unreadable(why)
+      facts.runs = .unreadable(why)
+      facts.pullRequest = .unreadable(why)
+    }
+    if let list = settings.requiredContextsFile {
+      do {
+        facts.takeRequiredContexts(try text(list))
+      } catch {
+        facts.requiredContexts = .unreadable("\(list) of lint.required-contexts cannot be read")
+      }
+    }
+    for file in command.facts {
+      if let why = facts.take(try text(file)) {
+        throw LintProblem(message: "\(file) cannot be used: \(why)")
+      }
+    }
+    return facts
+  }
+
+  private func take(_ revision: String, into lint: inout Lint) async throws {
+    do {
+      let files = try await RevisionFiles(revision: revision)
+      lint.base = try await files.texts(under: LintInputs.baseFolders).map { file in
+        Lint.Input(path: file.path, content: LintInputs.content(file.bytes))
+      }
+      lint.diff = Diff(files: try await files.changes().map(Diff.File.init))
+    } catch {
+      throw ProcessFailure(unanswered: "what has changed since \(revision)", error)
+    }
+  }
+
+  func text(_ file: String) throws -> String {
+    do {
+      return try TextFile.read(file, what: "a text", advice: "name another file")
+    } catch {
+      throw LintProblem(message: error.message)
+    }
+  }
+}
+
+extension Diff.File {
+  fileprivate init(_ change: RevisionFiles.Change) {
+    let status: Status =
+      switch change.status {
+      case .added: .added
+      case .modified: .modified
+      case .removed: .removed
+      }
+    self.init(
+      path: change.path, status: status,
+      added: change.added.map { Diff.Line(number: $0.number, text: $0.text) })
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+import Vocabulary
+
+/// `pawl verify` on real tenants.
+@Suite(.timeLimit(.minutes(5)))
+struct VerifyTests {
+  private struct Answer: Decodable {
+    struct Tenant: Decodable {
+      let slug: String
+      let finding: String
+      let have: String?
+    }
+    let conclusion: String
+    let tenants: [Tenant]
+    let pinned: [String]
+  }
+
+  @Test func `a fleet is proven only while every tenant serves the commit`() async throws {
+    var layout = Layout(commits: 2)
+    layout.settleBudget = "1s"
+    try await withStage(layout) { stage in
+      let nothing = try await stage.pawl("verify")
+      stage.expect(nothing, 66, ["expected a release to compare the fleet with", "--sha"])
+
+      try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
+      let before = try await stage.snapshot()
+      let proven = try await stage.pawl("verify")
+      stage.expect(proven, 0, ["3 of 3 tenants serve \(stage.commits[0])"])
+
+      let other = try await stage.pawl("verify", "--once", "--sha", stage.commits[1].text, "--json")
+      stage.expect(other, 42, [])
+      let answer = try JSONDecoder().decode(Answer.self, from: Data(other.output.utf8))
+      #expect(answer.conclusion == "halted-settle")
+      #expect(answer.tenants.map(\.finding) == ["stale", "stale", "stale"])
+      #expect(answer.tenants.map(\.have) == Array(repeating: stage.commits[0].text, count: 3))
+      #expect(try await stage.snapshot() == before)
+
+      let bert = try #require(try stage.processes()["bert"])
+      try await successful("kill", "-KILL", "\(bert.pid)")
+      let silent = try await stage.pawl("verify")
+      stage.expect(silent, 43, ["2 of 3 tenants serve", "bert", "did not answer"])
+
+      _ = try await stage.pawl("pin", "set", "bert", "--reason", "looked after by hand")
+      let pinned = try await stage.pawl("verify", "--once")
+      stage.expect(pinned, 0, ["2 of 2 tenants serve", "bert  pinned, and left out"])
+    }
+  }
+}
