@@ -39,6 +39,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
   ],
   targets: [
     .target(
@@ -54,8 +55,13 @@ let package = Package(
     .target(
       name: "Forges",
       dependencies: [
-        "Transport", core("Capabilities"), core("Vocabulary"), subprocess, system,
+        "Transport", core("Capabilities"), core("Vocabulary"), crypto, subprocess, system,
+        .product(name: "JWTKit", package: "jwt-kit"),
       ],
+      swiftSettings: settings),
+    .target(
+      name: "Measurements",
+      dependencies: ["Transport", core("Capabilities"), core("Vocabulary")],
       swiftSettings: settings),
     .target(
       name: "Fleets",
@@ -86,12 +92,12 @@ let package = Package(
     .executableTarget(
       name: "pawl",
       dependencies: [
-        "Transport", "Registries", "Forges", "Fleets", "Journaling", "Presentation",
+        "Transport", "Registries", "Forges", "Measurements", "Fleets", "Journaling", "Presentation",
         core("Vocabulary"), core("Diagnostics"), core("Capabilities"), core("Decisions"),
         core("Control"), core("Settings"), core("WorkflowLint"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        orderedCollections,
+        orderedCollections, crypto,
       ],
       swiftSettings: settings),
     .target(
@@ -102,6 +108,13 @@ let package = Package(
         nio, nioHTTP, nioPosix, crypto,
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
+    .executableTarget(
+      name: "forge-calls-benchmark",
+      dependencies: [
+        "Forges", "Transport", "TestSupport", core("Capabilities"), core("Decisions"),
+        core("Vocabulary"),
+      ],
+      path: "Benchmarks/forge-calls", swiftSettings: settings),
     .testTarget(
       name: "TransportTests", dependencies: ["Transport", "TestSupport", core("Vocabulary")],
       swiftSettings: settings),
@@ -115,8 +128,14 @@ let package = Package(
     .testTarget(
       name: "ForgesTests",
       dependencies: [
-        "Forges", "TestSupport", core("Capabilities"), core("Vocabulary"), subprocess, system,
+        "Forges", "Transport", "TestSupport", core("Capabilities"), core("Vocabulary"), crypto,
+        subprocess, system,
       ],
+      exclude: ["Fixtures"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MeasurementsTests",
+      dependencies: ["Measurements", "Transport", "TestSupport", core("Vocabulary")],
       swiftSettings: settings),
     .testTarget(
       name: "FleetsTests",

@@ -25,6 +25,7 @@ extension Run.Stage {
     case .pointing: "pointing"
     case .gating: "gating"
     case .rolling: "rolling"
+    case .confirming: "confirming"
     case .promoting: "promoting"
     case .concluded: "concluded"
     }

@@ -1,7 +1,5 @@
 import Capabilities
 import Fleets
-import Forges
-import Foundation
 import Presentation
 import Registries
 import Settings
@@ -9,31 +7,8 @@ import Transport
 import Vocabulary
 
 extension Assembly {
-  /// The repository that commits come from. Nothing is asked yet.
-  func forge() throws(ProcessFailure) -> any Forge {
-    let location = settings.source.location
-    guard !location.isLocal || location.text.hasPrefix("file://") else {
-      return GitForge(
-        local: location.text.hasPrefix("/")
-          ? location.text
-          : folder.isEmpty
-            ? location.text : folder + "/" + location.text)
-    }
-    do throws(Malformed) {
-      let address = try GitRemoteAddress(parsing: location.text)
-      let parent = (journalPath as NSString).deletingLastPathComponent
-      return GitForge(
-        remote: address, mirror: (parent.isEmpty ? "." : parent) + "/source-\(settings.name).git")
-    } catch {
-      throw ProcessFailure(
-        .settings, "source.url in pawl.yaml cannot be used: \(error)",
-        advice: "name the repository as git clone would be given it")
-    }
-  }
-
   /// Opens what leads outside for the time `body` runs, and closes it however that ends.
   func withOutside<Answer>(_ body: (Outside) async throws -> Answer) async throws -> Answer {
-    let forge = try forge()
     let tenants = try tenants()
     return try await console.withConnections { connections in
       let registry = OCIRegistry(
@@ -42,9 +17,11 @@ extension Assembly {
         remark: { [console] in console.remark(Line($0, .quiet)) })
       let fleet = try fleet(tenants, images: registry, connections)
       let hosts = settings.registriesSpokenTo.map(\.host)
+      let access = try forge(connections)
       return try await body(
         Outside(
-          forge: forge, registry: registry, fleet: fleet,
+          forge: access.forge, hosted: access.hosted, registry: registry, fleet: fleet,
+          examiner: try examiner(access, connections),
           identities: { await registry.identities(at: hosts, of: settings.images) }))
     }
   }

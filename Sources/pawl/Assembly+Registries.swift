@@ -57,32 +57,8 @@ extension Assembly {
       case .environment(let name): "$\(name)"
       case .file(let file): file.text
       }
-    return try RegistryCredential(user: user, password: secret(reference, for: host), of: place)
-  }
-
-  /// Reads a secret where pawl.yaml says it is. Messages name the place, never the content.
-  private func secret(
-    _ reference: SecretReference, for host: RegistryHost
-  ) throws(ProcessFailure) -> Secret<String> {
-    switch reference {
-    case .environment(let name):
-      guard let value = Environment.value(of: name.text) else {
-        throw ProcessFailure(
-          .inputMissing,
-          "expected the password for \(host) in the variable \(name), found it unset",
-          advice: "set it for this process, from where your secrets are kept")
-      }
-      return Secret(value)
-    case .file(let file):
-      let text = try TextFile.read(
-        path(file), what: "the password for \(host)", advice: "check the path in pawl.yaml")
-      let line = text.split(separator: "\n", maxSplits: 1).first ?? ""
-      guard !line.isEmpty else {
-        throw ProcessFailure(
-          .inputMissing, "expected the password for \(host) in \(file), found an empty file")
-      }
-      return Secret(String(line))
-    }
+    let password = try secret(reference, what: "the password for \(host)")
+    return try RegistryCredential(user: user, password: password, of: place)
   }
 
   private func trust(_ authority: LocalPath?) throws(ProcessFailure) -> TrustRoots? {

@@ -17,7 +17,7 @@ struct Commitish: Sendable {
 
   /// The commit that the repository says this is.
   func commit(in assembly: Assembly) async throws(ProcessFailure) -> Commit {
-    switch try await assembly.forge().commit(named: text) {
+    switch try await named(in: assembly) {
     case .found(let commit): return commit
     case .absent: throw absent(from: assembly)
     case .unknown(let unknown): throw unanswered(unknown, assembly)
@@ -27,7 +27,7 @@ struct Commitish: Sendable {
   /// The commit an order is about. A full SHA needs nobody to say what it means, so that a guard can be
   /// set while the repository does not answer; one that is proven not to exist is refused all the same.
   func commitForOrders(_ assembly: Assembly) async throws(ProcessFailure) -> Commit {
-    let reading = try await assembly.forge().commit(named: text)
+    let reading = try await named(in: assembly)
     switch (reading, try? Commit(parsing: text)) {
     case (.found(let commit), _): return commit
     case (.absent, _): throw absent(from: assembly)
@@ -47,6 +47,11 @@ struct Commitish: Sendable {
       if let first = matching.first, matching.allSatisfy({ $0 == first }) { return first }
     }
     return try await commit(in: assembly)
+  }
+
+  private func named(in assembly: Assembly) async throws(ProcessFailure) -> Reading<Commit> {
+    let text = text
+    return try await assembly.asking { await $0.commit(named: text) }
   }
 
   private var shown: String { printable(text, charactersMax: 80) }

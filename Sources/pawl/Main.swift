@@ -18,7 +18,8 @@ struct Pawl: AsyncParsableCommand {
         name: "Releasing",
         subcommands: [
           InitCommand.self, PlanCommand.self, DeployCommand.self, CandidateCommand.self,
-          GateCommand.self, RolloutCommand.self, PromoteCommand.self, RollbackCommand.self,
+          GateCommand.self, WaitCommand.self, SupersededCommand.self, ApproveCommand.self,
+          RolloutCommand.self, PromoteCommand.self, RollbackCommand.self,
         ]),
       CommandGroup(
         name: "Looking",
@@ -32,6 +33,7 @@ struct Pawl: AsyncParsableCommand {
         name: "Stopping and guarding",
         subcommands: [KillCommand.self, HoldCommand.self, PinCommand.self, TaintCommand.self]),
       CommandGroup(name: "Local tenants", subcommands: [FleetCommand.self]),
+      CommandGroup(name: "Replacing scripts", subcommands: [CompatCommand.self]),
     ])
 
   static func main() async {

@@ -7,17 +7,20 @@ public struct EffectRunner: Sendable {
   private let forge: any Forge
   private let registry: any Registry
   private let fleet: any Fleet
+  private let examiner: any Examiner
   private let alarms: Alarms
   private let jitter: @Sendable () -> UInt64
 
   /// - Parameter jitter: random numbers that spread polling; nothing else depends on them.
   public init(
-    forge: any Forge, registry: any Registry, fleet: any Fleet, alarms: Alarms,
+    forge: any Forge, registry: any Registry, fleet: any Fleet,
+    examiner: any Examiner = NoExaminer(), alarms: Alarms,
     jitter: @escaping @Sendable () -> UInt64
   ) {
     self.forge = forge
     self.registry = registry
     self.fleet = fleet
+    self.examiner = examiner
     self.alarms = alarms
     self.jitter = jitter
   }
@@ -52,6 +55,8 @@ public struct EffectRunner: Sendable {
     case .settle(let tenant, let expected, let budget):
       return await settle(tenant, expected: expected, budget, isWanted: isWanted).map(
         Outcome.settled)
+    case .examine(let question):
+      return .examined(await examiner.answer(question))
     case .wait(_, let span):
       do { try await alarms.pause(for: span) } catch { return nil }
       return .rang

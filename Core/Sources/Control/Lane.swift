@@ -13,6 +13,7 @@ enum Lane {
     case .redeploy: 16
     case .observe, .settle: 64
     case .wait: 10_000
+    case .examine: 8
     }
   }
 
@@ -25,6 +26,7 @@ enum Lane {
     case .redeploy: 2
     case .observe, .settle: 3
     case .wait: 4
+    case .examine: 5
     }
   }
 
@@ -34,7 +36,7 @@ enum Lane {
     case .redeploy(let order): .tenant(order.tenant.slug)
     case .point(let write): .tag(write.target)
     case .remove(let removal): .tag(removal.target)
-    case .inspect, .head, .compare, .census, .observe, .settle, .copy, .keep, .wait: nil
+    case .inspect, .head, .compare, .census, .observe, .settle, .copy, .keep, .wait, .examine: nil
     }
   }
 

@@ -11,6 +11,11 @@ public enum Command: Hashable, Sendable, Codable {
   /// Stop a live run before its next effect.
   case abort(RunID, Reason)
   case report(CommitStatus)
+  /// Agree to one candidate under one plan.
+  case approve(Approval)
+  /// Somebody says that something about a commit has changed: one check, or nobody knows what. It decides
+  /// nothing; it is a reason to read again, once what is hinted could change the decision.
+  case recheck(Commit, hint: Check?)
   case kill(Reason)
   case unkill(Reason)
   /// Refuse new releases until it is lifted.

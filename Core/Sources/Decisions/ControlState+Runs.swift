@@ -16,6 +16,11 @@ extension ControlState {
     case .report(let status):
       facts.statuses.keep(status)
       heed(status, &effects)
+    case .approve(let approval):
+      facts.approvals.keep(approval, by: actor, at: now)
+      if let run = activeRun(of: approval.commit) { passGates(run.id, &effects) }
+    case .recheck(let commit, let hint):
+      if let run = activeRun(of: commit) { hear(hint, of: run, &effects) }
     case .taint(let commit, let reason):
       guard let run = activeRun(of: commit) else { return }
       stop(run.id, .refused(.productionGuard), "tainted by \(actor): \(reason)", &effects)
@@ -82,6 +87,7 @@ extension ControlState {
       runs[old.id]?.admission = nil
       runs[old.id]?.rollout = nil
       runs[old.id]?.promotion = nil
+      runs[old.id]?.watch = nil
     }
     if runs.count > Self.runsMax, let oldest = concluded.first { runs[oldest.id] = nil }
   }
@@ -99,11 +105,9 @@ extension ControlState {
       carryOut(progress, of: id, &effects)
     case .placing:
       place(id, &effects)
-    case .gating:
+    case .gating, .confirming:
       guard case .wait(.gates, _) = action, case .rang = outcome else { return }
-      conclude(
-        id, .deferred, "the required checks were not all green in time: " + gatesLeft(run), &effects
-      )
+      giveUpGates(run, &effects)
     case .rolling:
       guard var rollout = run.rollout else { return }
       let progress = rollout.receive(outcome, of: action, facts, safety)
@@ -245,8 +249,13 @@ extension ControlState {
       let conclusion: Conclusion = quarantined.isEmpty ? (moved ? .proven : .noop) : .quarantined
       return conclude(id, conclusion, provenSentence(run, quarantined), &effects)
     }
-    runs[id]?.stage = .promoting
     runs[id]?.channelsLeft = run.plan.channels.filter { $0.follows == .proven }
+    guard run.watch == nil else { return confirmGates(id, &effects) }
+    promote(id, &effects)
+  }
+
+  mutating func promote(_ id: RunID, _ effects: inout [Effect]) {
+    runs[id]?.stage = .promoting
     promoteNext(id, &effects)
   }
 

@@ -69,12 +69,12 @@ public struct ControlState: Hashable, Sendable {
   public func permission(for id: EffectID) -> Permission {
     guard let effect = outstanding[id] else { return .withdrawn }
     if isTooLate(effect) { return .tooLate }
-    if effect.action.isMutating, safety.kill != nil { return .hold }
+    if effect.action.isMutating, safety.kill != nil || isHeldBySwitch(effect) { return .hold }
     let generation =
       switch effect.action {
       case .redeploy(let order): order.generation
       case .inspect, .head, .compare, .census, .observe, .settle, .point, .copy, .keep, .remove,
-        .wait:
+        .wait, .examine:
         runs[effect.run]?.generation ?? Generation(0)
       }
     return .send(FencingToken(generation: generation, epoch: epoch))
@@ -107,6 +107,7 @@ extension ControlState {
       outstanding[effect.id] = effect
       effects.append(effect)
     }
+    if actions.contains(where: \.isMutating) { readSwitch(before: run, &effects) }
   }
 
   private func isAsked(_ question: Action, by run: RunID) -> Bool {
@@ -121,6 +122,11 @@ extension ControlState {
   mutating func withdrawEffects(of run: RunID) {
     guard !WrongDesign.oneSupersededCheck.isTried else { return }
     outstanding.removeAll { $0.value.run == run }
+  }
+
+  /// Effects that something else has taken the place of.
+  mutating func withdraw(where isMeant: (Effect) -> Bool) {
+    outstanding.removeAll { isMeant($0.value) }
   }
 
   mutating func newRun() -> RunID {
@@ -148,6 +154,10 @@ extension ControlState {
       emit([action], for: effect.run, attempt: attempt, &effects)
       return
     }
+    if case .examine(let question) = effect.action, case .examined(let answer) = outcome {
+      return heed(answer, to: question, effect, &effects)
+    }
+    if case .wait(.reading, _) = effect.action { return readGates(effect.run, &effects) }
     if effect.attempt < Self.readAttemptsMax, outcome.mayPass {
       let pause = TimeSpan.seconds(1 << (effect.attempt - 1))
       emit(
@@ -189,6 +199,7 @@ extension ControlState {
     if !WrongDesign.epochReused.isTried { epoch = epoch.next }
     leader = actor
     for run in runs.values where run.isIntentOpen { runs[run.id]?.isRepair = true }
+    rereadSwitches(&effects)
     for effect in Array(outstanding.values) {
       let lost = Unknown(.timedOut, "the process that sent it ended")
       if case .point = effect.action { take(.pointed(.ambiguous(lost)), of: effect.id, &effects) }
@@ -214,6 +225,8 @@ extension Outcome {
     case .keep: if case .kept = self { true } else { false }
     case .remove: if case .removed = self { true } else { false }
     case .wait: self == .rang
+    case .examine(let question):
+      if case .examined(let answer) = self { answer.answers(question) } else { false }
     }
   }
 
@@ -224,8 +237,9 @@ extension Outcome {
       .compared(.unknown(let unknown)), .census(.unknown(let unknown)),
       .kept(.unknown(let unknown)), .copied(.failed(let unknown)):
       unknown.mayPass
+    // A gate is read again in its own time.
     case .inspected, .head, .compared, .census, .observed, .settled, .redeployed, .pointed, .copied,
-      .kept, .removed, .rang:
+      .kept, .removed, .rang, .examined:
       false
     }
   }

@@ -32,6 +32,8 @@ public indirect enum Action: Hashable, Sendable, Codable {
   /// Reads a manifest's own bytes into the journal.
   case keep(ImageReference)
   case remove(TagRemoval)
+  /// Find out what a gate has to know.
+  case examine(Question)
   /// Comes back after at least this long on a monotonic clock; after a change of leader it starts anew,
   /// so it can only be longer (invariant I24).
   case wait(Wait, TimeSpan)
@@ -39,6 +41,10 @@ public indirect enum Action: Hashable, Sendable, Codable {
   /// What is being waited for, so that a person can be told.
   public enum Wait: Hashable, Sendable, Codable {
     case gates
+    /// The gates are read again then.
+    case reading
+    /// The branch's head was not what it was expected to be, or could not be read; it is read again then.
+    case head(BranchName, attempt: Int)
     case soak(Wave.Name)
     /// Nothing is sent to this tag until a lost write can no longer land.
     case lockDelay(ImageReference)
@@ -50,7 +56,7 @@ public indirect enum Action: Hashable, Sendable, Codable {
   public var isMutating: Bool {
     switch self {
     case .redeploy, .point, .copy, .remove: true
-    case .inspect, .head, .compare, .census, .observe, .settle, .keep, .wait: false
+    case .inspect, .head, .compare, .census, .observe, .settle, .keep, .wait, .examine: false
     }
   }
 }

@@ -2,6 +2,7 @@
 public struct Facts: Hashable, Sendable {
   public internal(set) var lineage = Lineage()
   public internal(set) var statuses = Statuses()
+  public internal(set) var approvals = Approvals()
   public internal(set) var releases = Releases()
   public internal(set) var placements = Placements()
   /// How many tenants the last frozen scope had.

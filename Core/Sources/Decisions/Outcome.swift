@@ -13,5 +13,6 @@ public enum Outcome: Hashable, Sendable, Codable {
   case copied(ImageCopyResult)
   case kept(Reading<KeptManifest>)
   case removed(TagRemovalResult)
+  case examined(Answer)
   case rang
 }

@@ -14,6 +14,10 @@ public struct DeliverySettings: Hashable, Sendable {
   /// In order; never empty.
   public let channels: [ChannelSettings]
   public let gates: GatePlan
+  /// The times in which releases may begin, or may not; not yet in ``gates``, because a zone has to be
+  /// looked up.
+  public let windows: [WindowSettings]
+  public let prometheus: PrometheusSettings?
   public let rollout: RolloutPlan
   public let verify: VerifySettings
   /// The fleet that is rolled out.
@@ -29,6 +33,8 @@ public struct SourceSettings: Hashable, Sendable {
   public let branch: BranchName
   /// What `org.opencontainers.image.source` of every image must say; nil leaves it unchecked.
   public let label: SourceRepository?
+  /// The forge whose API is asked; nil for a repository that only git reads.
+  public var hosted: HostedSource?
 }
 
 /// One image of the release set.

@@ -69,6 +69,7 @@ public struct InitialSettings: Sendable {
     #   contexts:
     #     required: ["CI / tests"]
     #     timeout: 60m
+    gates: none
 
     rollout:
       canary: \(canary)

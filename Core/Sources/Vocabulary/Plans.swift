@@ -51,10 +51,13 @@ public struct GatePlan: Hashable, Sendable, Codable {
   public let required: [ContextName]
   /// How long to wait for them; nil waits for ever.
   public let timeout: TimeSpan?
+  /// What else must hold; nil when what is reported to pawl is all that counts.
+  public var rules: GateRules?
 
-  public init(required: [ContextName], timeout: TimeSpan?) {
+  public init(required: [ContextName], timeout: TimeSpan?, rules: GateRules? = nil) {
     self.required = required
     self.timeout = timeout
+    self.rules = rules
   }
 }
 
@@ -63,7 +66,7 @@ public struct ReleasePlan: Hashable, Sendable, Codable {
   public let releaseSet: ReleaseSet
   public let branch: BranchName
   public let channels: [ChannelPlan]
-  public let gates: GatePlan
+  public var gates: GatePlan
   public let rollout: RolloutPlan
   /// The image of the set that tenants run, and where they pull it from.
   public let tenantImage: ImageName

@@ -75,18 +75,19 @@ struct ControlStateTests {
   @Test func `a read that may pass is asked four times with growing pauses`() throws {
     var delivery = Delivery()
     let run = delivery.deploy("2")
+    let question = Action.inspect(build(appLocation, "2"))
     var pauses: [TimeSpan] = []
 
     for _ in 0..<3 {
-      let head = try delivery.effect { $0 == .head("main") }
-      delivery.answer(head, .head(.unknown(unreachable)))
+      let read = try delivery.effect { $0 == question }
+      delivery.answer(read, .inspected(.unknown(unreachable)))
       let pause = try delivery.effect { if case .wait(.retry, _) = $0 { true } else { false } }
       if case .wait(_, let span) = pause.action { pauses.append(span) }
       delivery.answer(pause, .rang)
     }
-    let last = try delivery.effect { $0 == .head("main") }
+    let last = try delivery.effect { $0 == question }
     #expect(last.attempt == 4)
-    delivery.answer(last, .head(.unknown(unreachable)))
+    delivery.answer(last, .inspected(.unknown(unreachable)))
     delivery.answerAll()
 
     #expect(pauses == [.seconds(1), .seconds(2), .seconds(4)])

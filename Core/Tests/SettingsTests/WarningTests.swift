@@ -6,11 +6,6 @@ import Testing
 struct WarningTests {
   @Test(arguments: [
     (
-      "gates:\n  contexts: {required: [\"CI / tests\"]}\n", "",
-      "pawl.yaml:1:1: warning: no check has to be green before a candidate is released; "
-        + "name the checks in 'gates.contexts.required'"
-    ),
-    (
       "  repository: acme/platform\n", "",
       "pawl.yaml:3:3: warning: nobody checks from which repository the images were built; "
         + "set 'image_source' to what their label org.opencontainers.image.source says"

@@ -28,7 +28,7 @@ public struct Activity: Sendable {
     case .placing: "comparing \(run.commit.short) with the other candidates" + retries
     case .queued: queued
     case .pointing, .promoting: promoting
-    case .gating: gating
+    case .gating, .confirming: gating
     case .rolling: rolling
     case .concluded(let conclusion, let sentence): "\(conclusion): \(sentence)"
     }
@@ -63,16 +63,28 @@ public struct Activity: Sendable {
   }
 
   private var gating: String {
-    let left = Gates.judge(run.plan.gates, on: run.commit, by: state.facts.statuses)
-      .filter { !$0.verdict.isConfirmed }.map { "\($0.context): \($0.verdict)" }
-    var sentence =
-      "waiting for the check\(left.count == 1 ? "" : "s") " + left.joined(separator: ", ")
+    var sentence = run.watch == nil ? reported : examined
     if let wait = self.left({ $0 == .gates }) {
       sentence +=
         wait.left.map { ", \(min($0.wholeSeconds, wait.span)) left of \(wait.span)" }
         ?? ", \(wait.span) at most"
     }
     return sentence
+  }
+
+  private var reported: String {
+    let left = Gates.judge(run.plan.gates, on: run.commit, by: state.facts.statuses)
+      .filter { !$0.verdict.isConfirmed }.map { "\($0.context): \($0.verdict)" }
+    return "waiting for the check\(left.count == 1 ? "" : "s") " + left.joined(separator: ", ")
+  }
+
+  /// What is still missing, with what was last seen of it.
+  private var examined: String {
+    let phase: GatePhase = run.stage == .confirming ? .beforeChannels : .beforeRollout
+    guard case .waiting(let left) = GateDecision(state.gateVerdicts(of: run), in: phase) else {
+      return "reading the gates"
+    }
+    return "waiting: " + left.map(\.sentence).joined(separator: "; ")
   }
 
   private var promoting: String {
@@ -145,6 +157,7 @@ extension Action {
     case .keep(let reference): "keep the bytes of \(reference)"
     case .remove(let removal): "remove \(removal.target)"
     case .wait: "wait"
+    case .examine: "read the gates"
     }
   }
 }

@@ -88,7 +88,9 @@ private struct HistoryFold {
         .override, entry, by: actor,
         "\(override.scope.phrase) until \(override.expires): \(override.reason)")
     case .abort(let id, let why): add(.abort, entry, by: actor, "abort \(id): \(why)")
-    case .release, .rollback, .report: break
+    case .approve(let approval):
+      add(.safety, entry, by: actor, "approved \(approval.commit): \(approval.reason)")
+    case .release, .rollback, .report, .recheck: break
     }
   }
 

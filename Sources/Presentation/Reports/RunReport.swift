@@ -16,7 +16,7 @@ public struct RunReport: Report {
   }
 
   private let ending: Ending
-  private let run: RunSummary
+  let run: RunSummary
   private let accepted: [Conclusion]
   private let wasShown: Bool
 
@@ -46,7 +46,15 @@ public struct RunReport: Report {
     accepted.contains(conclusion) ? ExitStatus.success.rawValue : conclusion.exitCode
   }
 
-  private var sentence: String {
+  /// The word for how it ended.
+  var label: String { conclusion.label }
+
+  /// Whether doing nothing was right, and nobody has to mend anything.
+  var isNobodysFault: Bool {
+    [.superseded, .deferred, .noop, .stopped(.freeze), .stopped(.killSwitch)].contains(conclusion)
+  }
+
+  var sentence: String {
     switch ending {
     case .concluded(_, let sentence): sentence
     case .interrupted: "stopped at a safe point; run \(run.id) was \(run.activity)"
@@ -55,7 +63,7 @@ public struct RunReport: Report {
     }
   }
 
-  private var advice: String {
+  var advice: String {
     switch ending {
     case .concluded(let conclusion, _): conclusion.advice
     case .interrupted, .timedOut:

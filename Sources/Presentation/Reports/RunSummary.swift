@@ -26,6 +26,33 @@ public struct RunSummary: Encodable, Hashable, Sendable {
     let tenants: [TenantSlug]
   }
 
+  /// What a gate said last.
+  public struct Gate: Encodable, Hashable, Sendable {
+    public let kind: String
+    public let name: String
+    public let verdict: String
+    public let sentence: String
+    public let evidence: String
+    public let next: String
+
+    public init(_ verdict: GateVerdict) {
+      kind = verdict.kind.rawValue
+      name = verdict.name
+      self.verdict = verdict.verdict.word
+      sentence = verdict.verdict.description
+      evidence = verdict.evidence
+      next = verdict.next
+    }
+
+    var sign: String {
+      switch verdict {
+      case "confirmed": "✓"
+      case "refuted": "✗"
+      default: "○"
+      }
+    }
+  }
+
   public let id: UInt64
   public let order: String
   public let commit: Commit
@@ -44,6 +71,10 @@ public struct RunSummary: Encodable, Hashable, Sendable {
   public let tenants: [Tenant]
   public let moves: [Move]
   public let quarantined: [TenantSlug]
+  /// Of a plan that reads any.
+  public let gates: [Gate]
+  /// The newer candidate that took over.
+  public let supersededBy: Commit?
 
   public init(_ run: Run, in state: ControlState) {
     id = run.id.number
@@ -70,6 +101,13 @@ public struct RunSummary: Encodable, Hashable, Sendable {
     tenants = (run.rollout.map { Array($0.tenants.values) } ?? []).map(Tenant.init)
     moves = run.promotion.map(Self.moves) ?? []
     quarantined = run.quarantined
+    gates = state.gateVerdicts(of: run).map(Gate.init)
+    supersededBy = Self.newer(than: run, in: state)
+  }
+
+  private static func newer(than run: Run, in state: ControlState) -> Commit? {
+    guard case .concluded(.superseded, let why) = run.stage else { return nil }
+    return state.runs.values.last { $0.id != run.id && why.contains($0.commit.short) }?.commit
   }
 
   private static func moves(of promotion: Promotion) -> [Move] {

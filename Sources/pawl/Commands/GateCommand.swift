@@ -7,7 +7,7 @@ import Vocabulary
 struct GateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "gate", abstract: "Say, or see, what the checks say about a commit.",
-    subcommands: [ReportOne.self, List.self])
+    subcommands: [ReportOne.self, List.self, Explain.self])
 
   struct ReportOne: Verb {
     static let configuration = CommandConfiguration(
@@ -41,6 +41,45 @@ struct GateCommand: AsyncParsableCommand {
           commit, assembly.settings.gates, after.facts.statuses,
           done: "\(context) is \(state.rawValue) on \(commit)"))
       return ExitStatus.success.rawValue
+    }
+  }
+
+  struct Explain: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Read every gate once: the verdict, what it rests on, and what can change it.",
+      discussion: "Exits as a release would that met these gates: 0 open, 12 still waiting.")
+
+    @OptionGroup var common: CommonOptions
+    @Option(help: Commitish.helpForHead) var sha: String?
+
+    func perform(_ console: Console) async throws -> Int32 {
+      let assembly = try Assembly(common)
+      let commit = try await Commitish(
+        sha ?? assembly.commitOfJob ?? assembly.settings.source.branch.text
+      ).commitForOrders(assembly)
+      let plan = try assembly.plan(for: commit)
+      let state = try assembly.state()
+      let now = assembly.clock.now()
+      return try await assembly.withOutside { outside in
+        guard
+          var examination = GateExamination(
+            plan, of: commit, in: state, by: assembly.actor, examiner: outside.examiner)
+        else {
+          console.answer(GateReport(commit, plan.gates, state.facts.statuses))
+          let judgements = Gates.judge(plan.gates, on: commit, by: state.facts.statuses)
+          return Gates.decide(judgements) == .open
+            ? ExitStatus.success.rawValue : Conclusion.deferred.exitCode
+        }
+        await examination.read(.beforeRollout, at: now)
+        let verdicts = examination.verdicts(at: now)
+        let others = examination.watch.checks?.reading.value?.others ?? []
+        console.answer(GateExplanation(commit, verdicts, others: others))
+        switch GateDecision(verdicts, in: .beforeRollout) {
+        case .open: return ExitStatus.success.rawValue
+        case .closed(let conclusion, _): return conclusion.exitCode
+        case .waiting: return Conclusion.deferred.exitCode
+        }
+      }
     }
   }
 

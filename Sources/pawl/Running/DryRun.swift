@@ -1,3 +1,4 @@
+import Capabilities
 import Control
 import Decisions
 import OrderedCollections
@@ -11,6 +12,7 @@ struct DryRun {
   private let runner: EffectRunner
   private let actor: ActorName
   private let now: Timestamp
+  private let examiner: any Examiner
 
   init(_ outside: Outside, actor: ActorName, now: Timestamp) {
     let pretence = Pretence(outside)
@@ -21,6 +23,7 @@ struct DryRun {
       jitter: { 0 })
     self.actor = actor
     self.now = now
+    examiner = outside.examiner
   }
 
   func report(_ commit: Commit, _ plan: ReleasePlan, in state: ControlState) async -> PlanReport {
@@ -30,7 +33,7 @@ struct DryRun {
       // To see the whole way, what is left of the live run is thought away.
       _ = state.receive(.command(.abort(joined.id, "planned anew"), by: actor), at: now)
     }
-    let gates = Gates.judge(plan.gates, on: commit, by: state.facts.statuses)
+    let (plan, gates) = await judged(plan, commit, state)
     let current = state.facts.releases.current
     var effects = state.receive(
       .command(.release(commit, plan, .everything), by: actor), at: now)
@@ -59,6 +62,24 @@ struct DryRun {
       }
     }
     return report(id, state, current: current, gates: gates, joined: joined)
+  }
+
+  /// The plan without the gates that are read, and what those say now: they are read once, and what comes
+  /// after them is shown whatever they say.
+  private func judged(
+    _ plan: ReleasePlan, _ commit: Commit, _ state: ControlState
+  ) async -> (ReleasePlan, [Gates.Judgement]) {
+    guard
+      var examination = GateExamination(
+        plan, of: commit, in: state, by: actor, examiner: examiner)
+    else { return (plan, Gates.judge(plan.gates, on: commit, by: state.facts.statuses)) }
+    await examination.read(.beforeRollout, at: now)
+    var open = plan
+    open.gates = GatePlan(required: [], timeout: plan.gates.timeout)
+    let judgements = examination.verdicts(at: now).filter { $0.kind != .informational }.map {
+      Gates.Judgement(context: ContextName(normalized: $0.name), verdict: $0.verdict)
+    }
+    return (open, judgements)
   }
 
   /// The checks that are still missing, reported as green, so that what comes after them can be seen.

@@ -49,7 +49,8 @@ struct Following: Sendable {
     let controller = try Controller(
       journal: journal, leadership: leadership,
       runner: EffectRunner(
-        forge: outside.forge, registry: outside.registry, fleet: outside.fleet, alarms: alarms,
+        forge: outside.forge, registry: outside.registry, fleet: outside.fleet,
+        examiner: outside.examiner, alarms: alarms,
         jitter: { UInt64.random(in: .min ... .max) }),
       alarms: alarms, clock: assembly.clock, identity: assembly.actor,
       executor: QueueExecutor(label: "controller"))
@@ -124,7 +125,8 @@ struct Following: Sendable {
   /// Whether the run has concluded, or the kill switch holds all that is left of it.
   private static func isOver(_ glance: Controller.Glance, _ id: RunID) -> Bool {
     guard let run = glance.state.runs[id], run.isLive else { return true }
-    return glance.state.safety.kill != nil && glance.held > 0 && glance.mutationsInFlight == 0
+    let isStopped = glance.state.safety.kill != nil || run.watch?.isSwitchOn == true
+    return isStopped && glance.held > 0 && glance.mutationsInFlight == 0
       && glance.readsInFlight == 0
   }
 
@@ -143,7 +145,9 @@ struct Following: Sendable {
         case .timeout(let span): .timedOut(span)
         }
       } else {
-        .held(state.safety.kill?.sentence ?? "")
+        .held(
+          state.safety.kill?.sentence
+            ?? "the variable \(run.plan.gates.rules?.killSwitch?.variable.text ?? "") is on")
       }
     return RunReport(ending, run: run, in: state, accepted: accepted, wasShown: true)
   }

@@ -17,11 +17,13 @@ struct Releasing {
   /// - Returns: the exit code.
   func perform(_ common: CommonOptions, sha: String?, _ console: Console) async throws -> Int32 {
     let assembly = try Assembly(common)
-    let commit = try await Commitish(sha ?? assembly.settings.source.branch.text)
-      .commit(in: assembly)
+    let commit = try await Commitish(
+      sha ?? assembly.commitOfJob ?? assembly.settings.source.branch.text
+    )
+    .commit(in: assembly)
     let exceptions = overrides?.orders(for: commit, at: assembly.clock.now()) ?? []
     if !exceptions.isEmpty { try refuseJoining(commit, assembly) }
-    let order = Command.release(commit, assembly.settings.plan(for: commit), extent)
+    let order = Command.release(commit, try assembly.plan(for: commit), extent)
     let report = try await assembly.withOutside { outside in
       await outside.tellIdentities(console)
       let following = Following(
@@ -34,6 +36,7 @@ struct Releasing {
       }
     }
     console.answer(report)
+    CIEnvironment.ofThisProcess?.tell(report, printsPages: !common.json)
     return report.exitCode
   }
 

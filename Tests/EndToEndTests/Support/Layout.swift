@@ -16,6 +16,11 @@ struct Layout: Sendable {
   /// What the image of a commit, by its number, sets beside the usual: how its tenant misbehaves.
   var misbehaviour: [Int: [String]] = [:]
 
+  /// The line of pawl.yaml that says where commits come from; nil is the repository beside it.
+  var source: String?
+  /// The lines of pawl.yaml that say what must hold; nil asks for ``contexts``.
+  var gates: String?
+
   init(commits: Int = 3, built: Int? = nil) {
     self.commits = commits
     self.built = built ?? commits

@@ -35,21 +35,22 @@ extension Stage {
   /// - Parameter delay: what has to pass before it is started.
   func pawl(
     _ arguments: String..., config: String = "pawl.yaml", patience: Patience = .ample,
-    delay: Duration = .zero
+    delay: Duration = .zero, environment: [String: String] = [:]
   ) async throws -> Ended {
-    try await pawl(arguments, config: config, patience: patience, delay: delay)
+    try await pawl(
+      arguments, config: config, patience: patience, delay: delay, environment: environment)
   }
 
   func pawl(
     _ arguments: [String], config: String = "pawl.yaml", patience: Patience = .ample,
-    delay: Duration = .zero
+    delay: Duration = .zero, environment more: [String: String] = [:]
   ) async throws -> Ended {
     let command =
       ["timeout"] + patience.arguments + [try Programs.pawl()] + arguments
       + ["--config", path(config)]
     let environment = [
       "HOME": folder.string, "PAWL_ACTOR": "tester", "SWIFT_BACKTRACE": "enable=no",
-    ]
+    ].merging(more) { $1 }
     guard delay > .zero else {
       return try await process(command[0], Array(command.dropFirst()), environment: environment)
     }

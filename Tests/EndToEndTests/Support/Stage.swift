@@ -80,13 +80,17 @@ extension Stage {
   private static func settings(
     _ layout: Layout, _ folder: FilePath, _ registry: RegistryServer, _ tenants: [StageTenant]
   ) -> String {
+    let repository = folder.appending("source")
+    let source =
+      layout.source ?? "source: {forge: git, url: \(repository), image_source: \(Images.source)}"
     let gates =
-      layout.contexts.isEmpty
-      ? "# no gates"
-      : "gates: {contexts: {required: [\(layout.contexts.map { "\"\($0)\"" }.joined(separator: ", "))]}}"
+      layout.gates
+      ?? (layout.contexts.isEmpty
+        ? "gates: none"
+        : "gates: {contexts: {required: [\(layout.contexts.map { "\"\($0)\"" }.joined(separator: ", "))]}}")
     return """
       delivery: stage
-      source: {forge: git, url: \(folder.appending("source")), image_source: \(Images.source)}
+      \(source)
       images:
         - {name: platform, build: "{registry}/\(Images.platform):staging-{sha}"}
         - {name: platform-tenant, build: "{registry}/\(Images.tenant):staging-{sha}"}

@@ -24,6 +24,9 @@ enum Coverage {
     case copied, copyFailed, removed, left
     case noBefore, beforeAbsent, beforeDigest
     case slugs, label, noCanary, fixed, growing
+    case approve, recheck, examine, examined, reading, waitHead
+    case checks, runs, changes, variable, metric
+    case answeredChecks, answeredRuns, answeredChanges, answeredVariable, answeredMetric
   }
 
   static var missing: [Name] {
@@ -47,6 +50,8 @@ enum Coverage {
     case .rollback(to: _, let plan, _): [.rollback] + names(of: plan.rollout)
     case .abort: [.abort]
     case .report: [.report]
+    case .approve: [.approve]
+    case .recheck: [.recheck]
     case .kill: [.kill]
     case .unkill: [.unkill]
     case .hold: [.hold]
@@ -94,6 +99,7 @@ enum Coverage {
     case .copied(let result): [.outcomeCopied, name(of: result)]
     case .kept: [.kept]
     case .removed(let result): [.outcomeRemoved, name(of: result)]
+    case .examined(let answer): [.examined, name(of: answer)]
     case .rang: [.rang]
     }
   }
@@ -174,6 +180,27 @@ enum Coverage {
     case .keep: [.keep]
     case .remove: [.remove]
     case .wait(let wait, _): [.wait, name(of: wait)]
+    case .examine(let question): [.examine, name(of: question)]
+    }
+  }
+
+  private static func name(of question: Question) -> Name {
+    switch question {
+    case .checks: .checks
+    case .runs: .runs
+    case .changes: .changes
+    case .variable: .variable
+    case .metric: .metric
+    }
+  }
+
+  private static func name(of answer: Answer) -> Name {
+    switch answer {
+    case .checks: .answeredChecks
+    case .runs: .answeredRuns
+    case .changes: .answeredChanges
+    case .variable: .answeredVariable
+    case .metric: .answeredMetric
     }
   }
 
@@ -183,6 +210,8 @@ enum Coverage {
     case .soak: .soak
     case .lockDelay: .lockDelay
     case .retry: .retry
+    case .reading: .reading
+    case .head: .waitHead
     }
   }
 }

@@ -66,6 +66,7 @@ enum Shapes {
           address: "https://git.example.com/acme/platform/actions/runs/1"))
     }
     + [.report(CommitStatus(commit: commit, context: "smoke", state: .success, address: nil))]
+    + GateShapes.commands
 
   /// Plans that differ from ``plan()`` wherever a plan can say something else.
   static let plans: [ReleasePlan] = [
@@ -134,6 +135,7 @@ enum Shapes {
       .removed(.left(unknown)),
       .rang,
     ]
+    + GateShapes.outcomes
     + Unknown.Cause.allCases.map { .inspected(.unknown(Unknown($0, "registry.example.com"))) }
     + Ancestry.allCases.map { .compared(.found($0)) }
     + findings.map {
@@ -146,37 +148,38 @@ enum Shapes {
     .proven, .stale(longCommit), .unhealthy, .unidentified(""), .unreachable(unknown), .unsettled,
   ]
 
-  static let actions: [Action] = [
-    .inspect(location.at(tag)),
-    .inspect(location.at(digest)),
-    .head("release/2026-11"),
-    .compare(base: commit, commit: longCommit),
-    .census,
-    .observe(tenant),
-    .settle(tenant, expected: commit, settle),
-    .redeploy(
-      Redeploy(
-        tenant: tenant, location: location, digest: digest, commit: commit,
-        generation: Generation(12), manner: .keepIfRunning)),
-    .point(TagWrite(location: location, tag: "latest", digest: digest)),
-    .point(TagWrite(location: location, tag: "latest", digest: digest, before: .absent)),
-    .point(
-      TagWrite(
-        location: location, tag: "latest", digest: digest, before: .digest(digest), kept: kept)),
-    .copy(
-      ImageCopy(
-        digest: digest, from: location, to: "mirror.example.com/acme/platform", nearby: digest)),
-    .copy(
-      ImageCopy(
-        digest: digest, from: location, to: "mirror.example.com/acme/platform", nearby: nil)),
-    .keep(location.at(digest)),
-    .remove(TagRemoval(location: location, tag: "latest-prev-7-aaaaaaaaaaaa", digest: digest)),
-    .wait(.gates, .seconds(15)),
-    .wait(.soak(.canary), .minutes(2)),
-    .wait(.soak(.batch(2)), .minutes(2)),
-    .wait(.lockDelay(location.at(tag)), .seconds(30)),
-    .wait(.retry(.census, attempt: 2), .milliseconds(250)),
-  ]
+  static let actions: [Action] =
+    [
+      .inspect(location.at(tag)),
+      .inspect(location.at(digest)),
+      .head("release/2026-11"),
+      .compare(base: commit, commit: longCommit),
+      .census,
+      .observe(tenant),
+      .settle(tenant, expected: commit, settle),
+      .redeploy(
+        Redeploy(
+          tenant: tenant, location: location, digest: digest, commit: commit,
+          generation: Generation(12), manner: .keepIfRunning)),
+      .point(TagWrite(location: location, tag: "latest", digest: digest)),
+      .point(TagWrite(location: location, tag: "latest", digest: digest, before: .absent)),
+      .point(
+        TagWrite(
+          location: location, tag: "latest", digest: digest, before: .digest(digest), kept: kept)),
+      .copy(
+        ImageCopy(
+          digest: digest, from: location, to: "mirror.example.com/acme/platform", nearby: digest)),
+      .copy(
+        ImageCopy(
+          digest: digest, from: location, to: "mirror.example.com/acme/platform", nearby: nil)),
+      .keep(location.at(digest)),
+      .remove(TagRemoval(location: location, tag: "latest-prev-7-aaaaaaaaaaaa", digest: digest)),
+      .wait(.gates, .seconds(15)),
+      .wait(.soak(.canary), .minutes(2)),
+      .wait(.soak(.batch(2)), .minutes(2)),
+      .wait(.lockDelay(location.at(tag)), .seconds(30)),
+      .wait(.retry(.census, attempt: 2), .milliseconds(250)),
+    ] + GateShapes.actions
 
   private static func facts(
     revision: ImageFacts.Label, source: ImageFacts.Label

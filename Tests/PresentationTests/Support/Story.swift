@@ -77,6 +77,7 @@ struct Story {
       guard reference.selector != .tag("latest") || moved else { return .inspected(.absent) }
       return .inspected(
         .found(ImageFacts(digest: digest, revision: .value(commit.text), source: .missing)))
+    case .examine: return nil
     case .head: return .head(.found(commit))
     case .compare: return .compared(.found(.ahead))
     case .census:

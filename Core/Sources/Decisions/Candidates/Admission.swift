@@ -21,6 +21,8 @@ public struct Admission: Hashable, Sendable {
 
   private var images: OrderedDictionary<ImageReference, Reading<ImageFacts>> = [:]
   private var head: Reading<Commit>?
+  /// How often the head was read anew because of what it was.
+  private var headReadings = 0
 
   init(commit: Commit, plan: ReleasePlan, mayGoBackwards: Bool, current: Commit?) {
     self.commit = commit
@@ -49,11 +51,43 @@ public struct Admission: Hashable, Sendable {
       images[reference] = reading
     case (.head, .head(let reading)):
       head = reading
+      if let pause = pauseBeforeReadingAgain(facts) { return readHeadAgain(after: pause) }
       let unasked = questions(head: reading.value, facts)
       guard unasked.isEmpty else { return .act(unasked) }
+    case (.wait(.head(let branch, _), _), _):
+      return .act([.head(branch)])
+    case (.compare, _):
+      if let pause = pauseBeforeReadingAgain(facts) { return readHeadAgain(after: pause) }
     default: break
     }
     return decide(facts)
+  }
+
+  private mutating func readHeadAgain(after pause: TimeSpan) -> Progress<Result> {
+    headReadings += 1
+    head = nil
+    return .act([.wait(.head(plan.branch, attempt: headReadings), pause)])
+  }
+
+  /// How long a head that cannot be read, and may be again, is waited for: together with the pauses of
+  /// single reads about ten minutes. Then somebody has to be told.
+  static let unreadablePauses: [TimeSpan] = [15, 30, 60, 60, 60, 60, 60, 60, 60, 60, 60].map {
+    .seconds($0)
+  }
+  /// A head behind the candidate was moved back for a moment, or comes from a copy that lags.
+  static let laggingPauses: [TimeSpan] = [2, 5, 10, 20].map { .seconds($0) }
+
+  /// Nil when what is known of the head is worth deciding on.
+  private func pauseBeforeReadingAgain(_ facts: Facts) -> TimeSpan? {
+    let pauses: [TimeSpan]
+    switch head {
+    case .unknown(let why) where why.mayPass: pauses = Self.unreadablePauses
+    case .found(let head)
+    where facts.lineage.relation(of: head, from: commit)?.value == .behind:
+      pauses = Self.laggingPauses
+    case .found, .absent, .unknown, nil: return nil
+    }
+    return headReadings < pauses.count ? pauses[headReadings] : nil
   }
 
   private func decide(_ facts: Facts) -> Progress<Result> {

@@ -6,6 +6,11 @@ public struct Gates: Hashable, Sendable {
   public struct Judgement: Hashable, Sendable {
     public let context: ContextName
     public let verdict: Verdict
+
+    public init(context: ContextName, verdict: Verdict) {
+      self.context = context
+      self.verdict = verdict
+    }
   }
 
   /// What all judgements together mean.
@@ -41,7 +46,7 @@ public struct Gates: Hashable, Sendable {
     return waiting.isEmpty ? .open : .waiting(waiting)
   }
 
-  private static func verdict(on status: CommitStatus?) -> Verdict {
+  static func verdict(on status: CommitStatus?) -> Verdict {
     guard let status else { return .absent }
     switch status.state {
     case .success: return .confirmed

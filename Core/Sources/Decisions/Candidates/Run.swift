@@ -19,6 +19,8 @@ public struct Run: Hashable, Sendable {
     /// Waiting for the required checks.
     case gating
     case rolling
+    /// Every tenant is proven; the gates are read once more before a channel moves.
+    case confirming
     /// Moving the channels that follow proof.
     case promoting
     case concluded(Conclusion, String)
@@ -47,6 +49,8 @@ public struct Run: Hashable, Sendable {
   @Boxed var admission: Admission?
   @Boxed public internal(set) var rollout: Rollout?
   @Boxed public internal(set) var promotion: Promotion?
+  /// What was read for its gates, where its plan reads anything.
+  @Boxed public internal(set) var watch: GateWatch?
   var channelsLeft: [ChannelPlan] = []
   var hasChangedAnything = false
   /// Whether a promotion of this run was interrupted with its intent open, or found one that had been.

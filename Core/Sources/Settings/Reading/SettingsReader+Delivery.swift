@@ -26,7 +26,7 @@ extension SettingsReader {
       registryKeys: section.field("registries").keys, registries: registries)
     let channels = channels(
       section.field("channels"), keys: surroundings.registryKeys, registries: registries)
-    let gates = gates(section.field("gates"))
+    let gates = gates(section.field("gates"), of: source)
     let verify = verify(section.field("verify"))
     let fleets = fleets(section.field("fleets"), surroundings)
     let (draft, fleet) = rollout(section, fleets)
@@ -38,7 +38,8 @@ extension SettingsReader {
     if !log.hasErrors { warnOfUnused(registries, channels, fleets, at: section) }
     return DeliverySettings(
       name: name, source: source, images: images, registries: registries, channels: channels,
-      gates: gates, rollout: draft.plan(samples: verify.samples), verify: verify, fleet: fleet,
+      gates: gates.plan, windows: gates.windows, prometheus: gates.prometheus,
+      rollout: draft.plan(samples: verify.samples), verify: verify, fleet: fleet,
       fleets: fleets, journal: journal)
   }
 

@@ -4,25 +4,48 @@ import Vocabulary
 extension SettingsReader {
   private enum ForgeKind: String, CaseIterable {
     case git
+    case gitea
+    case forgejo
+    case github
+
+    var hosted: HostedSource.Kind? { HostedSource.Kind(rawValue: rawValue) }
   }
 
   /// The section `source`.
   mutating func source(_ field: Field) -> SourceSettings? {
     guard
       let section = section(
-        field, keys: ["forge", "url", "repository", "image_source", "branch", "token"],
+        field,
+        keys: ["forge", "url", "repository", "image_source", "branch", "token", "app", "api"],
         expected: "where commits come from: 'forge', 'url' and 'branch'")
     else { return nil }
-    let later = ["gitea", "forgejo", "github"]
-    let forge = choice(section.field("forge"), default: nil, later: later, as: ForgeKind.self)
-    // Another forge means its keys otherwise; what is wrong with them cannot be said.
-    if let word = section.field("forge").node?.text, later.contains(word) { return nil }
+    let forge = choice(section.field("forge"), default: nil, as: ForgeKind.self)
+    if let kind = forge?.hosted { return hostedSource(section, kind) }
     refuseToken(section.field("token"))
+    for key in ["app", "api"] { refuseToken(section.field(key)) }
     let location = word(section.field("url"), as: GitLocation.self)
     let branch = word(section.field("branch"), default: BranchName("main"))
     let label = sourceLabel(section, of: location)
     guard forge != nil, let location, let branch, let label else { return nil }
     return SourceSettings(location: location, branch: branch, label: label.repository)
+  }
+
+  /// A forge with an API: `repository` names the project to ask about, and with it what images name.
+  private mutating func hostedSource(
+    _ section: Section, _ kind: HostedSource.Kind
+  ) -> SourceSettings? {
+    let branch = word(section.field("branch"), default: BranchName("main"))
+    let label =
+      section.has("image_source")
+      ? word(section.field("image_source"), as: SourceRepository.self) : nil
+    guard let hosted = hosted(section, kind), let branch else { return nil }
+    if section.has("image_source"), label == nil { return nil }
+    let project = "\(hosted.url)/\(hosted.repository)"
+    guard let location = word(project, at: section.place, in: "source.url", as: GitLocation.self),
+      let address = word(project, at: section.place, in: "source.url", as: SourceRepository.self)
+    else { return nil }
+    return SourceSettings(
+      location: location, branch: branch, label: label ?? address, hosted: hosted)
   }
 
   private mutating func refuseToken(_ field: Field) {

@@ -13,7 +13,7 @@ struct FailuresStopTheFleet: Invariant {
     case .redeploy(let order) where order.generation == run.generation: break
     case .point(let write) where world.followsProof(write): break
     case .redeploy, .point, .copy, .keep, .remove, .inspect, .head, .compare, .census, .observe,
-      .settle, .wait:
+      .settle, .wait, .examine:
       return
     }
     let failed = rollout.failed

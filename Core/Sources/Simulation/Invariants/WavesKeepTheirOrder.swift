@@ -64,7 +64,7 @@ struct WavesKeepTheirOrder: Invariant {
         throw Violation(id: "I12", sentence: "\(write.target) is written before the rollout ended")
       }
     case .redeploy, .point, .copy, .keep, .remove, .inspect, .head, .compare, .census, .observe,
-      .settle, .wait:
+      .settle, .wait, .examine:
       return
     }
   }

@@ -74,7 +74,9 @@ final class NaiveJobs {
     case .report(let status): rows.append(status)
     case .kill: isKilled = true
     case .unkill: isKilled = false
-    case .rollback, .abort, .hold, .unhold, .pin, .unpin, .taint, .untaint, .override: return
+    case .rollback, .abort, .hold, .unhold, .pin, .unpin, .taint, .untaint, .override, .approve,
+      .recheck:
+      return
     }
   }
 

@@ -34,7 +34,8 @@ public struct Coverage: Hashable, Sendable {
     case .gating: note(.gating)
     case .rolling: note(.rolling)
     case .promoting: note(.promoting)
-    case .concluded: return
+    // No drawn plan reads gates yet.
+    case .confirming, .concluded: return
     }
     if run.stage == .rolling, let rollout = run.rollout { visit(rollout.phase) }
     if run.stage == .promoting || run.stage == .pointing, let promotion = run.promotion {

@@ -25,7 +25,9 @@ extension World {
         Override(
           scope: override.scope, reason: override.reason, expires: Timestamp(milliseconds: now / 2))
       )
-    case .rollback, .abort, .kill, .unkill, .hold, .unhold, .pin, .unpin, .taint, .untaint:
+    case .rollback, .abort, .kill, .unkill, .hold, .unhold, .pin, .unpin, .taint, .untaint,
+      .approve,
+      .recheck:
       return order.command
     }
   }
@@ -70,8 +72,8 @@ extension Command {
   fileprivate var isBearableAfterRestoring: Bool {
     switch self {
     case .rollback, .unhold: false
-    case .release, .abort, .report, .kill, .unkill, .hold, .pin, .unpin, .taint, .untaint,
-      .override:
+    case .release, .abort, .report, .approve, .recheck, .kill, .unkill, .hold, .pin, .unpin, .taint,
+      .untaint, .override:
       true
     }
   }

@@ -34,7 +34,8 @@ extension World {
       state?.runs.values.last { $0.commit == commit && $0.order == .release(extent) }?.id
     case .rollback:
       state?.runs.values.last { $0.isRollback }?.id
-    case .abort, .report, .kill, .unkill, .hold, .unhold, .pin, .unpin, .taint, .untaint, .override:
+    case .abort, .report, .approve, .recheck, .kill, .unkill, .hold, .unhold, .pin, .unpin, .taint,
+      .untaint, .override:
       nil
     }
   }

@@ -30,7 +30,7 @@ extension World {
     case .observe:
       happenings.plan(
         .arrive(effect, token, process: process, isAnswered: true), at: now + latency)
-    case .inspect, .head, .compare, .census, .keep:
+    case .inspect, .head, .compare, .census, .keep, .examine:
       if let why = failureToRead() {
         let failed = effect.action.answer(failing: why)
         happenings.plan(
@@ -115,6 +115,7 @@ extension World {
     case .copy(let copy): outcome = .copied(bring(copy))
     case .keep(let reference): outcome = .kept(inspect(reference).map(\.kept))
     case .remove(let removal): outcome = .removed(remove(removal))
+    case .examine(let question): outcome = .examined(answer(question))
     case .settle, .wait: return
     }
     guard isAnswered else { return }
@@ -154,7 +155,9 @@ extension Action {
     switch self {
     case .point(let write): write.target
     case .remove(let removal): removal.target
-    case .inspect, .head, .compare, .census, .observe, .settle, .redeploy, .copy, .keep, .wait: nil
+    case .inspect, .head, .compare, .census, .observe, .settle, .redeploy, .copy, .keep, .wait,
+      .examine:
+      nil
     }
   }
 
@@ -172,6 +175,7 @@ extension Action {
     case .copy: .copied(.failed(unknown))
     case .keep: .kept(.unknown(unknown))
     case .remove: .removed(.left(unknown))
+    case .examine(let question): .examined(question.unanswered(unknown))
     case .settle, .wait: .rang
     }
   }
@@ -183,7 +187,7 @@ extension Action {
     case .compare: .compared(.absent)
     case .census: .census(.absent)
     case .keep: .kept(.absent)
-    case .observe, .redeploy, .point, .copy, .remove, .settle, .wait: nil
+    case .observe, .redeploy, .point, .copy, .remove, .settle, .wait, .examine: nil
     }
   }
 }

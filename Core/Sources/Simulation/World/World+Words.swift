@@ -41,6 +41,7 @@ extension Run {
     case .queued: return "waits for its turn"
     case .pointing: return "moves the channels that follow candidates"
     case .gating: return "waits for its checks"
+    case .confirming: return "reads its gates once more"
     case .promoting: return "promotes"
     case .concluded(let conclusion, let sentence): return "ended \(conclusion): \(sentence)"
     case .rolling:
@@ -59,6 +60,8 @@ extension Command {
     case .rollback(let target, _, _): "rollback to \(target?.short ?? "the release before")"
     case .abort(let run, _): "abort of \(run)"
     case .report(let status): "\(status.context) of \(status.commit.short) is \(status.state)"
+    case .approve(let approval): "approval of \(approval.commit.short)"
+    case .recheck(let commit, _): "hint about \(commit.short)"
     case .kill: "kill switch on"
     case .unkill: "kill switch off"
     case .hold: "hold"
@@ -88,6 +91,7 @@ extension Action {
     case .keep(let reference): "bytes of \(reference.words)"
     case .remove(let removal): "removal of \(removal.target.words)"
     case .wait: "wait"
+    case .examine: "reading of the gates"
     }
   }
 }

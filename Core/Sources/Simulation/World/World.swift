@@ -21,7 +21,7 @@ final class World {
     case heal
   }
 
-  private struct Check: Hashable {
+  private struct ReportedCheck: Hashable {
     let commit: Commit
     let context: ContextName
   }
@@ -75,7 +75,7 @@ final class World {
   /// Writes that take back a member of a promotion that could not be completed.
   var undone: [EffectID] = []
   /// The newest state of every check.
-  private var reported: [Check: CommitStatus.State] = [:]
+  private var reported: [ReportedCheck: CommitStatus.State] = [:]
   /// Commits whose required checks were all green at some time.
   var greenOnce: [Commit] = []
   private var live: [RunID] = []
@@ -261,13 +261,22 @@ final class World {
     }
   }
 
+  /// What the forge shows of a commit's checks.
+  func checks(of commit: Commit) -> [Check] {
+    scenario.plan.gates.required.compactMap { context in
+      reported[ReportedCheck(commit: commit, context: context)].map {
+        Check(context: context, state: Check.State(rawValue: $0.rawValue) ?? .unrecognised)
+      }
+    }
+  }
+
   private func remember(_ event: Event) {
     if case .outcome(_, .kept(.found(let manifest))) = event { keptDigests.append(manifest.digest) }
     guard case .command(.report(let status), _) = event else { return }
-    reported[Check(commit: status.commit, context: status.context)] = status.state
+    reported[ReportedCheck(commit: status.commit, context: status.context)] = status.state
     // Judged without the code that is being tested.
     let isGreen = scenario.plan.gates.required.allSatisfy {
-      reported[Check(commit: status.commit, context: $0)] == .success
+      reported[ReportedCheck(commit: status.commit, context: $0)] == .success
     }
     if isGreen { greenOnce.append(status.commit) }
   }

@@ -12,6 +12,9 @@ struct World {
   /// Answers of the repository that are not the truth.
   var comparisons: [Commit: Reading<Ancestry>] = [:]
 
+  /// What a forge and a monitoring system answer.
+  var evidence: (@Sendable (Question) -> Answer?)?
+
   var images: [ImageReference: Reading<ImageFacts>] = [:]
   /// Answers to the next writes of a tag, first one first; a refusal or a lost request changes nothing.
   var writes: [ImageReference: [TagWriteResult]] = [:]
@@ -77,9 +80,15 @@ struct World {
     case .copy(let copy): .copied(self.copy(copy))
     case .keep(let reference): .kept(keeps[reference] ?? kept(reference))
     case .remove(let removal): .removed(remove(removal))
-    case .wait(.gates, _): nil
+    case .wait(.gates, _), .wait(.reading, _): nil
+    case .examine(let question): examine(question)
     case .wait: .rang
     }
+  }
+
+  /// Nil while a test has not said what a forge answers: then it does not answer.
+  private func examine(_ question: Question) -> Outcome? {
+    evidence?(question).map(Outcome.examined)
   }
 
   private func relation(of commit: Commit, from base: Commit) -> Reading<Ancestry> {

@@ -55,9 +55,13 @@ extension TargetRow {
       system: ["Synchronization"], foundationFor: "manifests and configs are JSON"),
     TargetRow(
       name: "Forges", floor: 3, folder: "Sources/Forges",
-      ours: ["Vocabulary", "Capabilities", "Transport"], theirs: ["Subprocess", "SystemPackage"],
+      ours: ["Vocabulary", "Capabilities", "Transport"],
+      theirs: ["Crypto", "JWTKit", "Subprocess", "SystemPackage"],
       system: ["Glibc", "Musl", "Darwin", "Synchronization"],
-      foundationFor: "the mirror is a folder that is made and looked into"),
+      foundationFor: "answers are JSON, and the mirror is a folder that is made and looked into"),
+    TargetRow(
+      name: "Measurements", floor: 3, folder: "Sources/Measurements",
+      ours: ["Vocabulary", "Capabilities", "Transport"], foundationFor: "answers are JSON"),
     TargetRow(
       name: "Fleets", floor: 3, folder: "Sources/Fleets",
       ours: ["Vocabulary", "Capabilities", "Decisions", "Transport"],
@@ -79,14 +83,17 @@ extension TargetRow {
       name: "pawl", floor: 5, folder: "Sources/pawl",
       ours: [
         "Vocabulary", "Diagnostics", "Capabilities", "Decisions", "Settings", "Transport",
-        "Control", "Registries", "Forges", "Fleets", "Journaling",
+        "Control", "Registries", "Forges", "Measurements", "Fleets", "Journaling",
         "Presentation", "WorkflowLint",
       ],
-      theirs: ["ArgumentParser", "OrderedCollections", "UnixSignals"],
+      theirs: ["ArgumentParser", "Crypto", "OrderedCollections", "UnixSignals"],
       system: ["Dispatch", "Glibc", "Synchronization"],
       foundationFor: "`--json` and the files a person names"),
     TargetRow(
       name: "sample-tenant", floor: 5, folder: "Examples/tenant", ours: [], system: ["Glibc"]),
+    TargetRow(
+      name: "forge-calls-benchmark", floor: 5, folder: "Benchmarks/forge-calls",
+      ours: ["Vocabulary", "Capabilities", "Decisions", "Transport", "Forges", "TestSupport"]),
     TargetRow(
       name: "rule-pages", floor: 5, folder: "Core/Tools/rule-pages", ours: ["WorkflowLint"],
       system: ["Glibc"]),

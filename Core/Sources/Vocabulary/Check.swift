@@ -1,0 +1,66 @@
+/// What one check says about one commit, as a forge shows it now: a commit status or a check run.
+public struct Check: Hashable, Sendable, Codable {
+  /// Only `success` is green. `skipped` and `neutral` are green where a rule says so, `pending` waits, and
+  /// whatever is not understood is not green.
+  public enum State: String, Hashable, Sendable, Codable, CaseIterable {
+    case success
+    case pending
+    case failure
+    case error
+    case cancelled
+    case skipped
+    case neutral
+    case timedOut
+    case actionRequired
+    case stale
+    /// Reported as failed without having begun: the infrastructure failed, not the commit.
+    case neverStarted
+    /// A word this version does not know.
+    case unrecognised
+  }
+
+  public let context: ContextName
+  public let state: State
+  /// When the forge last changed it, by its own clock; for people.
+  public let since: Timestamp?
+  /// Where a person can read more.
+  public let address: HTTPAddress?
+
+  public init(
+    context: ContextName, state: State, since: Timestamp? = nil, address: HTTPAddress? = nil
+  ) {
+    self.context = context
+    self.state = state
+    self.since = since
+    self.address = address
+  }
+}
+
+/// The checks of one commit that somebody asked about, and the names of those nobody did.
+public struct CheckReport: Hashable, Sendable, Codable {
+  /// Enough to find a misspelt name among; the rest is counted.
+  public static let othersMax = 40
+
+  /// Those that were asked about, each context once, by name.
+  public let asked: [Check]
+  /// The names of other contexts, by name, at most ``othersMax``.
+  public let others: [ContextName]
+  /// How many contexts the commit has, all together.
+  public let count: Int
+
+  public init(asked: [Check], others: [ContextName], count: Int) {
+    self.asked = asked
+    self.others = others
+    self.count = count
+  }
+
+  /// Sorts all checks of a commit into those that `patterns` ask about and the names of the rest.
+  public init(of checks: [Check], asking patterns: [ContextPattern]) {
+    let sorted = checks.sorted { $0.context < $1.context }
+    asked = sorted.filter { check in patterns.contains { $0.matches(check.context) } }
+    others = Array(
+      sorted.filter { check in !patterns.contains { $0.matches(check.context) } }
+        .map(\.context).prefix(Self.othersMax))
+    count = checks.count
+  }
+}

@@ -1,0 +1,242 @@
+import Testing
+import Vocabulary
+
+@testable import Decisions
+
+/// Contexts that are read from a forge.
+struct ContextGateTests {
+  private static let ci: ContextName = "CI / all-required (push)"
+  private static let scan: ContextName =
+    "Secret scan / Scan diff for credential-shaped strings (push)"
+
+  @Test func `e6307e2f goes on the first reading, its required success among 115 rows`() {
+    // Reduced by the reader, which has tests of its own: what is left are the contexts.
+    let others = (0..<57).map { check(ContextName(normalized: "job \($0) (push)")) }
+    var delivery = Delivery.real(Shown(checks: .found(others + [check(Self.ci)])))
+
+    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .promoted)
+    #expect(!delivery.steps.contains { $0.event == .outcome(EffectID(99), .rang) })
+  }
+
+  @Test func `an absent check waits, is named among the others, and never opens`() throws {
+    var delivery = Delivery.real(Shown(checks: .found([check("lint (push)")])))
+    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
+    delivery.answerAll()
+    for _ in 0..<5 { try delivery.readAgain() }
+    #expect(delivery.run(run)?.stage == .gating)
+
+    delivery.answer(try delivery.effect { $0 == .wait(.gates, .minutes(60)) }, .rang)
+
+    #expect(delivery.conclusion(run) == .deferred)
+    #expect(delivery.sentence(run)?.contains("\(Self.ci) is absent (read at") == true)
+    #expect(delivery.sentence(run)?.contains("among 1 checks") == true)
+    #expect(delivery.world.restarts.isEmpty)
+  }
+
+  @Test func `a page that failed is unknown, which is not missing, and the next reading opens`()
+    throws
+  {
+    var delivery = Delivery.real(Shown(checks: .unknown(Unknown(.serverError, "page 2"))))
+    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
+    delivery.answerAll()
+    #expect(delivery.verdict(run, Self.ci.text) == .unknown(Unknown(.serverError, "page 2")))
+
+    delivery.show(Shown(checks: .found([check(Self.ci)])))
+    try delivery.readAgain()
+
+    #expect(delivery.conclusion(run) == .promoted)
+  }
+
+  @Test(arguments: [
+    (Check.State.pending, "pending: not finished"), (.cancelled, "refuted: cancelled"),
+    (.skipped, "refuted: skipped"), (.failure, "refuted: failure"),
+    (.timedOut, "refuted: timedOut"),
+    (
+      .neverStarted,
+      "unknown (unanswerable: reported as failed without having started; run it again)"
+    ), (.actionRequired, "pending: waiting for a person"),
+    (.unrecognised, "unknown (unanswerable: in a state that says nothing: unrecognised)"),
+  ])
+  func `every state but success says its own reason and opens nothing`(
+    state: Check.State, words: String
+  ) throws {
+    var delivery = Delivery.real(Shown(checks: .found([check(Self.ci, state)])))
+    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
+    delivery.answerAll()
+
+    let says =
+      delivery.sentence(run) ?? delivery.verdict(run, Self.ci.text).map { "\(Self.ci) is \($0)" }
+    #expect(says?.contains("\(Self.ci) is \(words)") == true, "\(says ?? "")")
+    #expect(delivery.world.restarts.isEmpty)
+    #expect(words.hasPrefix("refuted") == (delivery.conclusion(run) == .refused(.gateRed)))
+  }
+
+  @Test func `skipped is green only where a rule says so`() {
+    var delivery = Delivery.real(Shown(checks: .found([check(Self.ci, .skipped)])))
+
+    let run = delivery.release(
+      Real.blocked,
+      Real.plan(Real.blocked, required: [Self.ci]) { $0.contexts.skippedPasses = true })
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .promoted)
+  }
+
+  @Test func `the event's suffix and the case matter`() {
+    var delivery = Delivery.real(
+      Shown(
+        checks: .found([
+          check("CI / all-required (pull_request)"), check("ci / all-required (push)"),
+        ])))
+    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
+    delivery.answerAll()
+
+    #expect(delivery.verdict(run, Self.ci.text) == .absent)
+  }
+
+  @Test func `a pattern has to mean some check, and all it means must be green`() throws {
+    let plan = Real.plan(Real.blocked) { $0.contexts.required = ["E2E / *"] }
+    var delivery = Delivery.real(Shown(checks: .found([check(Self.ci)])))
+    let run = delivery.release(Real.blocked, plan)
+    delivery.answerAll()
+    #expect(delivery.verdict(run, "E2E / *") == .absent, "it means nothing")
+
+    delivery.show(
+      Shown(checks: .found([check("E2E / a (push)"), check("E2E / b (push)", .pending)])))
+    try delivery.readAgain()
+    #expect(delivery.run(run)?.stage == .gating)
+
+    delivery.show(Shown(checks: .found([check("E2E / a (push)"), check("E2E / b (push)")])))
+    try delivery.readAgain()
+    #expect(delivery.conclusion(run) == .promoted)
+  }
+
+  @Test
+  func `a blocking check may be missing and must not be red, an informational one may be anything`()
+    throws
+  {
+    let plan = Real.plan(Real.blocked, required: [Self.ci]) {
+      $0.contexts.blocking = ["security / *"]
+      $0.contexts.informational = ["qa-review / *"]
+    }
+    var delivery = Delivery.real(
+      Shown(checks: .found([check(Self.ci), check("qa-review / a", .failure)])))
+    let open = delivery.release(
+      Real.older,
+      Real.plan(Real.older, required: [Self.ci]) {
+        $0 = plan.gates.rules ?? $0
+      })
+    delivery.answerAll()
+    #expect(delivery.conclusion(open) == .promoted)
+
+    delivery.show(Shown(checks: .found([check(Self.ci), check("security / deps", .failure)])))
+    let red = delivery.release(Real.blocked, plan)
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(red) == .refused(.gateRed))
+    #expect(delivery.sentence(red)?.hasPrefix("security / deps is refuted: failure") == true)
+  }
+
+  @Test func `a check that turns red while the fleet moves stops it`() throws {
+    var delivery = Delivery.real(Shown(checks: .found([check(Self.ci)])))
+    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
+    delivery.answerAll(until: \.isSoak)
+
+    delivery.show(Shown(checks: .found([check(Self.ci, .failure)])))
+    try delivery.readAgainDuringSoak()
+
+    #expect(delivery.conclusion(run) == .refused(.gateRed))
+    #expect(delivery.sentence(run)?.contains("after the gates had opened") == true)
+    #expect(delivery.world.shown("latest") == [app("1"), worker("1")])
+  }
+
+  @Test func `channels move only after one more reading in which all is green`() throws {
+    var delivery = Delivery.real(Shown(checks: .found([check(Self.ci)])))
+    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
+    delivery.answerAll(until: \.isSoak)
+    delivery.show(Shown(checks: .found([check(Self.ci, .pending)])))
+    delivery.answerAll()
+    #expect(delivery.run(run)?.stage == .confirming)
+    #expect(delivery.world.shown("latest") == [app("1"), worker("1")])
+
+    delivery.show(Shown(checks: .found([check(Self.ci)])))
+    try delivery.readAgain()
+
+    #expect(delivery.conclusion(run) == .promoted)
+  }
+
+  @Test func `a token without the scope ends the waiting, and says which`() throws {
+    let why = Unknown(.forbidden, "the token may not do this; it needs read:repository")
+    var delivery = Delivery.real(Shown(checks: .unknown(why)))
+    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
+    delivery.answerAll()
+    for _ in 0..<2 { try delivery.readAgain() }
+
+    #expect(delivery.conclusion(run) == .refused(.unknown))
+    #expect(delivery.sentence(run)?.contains("it needs read:repository") == true)
+  }
+
+  @Test func `a recheck reads at once, and pauses grow while nothing changes`() throws {
+    var delivery = Delivery.real(Shown(checks: .found([])))
+    delivery.order(
+      .release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]), .everything))
+    delivery.answerAll()
+    var pauses: [TimeSpan] = []
+    for _ in 0..<6 {
+      if case .wait(_, let span) = try delivery.effect(where: \.isPauseBetweenReadings).action {
+        pauses.append(span)
+      }
+      try delivery.readAgain()
+    }
+    #expect(pauses[0] >= .milliseconds(12_750) && pauses[0] <= .milliseconds(17_250))
+    #expect(pauses[5] >= .seconds(51) && pauses[5] <= .seconds(69))
+
+    delivery.order(.recheck(Real.blocked, hint: nil))
+
+    #expect(delivery.wanted.contains { if case .examine(.checks) = $0 { true } else { false } })
+    #expect(!delivery.wanted.contains { $0.isPauseBetweenReadings })
+  }
+
+  @Test func `hints of checks are a reason to read when they could change the decision`() throws {
+    let names: [ContextName] = ["a", "b", "c"]
+    var delivery = Delivery.real(Shown(checks: .found([check("a")])))
+    delivery.order(.release(Real.blocked, Real.plan(Real.blocked, required: names), .everything))
+    delivery.answerAll()
+    func reads(_ hint: Check) -> Bool {
+      delivery.order(.recheck(Real.blocked, hint: hint)).contains { effect in
+        if case .examine(.checks) = effect.action { true } else { false }
+      }
+    }
+
+    #expect(!reads(check("lint")), "nobody asked for it")
+    #expect(!reads(check("b", .pending)))
+    #expect(!reads(check("b")), "c is still missing")
+    #expect(reads(check("c")), "a was seen green, and b and c are said to be")
+  }
+
+  @Test func `a hint of red is read at once, and a hint of green opens nothing by itself`() {
+    var delivery = Delivery.real(Shown(checks: .found([])))
+    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
+    delivery.answerAll()
+
+    delivery.order(.recheck(Real.blocked, hint: check(Self.ci)))
+    delivery.answerAll()
+    #expect(delivery.run(run)?.stage == .gating, "the forge does not show it")
+
+    delivery.show(Shown(checks: .found([check(Self.ci, .failure)])))
+    delivery.order(.recheck(Real.blocked, hint: check(Self.ci, .failure)))
+    delivery.answerAll()
+    #expect(delivery.conclusion(run) == .refused(.gateRed))
+  }
+}
+
+extension Delivery {
+  /// Lets the readings go on while everything else stands still.
+  mutating func readAgainDuringSoak() throws {
+    answer(try effect { $0.isPauseBetweenReadings }, .rang)
+    answer { if case .examine = $0 { true } else { false } }
+  }
+}

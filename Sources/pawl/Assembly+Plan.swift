@@ -1,0 +1,76 @@
+import Crypto
+import Decisions
+import Foundation
+import Presentation
+import Settings
+import Vocabulary
+
+extension Assembly {
+  /// How far ahead the clock of a time zone is looked up: longer than any run waits.
+  private static let zoneSpan = TimeSpan.minutes(400 * 24 * 60)
+
+  /// What a run for `commit` is held to: pawl.yaml, with what only this machine can add. Zones become data,
+  /// the kill switch is looked at in the environment, and approvals are bound to all the rest.
+  func plan(for commit: Commit) throws(ProcessFailure) -> ReleasePlan {
+    var plan = settings.plan(for: commit)
+    guard var rules = plan.gates.rules else { return plan }
+    rules.windows = try settings.windows.map { window throws(ProcessFailure) in
+      ReleaseWindow(
+        kind: window.kind, span: window.span, zone: try offsets(of: window.zone),
+        reason: window.reason)
+    }
+    if let killSwitch = rules.killSwitch {
+      rules.killSwitch = KillSwitch(
+        variable: killSwitch.variable, level: killSwitch.level,
+        whenForbidden: killSwitch.whenForbidden,
+        isOnAtStart: TruthWord(Environment.value(of: killSwitch.variable.text) ?? "") == .on)
+    }
+    plan.gates.rules = rules
+    guard let approval = rules.approval else { return plan }
+    plan.gates.rules?.approval = ApprovalGate(
+      count: approval.count, approvers: approval.approvers,
+      excludesAuthor: approval.excludesAuthor, lifetime: approval.lifetime,
+      plan: try approvalDigest(of: commit))
+    return plan
+  }
+
+  /// What people agree to: everything pawl.yaml says about this commit, and nothing that differs between two
+  /// machines or two minutes.
+  func approvalDigest(of commit: Commit) throws(ProcessFailure) -> Vocabulary.Digest {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      let bytes = try encoder.encode(settings.plan(for: commit))
+      let hash = SHA256.hash(data: bytes).map { byte in
+        String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+      }
+      return Vocabulary.Digest(normalized: "sha256:" + hash.joined())
+    } catch {
+      throw ProcessFailure(.internal, "the plan of \(commit) could not be written down: \(error)")
+    }
+  }
+
+  /// The rules of a time zone as data, from a week ago on.
+  private func offsets(of zone: ZoneName) throws(ProcessFailure) -> ZoneOffsets {
+    guard let known = TimeZone(identifier: zone.text) else {
+      throw ProcessFailure(
+        .settings, "expected a time zone in gates.windows, found '\(zone)', which is none",
+        advice: "name one of the zone database, such as Europe/Berlin")
+    }
+    let start = Timestamp(
+      milliseconds: clock.now().milliseconds - TimeSpan.minutes(7 * 24 * 60).milliseconds)
+    let end = start.advanced(by: Self.zoneSpan)
+    var moment = Date(timeIntervalSince1970: Double(start.milliseconds) / 1_000)
+    var offsets = [ZoneOffsets.Offset(from: start, secondsEast: known.secondsFromGMT(for: moment))]
+    while let next = known.nextDaylightSavingTimeTransition(after: moment), offsets.count < 20 {
+      let from = Timestamp(milliseconds: Int64((next.timeIntervalSince1970 * 1_000).rounded()))
+      guard from < end else { break }
+      offsets.append(.init(from: from, secondsEast: known.secondsFromGMT(for: next)))
+      moment = next
+    }
+    return ZoneOffsets(name: zone.text, offsets: offsets, until: end)
+  }
+
+  /// The commit that the job this process is part of was started for.
+  var commitOfJob: String? { CIEnvironment.ofThisProcess?.commit }
+}

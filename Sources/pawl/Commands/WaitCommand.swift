@@ -1,0 +1,98 @@
+import ArgumentParser
+import Control
+import Decisions
+import Glibc
+import Presentation
+import Settings
+import Vocabulary
+
+struct WaitCommand: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "wait", abstract: "Wait until the gates of a commit are open; change nothing.",
+    discussion: """
+      Exits 0 when they are open, as the release would when they are closed, and 12 when they are neither \
+      within their time. Every change is said once.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @Option(help: Commitish.helpForHead) var sha: String?
+  @Option(
+    help: ArgumentHelp("Instead of the time in pawl.yaml, such as 30m.", valueName: "time"),
+    transform: { try TimeSpan(argument: $0) })
+  var timeout: TimeSpan?
+
+  func perform(_ console: Console) async throws -> Int32 {
+    let assembly = try Assembly(common)
+    let commit = try await Commitish(
+      sha ?? assembly.commitOfJob ?? assembly.settings.source.branch.text
+    ).commitForOrders(assembly)
+    let plan = try assembly.plan(for: commit)
+    let alarms = Alarms(clock: ContinuousClock())
+    let elapsed = alarms.stopwatch()
+    let limit = timeout ?? plan.gates.timeout
+    var shown: [String] = []
+    return try await assembly.withOutside { outside in
+      let state = try assembly.state()
+      guard
+        var examination = GateExamination(
+          plan, of: commit, in: state, by: assembly.actor, examiner: outside.examiner)
+      else { return try reported(commit, plan.gates, state, console) }
+      while true {
+        let now = assembly.clock.now()
+        await examination.read(.beforeRollout, at: now)
+        let verdicts = examination.verdicts(at: now)
+        let decision = GateDecision(verdicts, in: .beforeRollout)
+        let left = limit.map { $0 - elapsed() }
+        if let code = Self.code(of: decision)
+          ?? (left == .zero ? Conclusion.deferred.exitCode : nil)
+        {
+          console.answer(
+            GateExplanation(
+              commit, verdicts, others: examination.watch.checks?.reading.value?.others ?? []))
+          return code
+        }
+        shown = Self.tell(verdicts, before: shown, left: left, console)
+        let pause = min(examination.pause(at: now), left ?? .longest)
+        if let why = examination.watch.hopeless {
+          throw ProcessFailure(
+            .unavailable, "the gates cannot be read, and waiting would not help: \(why)",
+            advice: "mend what is named, then the same command again")
+        }
+        try await alarms.pause(for: pause)
+      }
+    }
+  }
+
+  /// Without anything to read there is nothing to wait for but reports, which a deploy waits for.
+  private func reported(
+    _ commit: Commit, _ plan: GatePlan, _ state: ControlState, _ console: Console
+  ) throws -> Int32 {
+    console.answer(GateReport(commit, plan, state.facts.statuses))
+    switch Gates.decide(Gates.judge(plan, on: commit, by: state.facts.statuses)) {
+    case .open: return ExitStatus.success.rawValue
+    case .red: return Conclusion.refused(.gateRed).exitCode
+    case .waiting: return Conclusion.deferred.exitCode
+    }
+  }
+
+  private static func code(of decision: GateDecision) -> Int32? {
+    switch decision {
+    case .open: ExitStatus.success.rawValue
+    case .closed(let conclusion, _): conclusion.exitCode
+    case .waiting: nil
+    }
+  }
+
+  /// Says what has changed since the last time.
+  private static func tell(
+    _ verdicts: [GateVerdict], before: [String], left: TimeSpan?, _ console: Console
+  ) -> [String] {
+    let sentences = verdicts.filter { !$0.verdict.isConfirmed }.map {
+      "\($0.name): \($0.verdict)"
+    }
+    guard sentences != before else { return before }
+    let time = left.map { " (\($0) left)" } ?? ""
+    console.remark(Line("waiting\(time): " + sentences.joined(separator: "; "), .quiet))
+    return sentences
+  }
+}

@@ -1,0 +1,104 @@
+import Decisions
+import Vocabulary
+
+/// Why a command of the reference helper ends with 1: one line for the log.
+struct CompatFailure: Error {
+  let sentence: String
+  init(_ sentence: String) { self.sentence = sentence }
+}
+
+/// The variables of the reference helper, with its defaults and its minima.
+struct CompatEnvironment: Sendable {
+  static let productionControlPlane: HTTPAddress = "https://api.moleculesai.app"
+  static let killSwitch: VariableName = "PROD_AUTO_DEPLOY_DISABLED"
+  private static let contextsDefault: [ContextName] = [
+    "CI / all-required (push)",
+    "Secret scan / Scan diff for credential-shaped strings (push)",
+  ]
+
+  /// What a variable is set to; nil when it is not set or empty.
+  private let value: @Sendable (String) -> String?
+  /// Whether a variable is set at all, also to nothing.
+  private let isSet: @Sendable (String) -> Bool
+
+  init(
+    value: @escaping @Sendable (String) -> String?, isSet: @escaping @Sendable (String) -> Bool
+  ) {
+    self.value = value
+    self.isSet = isSet
+  }
+
+  func text(_ name: String, default text: String) -> String { value(name) ?? text }
+  func text(_ name: String) -> String? { value(name) }
+
+  func required(_ name: String) throws(CompatFailure) -> String {
+    guard let text = value(name) else { throw CompatFailure("expected \(name), found it unset") }
+    return text
+  }
+
+  /// A whole number that is at least `minimum`; anything else is an error, not the default.
+  func number(_ name: String, default number: Int, min minimum: Int) throws(CompatFailure) -> Int {
+    guard let text = value(name) else { return number }
+    guard let found = Int(text.filter { !$0.isWhitespace }), found >= minimum else {
+      throw CompatFailure(
+        "\(name): expected a whole number of at least \(minimum), found "
+          + "'\(printable(text, charactersMax: 40))'")
+    }
+    return found
+  }
+
+  /// Only the words for on count; everything else is off, as it always was for these variables.
+  func isOn(_ name: String) -> Bool { TruthWord(value(name) ?? "") == .on }
+
+  func commit() throws(CompatFailure) -> Commit {
+    let text = try required("GITHUB_SHA")
+    do throws(Malformed) { return try Commit(parsing: text) } catch {
+      throw CompatFailure("GITHUB_SHA is \(error)")
+    }
+  }
+
+  /// Empty means that nobody goes first; unset means the usual one.
+  var canary: String? {
+    isSet("PROD_AUTO_DEPLOY_CANARY_SLUG") ? value("PROD_AUTO_DEPLOY_CANARY_SLUG") : "hongming"
+  }
+
+  func controlPlane() throws(CompatFailure) -> HTTPAddress {
+    guard let text = value("CP_URL") else { return Self.productionControlPlane }
+    let address: HTTPAddress
+    do throws(Malformed) { address = try HTTPAddress(parsing: text) } catch {
+      throw CompatFailure("CP_URL is \(error)")
+    }
+    let guardian = ProductionGuard(production: Self.productionControlPlane)
+    let permission: ProductionGuard.Permission =
+      isOn("PROD_ALLOW_NON_PROD_CP_URL") ? .anyAddress : .productionOnly
+    if let objection = guardian.objection(to: address, permission) {
+      throw CompatFailure(
+        "CP_URL: \(objection); set PROD_ALLOW_NON_PROD_CP_URL=true if it is meant")
+    }
+    return address
+  }
+
+  /// The checks to wait for: a comma or newline list. One that is there and names nothing would open by
+  /// mistake.
+  func contexts() throws(CompatFailure) -> [ContextName] {
+    let name = "PROD_AUTO_DEPLOY_REQUIRED_CONTEXTS"
+    guard let text = value(name), text.contains(where: { !$0.isWhitespace }) else {
+      return Self.contextsDefault
+    }
+    var contexts: [ContextName] = []
+    for piece in text.split(whereSeparator: { $0 == "," || $0.isNewline }) {
+      var piece = piece
+      while piece.first?.isWhitespace == true { piece.removeFirst() }
+      while piece.last?.isWhitespace == true { piece.removeLast() }
+      guard !piece.isEmpty else { continue }
+      do throws(Malformed) { contexts.append(try ContextName(parsing: String(piece))) } catch {
+        throw CompatFailure("\(name): \(error)")
+      }
+    }
+    guard !contexts.isEmpty else {
+      throw CompatFailure(
+        "\(name): expected the names of checks, found none in a list that is not empty")
+    }
+    return contexts
+  }
+}

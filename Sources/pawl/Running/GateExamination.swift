@@ -1,0 +1,51 @@
+import Capabilities
+import Decisions
+import Vocabulary
+
+/// Reads and judges the gates of one commit without a run: nothing is ordered and nothing is recorded.
+struct GateExamination {
+  let examiner: any Examiner
+  let plan: ReleasePlan
+  private let state: ControlState
+  private let author: ActorName
+  private(set) var watch: GateWatch
+  private var asked = EffectID(0)
+
+  /// Nil when the plan reads nothing.
+  init?(
+    _ plan: ReleasePlan, of commit: Commit, in state: ControlState, by author: ActorName,
+    examiner: any Examiner
+  ) {
+    guard let rules = plan.gates.rules else { return nil }
+    self.plan = plan
+    self.state = state
+    self.author = author
+    self.examiner = examiner
+    watch = GateWatch(rules, of: commit, on: plan.branch)
+  }
+
+  /// One round of reading.
+  mutating func read(_ phase: GatePhase, at now: Timestamp) async {
+    var questions = watch.questions(phase, required: plan.gates.required)
+    while !questions.isEmpty {
+      let examiner = examiner
+      let answers = await inParallel(questions) { await examiner.answer($0) }
+      var more: [Question] = []
+      for (question, answer) in zip(questions, answers) {
+        asked = asked.next
+        more += watch.receive(answer, to: question, asked: asked, at: now)
+      }
+      questions = more
+    }
+  }
+
+  /// How long to wait before the next round.
+  mutating func pause(at now: Timestamp) -> TimeSpan { watch.finishRound(at: now) }
+
+  func verdicts(at now: Timestamp) -> [GateVerdict] {
+    watch.verdicts(
+      GateWatch.Surroundings(
+        required: plan.gates.required, statuses: state.facts.statuses,
+        approvals: state.facts.approvals, author: author, now: now))
+  }
+}

@@ -1,0 +1,166 @@
+import TestSupport
+import Testing
+import Transport
+import Vocabulary
+
+/// The questions of the reference helper to its forge, on the real binary, against a scripted Gitea.
+@Suite(.timeLimit(.minutes(2)))
+struct CompatGateTests {
+  private static let commit = Commit(normalized: CompatPlanTests.sha)
+  private static let newer: Commit = "7f25373309eca54a36f08c371ff783c3a47c3f8d"
+  private static let contexts = [
+    "CI / all-required (push)", "Secret scan / Scan diff for credential-shaped strings (push)",
+  ]
+
+  private func ask(
+    _ command: String, with more: [String: String] = [:], token: String? = "t0ken",
+    _ set: (inout ScriptedForge.State) -> Void = { _ in }
+  ) async throws -> Ended {
+    let forge = ScriptedForge(.giteaOld) { state in
+      state.commits = [Self.commit, Self.newer]
+      state.branches = ["main": Self.commit]
+      set(&state)
+    }
+    return try await withFaultyServer({ forge.reply(to: $0) }) { server in
+      var environment = [
+        "GITHUB_SHA": Self.commit.text, "GITHUB_REPOSITORY": ScriptedForge.repository,
+        "GITEA_HOST": server.host.text, "CI_STATUS_POLL_INTERVAL_SECONDS": "1",
+        "CI_STATUS_TIMEOUT_SECONDS": "2",
+      ]
+      environment["GITEA_TOKEN"] = token
+      return try await CompatPlanTests.run(command, with: environment.merging(more) { $1 })
+    }
+  }
+
+  private static func json(_ status: Int) -> FaultyServer.Reply {
+    .answer(
+      status, headers: [HTTPHeader("Content-Type", "application/json")], body: Array("{}".utf8))
+  }
+
+  // MARK: assert-enabled
+
+  @Test(
+    arguments: [
+      (nil, 0), ("true", 1), ("Disabled", 1), (" on\n", 1), ("off", 0), ("maybe", 0),
+    ] as [(String?, Int32)])
+  func `the live variable decides`(value: String?, code: Int32) async throws {
+    let ended = try await ask("assert-enabled") {
+      $0.variables["PROD_AUTO_DEPLOY_DISABLED"] = value
+    }
+
+    #expect(ended.code == code, "\(ended)")
+    #expect(ended.output.isEmpty)
+  }
+
+  @Test(arguments: [(401, 1), (500, 1), (502, 1), (403, 0)] as [(Int, Int32)])
+  func `a variable that cannot be read holds, and a forbidden one is degraded`(
+    status: Int, code: Int32
+  ) async throws {
+    let ended = try await ask("assert-enabled") { $0.faults = [("variables", Self.json(status))] }
+
+    #expect(ended.code == code, "\(ended)")
+    #expect(ended.complaint.contains("::warning title=degraded kill switch::") == (status == 403))
+  }
+
+  @Test func `without a token it cannot be told, which holds`() async throws {
+    #expect(try await ask("assert-enabled", token: nil).code == 1)
+  }
+
+  // MARK: wait-ci
+
+  private func waiting(_ states: [String], with more: [String: String] = [:]) async throws -> Ended
+  {
+    try await ask("wait-ci", with: more) { state in
+      state.statuses[Self.commit] = zip(Self.contexts, states).map { ScriptedForge.Status($0, $1) }
+    }
+  }
+
+  @Test func `both contexts green is green`() async throws {
+    #expect(try await waiting(["success", "success"]).code == 0)
+  }
+
+  @Test(arguments: ["failure", "error", "skipped"])
+  func `a final state that is not success fails at once`(state: String) async throws {
+    let ended = try await waiting(["success", state])
+
+    #expect(ended.code == 1)
+    #expect(ended.complaint.contains("(push) is \(state), expected success"), "\(ended)")
+  }
+
+  @Test(arguments: [["success"], ["success", "pending"], ["pending", "success"]])
+  func `missing and pending wait until the time is up, and the last states are named`(
+    states: [String]
+  )
+    async throws
+  {
+    let ended = try await waiting(states)
+
+    #expect(ended.code == 1)
+    #expect(
+      ended.complaint.contains("not all green within 2 s: CI / all-required (push): "), "\(ended)")
+  }
+
+  @Test func `contexts are a list of commas and lines`() async throws {
+    let names = ["PROD_AUTO_DEPLOY_REQUIRED_CONTEXTS": " CI / all-required (push) ,\n"]
+
+    #expect(try await waiting(["success"], with: names).code == 0)
+  }
+
+  @Test func `a list that names nothing is refused before anything is read`() async throws {
+    let ended = try await waiting(
+      ["success", "success"], with: ["PROD_AUTO_DEPLOY_REQUIRED_CONTEXTS": ", ,"])
+
+    #expect(ended.code == 1)
+    #expect(ended.complaint.contains("found none in a list that is not empty"))
+  }
+
+  @Test func `a hundred and fifteen rows are read to the last, and a page that fails aborts`()
+    async throws
+  {
+    let rows =
+      Self.contexts.map { ScriptedForge.Status($0, "success") }
+      + (0..<113).map { ScriptedForge.Status("job \($0)", "pending") }
+    #expect(try await ask("wait-ci") { $0.statuses[Self.commit] = rows }.code == 0)
+
+    let ended = try await ask("wait-ci") {
+      $0.statuses[Self.commit] = rows
+      $0.faults = [("page=2", Self.json(502))]
+    }
+    #expect(ended.code == 1)
+    #expect(ended.complaint.contains("page 2"))
+  }
+
+  @Test(arguments: [
+    ("CI_STATUS_POLL_INTERVAL_SECONDS", "0"), ("CI_STATUS_TIMEOUT_SECONDS", "0"),
+    ("CI_STATUS_TIMEOUT_SECONDS", "soon"),
+  ])
+  func `a time below its minimum is an error`(name: String, value: String) async throws {
+    #expect(try await waiting(["success", "success"], with: [name: value]).code == 1)
+  }
+
+  // MARK: check-superseded
+
+  @Test func `a newer head supersedes, and is printed`() async throws {
+    let ended = try await ask("check-superseded") { $0.branches["main"] = Self.newer }
+
+    #expect(ended.code == 0)
+    #expect(ended.output == "\(Self.newer)\n")
+  }
+
+  @Test(arguments: [
+    [:], ["GITHUB_SHA": CompatPlanTests.sha.uppercased()], ["GITHUB_SHA": "7a72516"],
+    ["GITHUB_SHA": ""], ["GITHUB_REF_NAME": "gone"], ["GITEA_HOST": "127.0.0.1:1"],
+  ])
+  func `the same head, and every doubt, is the latest`(more: [String: String]) async throws {
+    let ended = try await ask("check-superseded", with: more)
+
+    #expect(ended.code == 10, "\(ended)")
+    #expect(ended.output.isEmpty)
+  }
+
+  @Test func `without a token it is the latest`() async throws {
+    let ended = try await ask("check-superseded", token: nil) { $0.branches["main"] = Self.newer }
+
+    #expect(ended.code == 10)
+  }
+}
