@@ -15,6 +15,16 @@ extension DeliverySettings {
     return reader.log.conclude(settings, text: text)
   }
 
+  /// Reads the place of a journal as `journal` would say it: `git:refs/pawl/production`.
+  public static func journal(_ text: String) -> Checked<JournalSettings> {
+    let log = FindingLog(file: "journal")
+    let place = log.place(line: 1, column: 1)
+    var reader = SettingsReader(log: log)
+    let node = SettingsNode(content: .text(text), place: place)
+    let journal = reader.journal(Field(path: "journal", node: node, place: place))
+    return reader.log.conclude(journal, text: text)
+  }
+
   /// Reads the text of the file that lists the tenants of ``fleet``, as strictly, and checks the
   /// canary against it.
   ///

@@ -134,7 +134,23 @@ public enum TenantSource: Hashable, Sendable {
   case file(LocalPath)
 }
 
+extension DeliverySettings {
+  /// The same delivery with its journal elsewhere.
+  public func keepingJournal(in journal: JournalSettings) -> DeliverySettings {
+    DeliverySettings(
+      name: name, source: source, images: images, registries: registries, channels: channels,
+      gates: gates, rollout: rollout, verify: verify, fleet: fleet, fleets: fleets, journal: journal
+    )
+  }
+}
+
 /// Where decisions are kept.
 public enum JournalSettings: Hashable, Sendable {
+  /// A file of one machine.
   case sqlite(LocalPath)
+  /// A reference of the repository that commits come from.
+  ///
+  /// `takeover` is how long others wait for a sign of whoever leads before they take the lead.
+  case git(JournalReference, takeover: TimeSpan)
+  case postgresql(DatabaseAddress, takeover: TimeSpan)
 }

@@ -11,6 +11,7 @@ struct DriverDocsTests {
   /// Folders of these targets that every driver shares.
   private static let shared = [
     "Sources/Fleets/Prober", "Sources/Fleets/Record", "Sources/Journaling/Chain",
+    "Sources/Journaling/Lease",
   ]
 
   @Test func `every driver has a README beside it`() {

@@ -65,8 +65,10 @@ extension TargetRow {
       foundationFor: "`/buildinfo` and the process driver's records are JSON"),
     TargetRow(
       name: "Journaling", floor: 4, folder: "Sources/Journaling",
-      ours: ["Vocabulary", "Decisions", "Control"], theirs: ["GRDB", "Crypto"],
+      ours: ["Vocabulary", "Decisions", "Control", "Forges"],
+      theirs: ["GRDB", "Crypto", "CPostgreSQL"],
       system: ["Glibc", "Synchronization"], foundationFor: "records are stored as JSON"),
+    TargetRow(name: "CPostgreSQL", floor: 1, folder: "Sources/CPostgreSQL", ours: []),
     TargetRow(
       name: "Simulation", floor: 4, folder: "Core/Sources/Simulation",
       ours: ["Vocabulary", "Decisions", "Control"], theirs: ["OrderedCollections"],
@@ -94,6 +96,9 @@ extension TargetRow {
       name: "lint-benchmark", floor: 5, folder: "Core/Benchmarks/lint",
       ours: ["WorkflowLint", "Diagnostics"],
       system: ["Glibc"]),
+    TargetRow(
+      name: "journal-benchmark", floor: 5, folder: "Benchmarks/journal",
+      ours: ["Vocabulary", "Decisions", "Control", "Journaling"], system: ["Glibc"]),
     TargetRow(
       name: "simulation-benchmark", floor: 5, folder: "Core/Benchmarks/simulation",
       ours: ["Vocabulary", "Simulation"], system: ["Glibc"]),
