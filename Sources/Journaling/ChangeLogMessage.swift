@@ -82,6 +82,11 @@ public struct ChangeLogMessage: Hashable, Sendable {
       case .refused: "tag not moved: refused"
       case .ambiguous: "tag: answer unknown"
       }
+    case .copied(.copied): "image copied"
+    case .copied(.failed): "image not copied"
+    case .kept(let reading): "bytes of a manifest: \(word(reading))"
+    case .removed(.removed): "tag removed"
+    case .removed(.left): "tag not removed"
     case .rang: "waited"
     }
   }
@@ -104,6 +109,9 @@ public struct ChangeLogMessage: Hashable, Sendable {
     case .settle(let tenant, let expected, _): "prove \(tenant.slug) on \(expected.short)"
     case .redeploy(let order): "move \(order.tenant.slug) to \(order.commit.short)"
     case .point(let write): "point \(write.target) at \(write.digest)"
+    case .copy(let copy): "copy \(copy.digest) to \(copy.to)"
+    case .keep(let reference): "keep the bytes of \(reference)"
+    case .remove(let removal): "remove \(removal.target)"
     case .wait(let wait, let span):
       switch wait {
       case .gates: "wait for checks, \(span) at most"

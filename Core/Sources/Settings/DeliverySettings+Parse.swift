@@ -49,7 +49,7 @@ extension DeliverySettings {
 
 extension FindingLog {
   /// What came of a text in which `value` was read.
-  fileprivate mutating func conclude<Value>(_ value: Value?, text: String) -> Checked<Value> {
+  mutating func conclude<Value>(_ value: Value?, text: String) -> Checked<Value> {
     if value == nil, !hasErrors {
       // Whoever answers nil reports why first. Should one forget, the file is refused all the same.
       report(.error, .syntax, at: place(line: 1, column: 1), "this file could not be read")
