@@ -44,6 +44,8 @@ public struct RunSummary: Encodable, Hashable, Sendable {
   public let tenants: [Tenant]
   public let moves: [Move]
   public let quarantined: [TenantSlug]
+  /// How long the tags of a channel may have differed while they were moved, at most.
+  public let skewMilliseconds: Int64?
 
   public init(_ run: Run, in state: ControlState) {
     id = run.id.number
@@ -70,6 +72,7 @@ public struct RunSummary: Encodable, Hashable, Sendable {
     tenants = (run.rollout.map { Array($0.tenants.values) } ?? []).map(Tenant.init)
     moves = run.promotion.map(Self.moves) ?? []
     quarantined = run.quarantined
+    skewMilliseconds = run.skew?.milliseconds
   }
 
   private static func moves(of promotion: Promotion) -> [Move] {
