@@ -15,7 +15,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Examples Benchmarks \
 # `make demo KEEP=1` leaves the registry, the tenants and the repository of the demo running.
 export KEEP
 
-.PHONY: help setup build test core model mutants lint rules format demo ci clean
+.PHONY: help setup build test long core model mutants lint rules format demo ci clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,10 @@ build: setup ## Build pawl (debug) into .build/debug/pawl
 
 test: setup core ## Run every test of both packages
 	swift test --disable-xctest $(SWIFT_FLAGS)
+
+long: setup ## Run the end-to-end tests of shared journals in their long form, for hours
+	PAWL_LONG_TESTS=1 swift test --disable-xctest $(SWIFT_FLAGS) \
+		--filter 'SharedJournalTests|FreshMachineTests'
 
 core: ## Run the core's tests only: no network, no disk, seconds after an edit
 	cd Core && swift test --disable-xctest $(SWIFT_FLAGS)

@@ -27,6 +27,10 @@ let package = Package(
   name: "pawl",
   platforms: [.macOS(.v15)],
   products: [.executable(name: "pawl", targets: ["pawl"])],
+  traits: [
+    .trait(name: "PostgreSQL", description: "The journal in a PostgreSQL database, through libpq."),
+    .default(enabledTraits: ["PostgreSQL"]),
+  ],
   dependencies: [
     .package(path: "Core"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -74,14 +78,20 @@ let package = Package(
     .executableTarget(
       name: "sample-tenant", path: "Examples/tenant", exclude: ["README.md"],
       swiftSettings: settings),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(
       name: "Journaling",
       dependencies: [
-        core("Control"), core("Decisions"), core("Vocabulary"), crypto,
+        "Forges", core("Control"), core("Decisions"), core("Vocabulary"), crypto,
         .product(name: "GRDB", package: "GRDB.swift"),
+        .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
       ],
-      exclude: ["SQLite/README.md"],
+      exclude: ["SQLite/README.md", "Git/README.md", "PostgreSQL/README.md"],
       swiftSettings: settings),
+    .executableTarget(
+      name: "journal-benchmark",
+      dependencies: ["Journaling", core("Control"), core("Decisions"), core("Vocabulary")],
+      path: "Benchmarks/journal", exclude: ["run"], swiftSettings: settings),
     .target(
       name: "Presentation",
       dependencies: [
@@ -149,7 +159,7 @@ let package = Package(
       name: "JournalingTests",
       dependencies: [
         "Journaling", "TestSupport", core("Control"), core("Decisions"), core("Vocabulary"),
-        subprocess, .product(name: "GRDB", package: "GRDB.swift"),
+        subprocess, system, nio, nioHTTP, nioPosix, .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Fixtures"],
       swiftSettings: settings),

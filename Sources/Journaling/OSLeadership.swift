@@ -114,16 +114,19 @@ public final class OSLeadership: Leadership {
 
   /// For people only, so a failure to write it takes nothing away from the lock.
   private func describe(to descriptor: Int32) {
-    let text = """
-      pid \(getpid())
-      on \(Self.host)
-      since \(now())
-      \(command)
-
-      """
+    let text = Self.lines(command, since: now()).map { $0 + "\n" }.joined()
     guard ftruncate(descriptor, 0) == 0 else { return }
     let bytes = Array(text.utf8)
     _ = pwrite(descriptor, bytes, bytes.count, 0)
+  }
+
+  /// How this process describes itself where others find it leading.
+  public static func description(of command: String, since moment: Timestamp) -> String {
+    lines(printable(command, charactersMax: 200), since: moment).joined(separator: ", ")
+  }
+
+  private static func lines(_ command: String, since moment: Timestamp) -> [String] {
+    ["pid \(getpid())", "on \(host)", "since \(moment)", command]
   }
 
   /// The kernel's own name for this machine. Foundation's asks the resolver, which can take seconds.

@@ -93,9 +93,8 @@ extension Assembly {
     }
     do throws(Malformed) {
       let address = try GitRemoteAddress(parsing: location.text)
-      let parent = (journalPath as NSString).deletingLastPathComponent
       return GitForge(
-        remote: address, mirror: (parent.isEmpty ? "." : parent) + "/source-\(settings.name).git")
+        remote: address, mirror: folderOfCopies + "/source-\(settings.name).git")
     } catch {
       throw ProcessFailure(
         .settings, "source.url in pawl.yaml cannot be used: \(error)",

@@ -33,6 +33,14 @@ struct Assembly: Sendable {
     console = Console(options)
   }
 
+  /// The same delivery with its journal elsewhere.
+  init(_ other: Assembly, keepingJournalIn journal: JournalSettings) {
+    settings = other.settings.keepingJournal(in: journal)
+    actor = other.actor
+    console = other.console
+    folder = other.folder
+  }
+
   /// `path` of pawl.yaml as this process reaches it.
   func path(_ path: LocalPath) -> String {
     path.text.hasPrefix("/") || folder.isEmpty ? path.text : folder + "/" + path.text
@@ -57,43 +65,6 @@ struct Assembly: Sendable {
 // MARK: - Journal
 
 extension Assembly {
-  var journalPath: String {
-    switch settings.journal {
-    case .sqlite(let file): path(file)
-    }
-  }
-
-  /// The journal, to append to; made when it is missing, with the folder it lies in.
-  func journal() throws(ProcessFailure) -> SQLiteJournal {
-    let parent = (journalPath as NSString).deletingLastPathComponent
-    do {
-      if !parent.isEmpty {
-        try FileManager.default.createDirectory(
-          atPath: parent, withIntermediateDirectories: true)
-      }
-    } catch {
-      throw ProcessFailure(
-        .journalNotCreated,
-        "the folder of the journal, \(parent), does not exist and cannot be made",
-        advice: "make it, or name another with 'journal' in pawl.yaml")
-    }
-    do throws(JournalFailure) {
-      return try SQLiteJournal.open(path: journalPath, delivery: settings.name, mode: .acting)
-    } catch {
-      throw ProcessFailure(error)
-    }
-  }
-
-  /// The journal, to look at; nil when there is none yet.
-  func existingJournal() throws(ProcessFailure) -> SQLiteJournal? {
-    guard access(journalPath, F_OK) == 0 else { return nil }
-    do throws(JournalFailure) {
-      return try SQLiteJournal.open(path: journalPath, delivery: settings.name, mode: .inspecting)
-    } catch {
-      throw ProcessFailure(error)
-    }
-  }
-
   /// What the journal says, without changing anything; an empty state when there is none yet.
   func state() throws(ProcessFailure) -> ControlState {
     guard let journal = try existingJournal() else { return ControlState() }
@@ -115,15 +86,11 @@ extension Assembly {
       throw ProcessFailure(error)
     }
   }
-
-  func leadership(command: String) -> OSLeadership {
-    OSLeadership(journal: journalPath, command: command) { [clock] in clock.now() }
-  }
 }
 
 extension ProcessFailure {
   /// Findings in a file.
-  fileprivate init(_ report: FindingReport, in file: String) {
+  init(_ report: FindingReport, in file: String) {
     self.init(
       .settings, "\(file) cannot be used: \(report.summary)",
       advice: "mend the findings; every key is in docs/reference/configuration.md",

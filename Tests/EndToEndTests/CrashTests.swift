@@ -137,7 +137,7 @@ extension Stage {
     #expect(status.journal?.holds == true)
   }
 
-  fileprivate func provenProcesses(on commit: Commit) async throws -> [String: TenantProcess] {
+  func provenProcesses(on commit: Commit) async throws -> [String: TenantProcess] {
     try provenProcesses(on: commit, by: try await remembered())
   }
 
@@ -152,7 +152,7 @@ extension Stage {
     return try processes().filter { inRuns.contains($0.key) || placed.contains($0.key) }
   }
 
-  fileprivate func expectUntouched(_ processes: [String: TenantProcess]) throws {
+  func expectUntouched(_ processes: [String: TenantProcess]) throws {
     let now = try self.processes()
     for (slug, process) in processes {
       #expect(now[slug] == process, "\(slug) was proven, and was restarted")

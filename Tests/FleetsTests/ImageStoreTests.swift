@@ -250,7 +250,7 @@ import Vocabulary
     return try await body(
       ImageStore(
         folder: folder.appending("images"), source: images,
-        patience: Patience(clock: ContinuousClock()), fetchWait: .seconds(30)))
+        patience: Patience(clock: ContinuousClock()), fetchWait: .minutes(5)))
   }
 
   private func prepare(

@@ -1,6 +1,6 @@
 import NIOCore
 import NIOHTTP1
-import NIOPosix
+public import NIOPosix
 import Synchronization
 public import Transport
 public import Vocabulary
@@ -10,13 +10,14 @@ public import Vocabulary
 /// ends.
 ///
 /// The script is a function of the request and of how many requests came before it, so it keeps no
-/// state. It runs on the server's own thread: it must not block.
+/// state. It runs on a thread of `group`: on the one that all share it must not block.
 public nonisolated(nonsending) func withFaultyServer<Answer>(
+  on group: MultiThreadedEventLoopGroup = .singleton,
   _ script: @escaping @Sendable (FaultyServer.Received) -> FaultyServer.Reply,
   _ body: (FaultyServer) async throws -> Answer
 ) async throws -> Answer {
   let log = ServerLog()
-  let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+  let listener = try await ServerBootstrap(group: group)
     .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
     .childChannelInitializer { channel in
       channel.eventLoop.makeCompletedFuture {

@@ -47,8 +47,13 @@ public final class MemoryRegistry: Sendable {
 
   private let state = Mutex(State())
   private let canRemoveTags: Bool
+  private let setsManyTags: Bool
 
-  public init(canRemoveTags: Bool = true) { self.canRemoveTags = canRemoveTags }
+  /// - Parameter setsManyTags: whether it knows `?tag=`, and says so.
+  public init(canRemoveTags: Bool = true, setsManyTags: Bool = false) {
+    self.canRemoveTags = canRemoveTags
+    self.setsManyTags = setsManyTags
+  }
 
   // MARK: Looking and preparing
 
@@ -174,7 +179,13 @@ public final class MemoryRegistry: Sendable {
         state.manifests["\(repository)@\(content)"] = Stored(
           type: received.value(of: "content-type") ?? "", bytes: received.body)
         if !isDigest { state.tags["\(repository):\(name)"] = content.text }
-        return .answer(201, headers: [HTTPHeader("Docker-Content-Digest", content.text)])
+        let tags =
+          setsManyTags ? query.split(separator: "&").map { $0.dropFirst("tag=".count) } : []
+        for tag in tags { state.tags["\(repository):\(tag)"] = content.text }
+        return .answer(
+          201,
+          headers: [HTTPHeader("Docker-Content-Digest", content.text)]
+            + tags.map { HTTPHeader("OCI-Tag", String($0)) })
       case "DELETE":
         guard !isDigest, canRemoveTags else { return Self.refusal(400, "UNSUPPORTED") }
         guard state.tags.removeValue(forKey: "\(repository):\(name)") != nil else {

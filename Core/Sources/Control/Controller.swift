@@ -21,7 +21,8 @@ public actor Controller {
     public let held: Int
   }
 
-  /// How often the journal is looked at for what others wrote, and the lead for whether it is free.
+  /// How often the journal is looked at for what others wrote, and the lead for whether it is free, where
+  /// looking costs next to nothing.
   public static let pollInterval = TimeSpan.milliseconds(100)
 
   private var loop: DecisionLoop
@@ -32,8 +33,11 @@ public actor Controller {
   private let clock: any WallClock
   private let identity: ActorName
   private let executor: any SerialExecutor
+  private let pollInterval: TimeSpan
 
-  private var isLeading = false
+  /// The epoch under which this process leads; nil while it follows.
+  private var leading: Epoch?
+  private var isLeading: Bool { leading != nil }
   private var isStopping = false
   /// Effects that may be sent as soon as their lane is free and nothing forbids it, oldest first.
   private var unsent: [Effect] = []
@@ -52,9 +56,11 @@ public actor Controller {
   /// - Parameters:
   ///   - identity: who orders and leads, as the journal names them.
   ///   - executor: where the journal's blocking calls are made.
+  ///   - pollInterval: how often others are looked for.
   public init(
     journal: any Journal, leadership: any Leadership, runner: EffectRunner, alarms: Alarms,
-    clock: any WallClock, identity: ActorName, executor: any SerialExecutor
+    clock: any WallClock, identity: ActorName, executor: any SerialExecutor,
+    pollInterval: TimeSpan = Controller.pollInterval
   ) throws(JournalFailure) {
     loop = try DecisionLoop(journal: journal)
     self.journal = journal
@@ -64,6 +70,7 @@ public actor Controller {
     self.clock = clock
     self.identity = identity
     self.executor = executor
+    self.pollInterval = pollInterval
     (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -116,24 +123,27 @@ public actor Controller {
       }
       return nil
     }
-    isLeading = false
+    leading = nil
     leadership.release()
     if let failure { throw failure }
   }
 
   private func tick() async {
-    while (try? await alarms.pause(for: Self.pollInterval)) != nil { wake.yield() }
+    while (try? await alarms.pause(for: pollInterval)) != nil { wake.yield() }
   }
 
   /// Takes in what came back and what others wrote, and sends what may be sent.
   private func step(in group: inout DiscardingTaskGroup) throws(JournalFailure) {
     if let failure { throw failure }
+    try keepTheLead()
     try takeTheLead()
     let events = inbox
     inbox = []
-    var effects = try events.isEmpty ? [] : loop.submit(events, at: clock.now())
+    var effects =
+      try events.isEmpty ? [] : loop.submit(events, at: clock.now(), under: leading)
     effects += try loop.refresh()
     if isLeading { unsent += effects }
+    try keepTheLead()
     guard isLeading else { return }
     try send(in: &group)
   }
@@ -142,11 +152,22 @@ public actor Controller {
     guard !isLeading, !isStopping else { return }
     if let missing = loop.missing.first { throw .notUnderstood(at: missing) }
     guard try leadership.acquire() else { return }
-    isLeading = true
     _ = try loop.refresh()
-    _ = try loop.submit([.led(by: identity)], at: clock.now())
+    leading = try loop.lead(as: identity, at: clock.now())
+    guard isLeading else { return }
     // Everything still wanted, whoever decided on it: the effects of this event are among them.
     unsent = loop.state.wanted
+  }
+
+  /// Stops leading when somebody else has led since, or the lead was lost. What was sent is in doubt then,
+  /// and is the next leader's to find out.
+  private func keepTheLead() throws(JournalFailure) {
+    guard let epoch = leading else { return }
+    if loop.state.epoch == epoch, try leadership.acquire() { return }
+    leading = nil
+    unsent = []
+    inbox = []
+    held = 0
   }
 
   private func send(in group: inout DiscardingTaskGroup) throws(JournalFailure) {
@@ -154,13 +175,15 @@ public actor Controller {
     held = 0
     while !unsent.isEmpty {
       let effect = unsent.removeFirst()
-      if isStopping && effect.action.isMutating || !isLaneFree(for: effect.action) {
+      if isStopping && effect.action.isMutating || !isLaneFree(for: effect) {
         kept.append(effect)
         continue
       }
       if effect.action.isMutating {
-        // The kill switch and newer candidates are read live, right before the effect is sent.
+        // The kill switch, newer candidates and newer leaders are read live, right before it is sent.
         unsent += try loop.refresh()
+        try keepTheLead()
+        guard isLeading else { return }
       }
       switch loop.state.permission(for: effect.id) {
       case .withdrawn: continue
@@ -175,7 +198,10 @@ public actor Controller {
     if !inbox.isEmpty { wake.yield() }
   }
 
-  private func isLaneFree(for action: Action) -> Bool {
+  private func isLaneFree(for effect: Effect) -> Bool {
+    let action = effect.action
+    // Sent under an earlier epoch of ours, and not back yet.
+    guard inFlight[effect.id] == nil else { return false }
     if let target = Lane.target(action),
       inFlight.values.contains(where: { Lane.target($0) == target })
     {
@@ -189,18 +215,20 @@ public actor Controller {
     _ effect: Effect, _ token: FencingToken, in group: inout DiscardingTaskGroup
   ) {
     inFlight[effect.id] = effect.action
-    let runner = runner
+    let (runner, epoch) = (runner, leading)
     group.addTask {
       let outcome = await runner.perform(effect, token: token) { await self.wants(effect.id) }
-      await self.finish(effect.id, outcome)
+      await self.finish(effect.id, outcome, sentUnder: epoch)
     }
   }
 
   private func wants(_ id: EffectID) -> Bool { loop.state.isWanted(id) }
 
-  private func finish(_ id: EffectID, _ outcome: Outcome?) {
+  /// An outcome of what was sent under an epoch that has passed is not taken: the leader of now has sent it
+  /// again, or counts it as lost.
+  private func finish(_ id: EffectID, _ outcome: Outcome?, sentUnder epoch: Epoch?) {
     inFlight[id] = nil
-    if let outcome { inbox.append(.outcome(id, outcome)) }
+    if let outcome, epoch == leading { inbox.append(.outcome(id, outcome)) }
     wake.yield()
   }
 

@@ -63,20 +63,36 @@ public struct DecisionLoop: Sendable {
   /// performed: those of the events, after those of whatever others had appended first.
   ///
   /// An outcome nobody waits for any more is left out; it would change nothing.
+  /// - Parameter epoch: Of the leader who speaks. When another has led since, nothing is stored: an
+  ///   epoch that was overtaken does not commit (invariant I11).
   /// - Throws: when the journal could not store them; the state is as before. Stop acting, and open anew.
   public mutating func submit(
-    _ events: [Event], at time: Timestamp
+    _ events: [Event], at time: Timestamp, under epoch: Epoch? = nil
   ) throws(JournalFailure) -> [Effect] {
+    try store(events, at: time, under: epoch).effects
+  }
+
+  /// Begins the next epoch, and returns it; nil, with nothing stored, when somebody else began one first.
+  public mutating func lead(
+    as actor: ActorName, at time: Timestamp
+  ) throws(JournalFailure) -> Epoch? {
+    try store([.led(by: actor)], at: time, under: state.epoch).isStored ? state.epoch : nil
+  }
+
+  private mutating func store(
+    _ events: [Event], at time: Timestamp, under epoch: Epoch?
+  ) throws(JournalFailure) -> (effects: [Effect], isStored: Bool) {
     var foreign: [Effect] = []
     for _ in 0..<Self.conflictsMax {
+      if let epoch, epoch != state.epoch { return (foreign, false) }
       var next = state
       let records = Self.decide(events, at: time, &next)
-      guard !records.isEmpty else { return foreign }
+      guard !records.isEmpty else { return (foreign, false) }
       switch try journal.append(records, expecting: position) {
       case .appended(let end):
         state = next
         position = end
-        return foreign + records.flatMap(\.effects)
+        return (foreign + records.flatMap(\.effects), true)
       case .conflict(let entries):
         foreign += fold(entries)
       }

@@ -1,10 +1,14 @@
 /// The right of one process to send the effects of a delivery.
 ///
-/// Anybody may append; only the holder acts. The lock is the operating system's, so it ends with the
-/// process, however that ends. It keeps two processes from acting at once on one machine; what makes an
-/// overtaken process harmless is the epoch in every token, not this.
+/// Anybody may append; only the holder acts. It keeps two processes from acting at once as well as its
+/// kind can: a lock of the operating system on one machine, a lease across machines. What makes an
+/// overtaken process harmless is the epoch in every token and in every commit, not this
+/// (docs/decisions/0030).
 public protocol Leadership: Sendable {
-  /// Takes the lead if nobody has it; at once, never waiting. Repeating it while holding is harmless.
+  /// Takes the lead if nobody has it; at once, never waiting for another to let go.
+  ///
+  /// Asked again while it is held, before everything that is sent: keeps it, and answers false when it
+  /// was lost meanwhile.
   func acquire() throws(JournalFailure) -> Bool
   /// Gives the lead back. Repeating it is harmless.
   func release()

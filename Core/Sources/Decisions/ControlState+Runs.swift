@@ -314,7 +314,7 @@ extension ControlState {
     case .moved(let changed):
       openIntents[promotion.channel.name] = nil
       runs[id]?.hasChangedAnything = run.hasChangedAnything || changed
-      runs[id]?.skew = max(run.skew ?? .zero, promotion.skew ?? .zero)
+      if let skew = promotion.skew { runs[id]?.skew = max(run.skew ?? .zero, skew) }
       if let ending = run.ending, !run.isComplete {
         return conclude(id, ending.conclusion, ending.sentence, &effects)
       }

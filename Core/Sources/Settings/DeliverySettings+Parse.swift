@@ -15,6 +15,16 @@ extension DeliverySettings {
     return reader.log.conclude(settings, text: text)
   }
 
+  /// Reads the place of a journal as `journal` would say it: `git:refs/pawl/production`.
+  public static func journal(_ text: String) -> Checked<JournalSettings> {
+    let log = FindingLog(file: "journal")
+    let place = log.place(line: 1, column: 1)
+    var reader = SettingsReader(log: log)
+    let node = SettingsNode(content: .text(text), place: place)
+    let journal = reader.journal(Field(path: "journal", node: node, place: place))
+    return reader.log.conclude(journal, text: text)
+  }
+
   /// Reads the text of the file that lists the tenants of ``fleet``, as strictly, and checks the
   /// canary against it.
   ///
@@ -39,7 +49,7 @@ extension DeliverySettings {
 
 extension FindingLog {
   /// What came of a text in which `value` was read.
-  fileprivate mutating func conclude<Value>(_ value: Value?, text: String) -> Checked<Value> {
+  mutating func conclude<Value>(_ value: Value?, text: String) -> Checked<Value> {
     if value == nil, !hasErrors {
       // Whoever answers nil reports why first. Should one forget, the file is refused all the same.
       report(.error, .syntax, at: place(line: 1, column: 1), "this file could not be read")

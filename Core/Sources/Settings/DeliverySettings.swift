@@ -24,7 +24,7 @@ public struct DeliverySettings: Hashable, Sendable {
   public let fleet: FleetSettings
   /// All fleets, the one that is rolled out among them.
   public let fleets: [FleetSettings]
-  public let journal: JournalSettings
+  public private(set) var journal: JournalSettings
 }
 
 /// Where commits come from.
@@ -140,7 +140,22 @@ public enum TenantSource: Hashable, Sendable {
   case file(LocalPath)
 }
 
+extension DeliverySettings {
+  /// The same delivery with its journal elsewhere.
+  public func keepingJournal(in journal: JournalSettings) -> DeliverySettings {
+    var settings = self
+    settings.journal = journal
+    return settings
+  }
+}
+
 /// Where decisions are kept.
 public enum JournalSettings: Hashable, Sendable {
+  /// A file of one machine.
   case sqlite(LocalPath)
+  /// A reference of the repository that commits come from.
+  ///
+  /// `takeover` is how long others wait for a sign of whoever leads before they take the lead.
+  case git(JournalReference, takeover: TimeSpan)
+  case postgresql(DatabaseAddress, takeover: TimeSpan)
 }

@@ -81,6 +81,49 @@ struct ControllerTests {
     #expect(outside.redeploys.map(\.token.epoch) == [Epoch(2), Epoch(2)])
   }
 
+  @Test func `a leader that was overtaken while it looked away sends and stores nothing more`()
+    async throws
+  {
+    let outside = Outside()
+    let process = try Process("one", journal: journal, lead: lead, outside: outside)
+    journal.react { record in
+      guard record.effects.contains(where: \.action.isMutating) else { return nil }
+      return Record(at: record.at, event: .led(by: "two"), effects: [])
+    }
+    try await process.controller.order(release("2"))
+    lead.lapse(
+      from: "one", to: "two", once: { journal.records.contains { $0.event == .led(by: "two") } })
+    async let running: Void = process.runToTheEnd()
+
+    let overtaken = await process.sight.first { $0.state.leader == "two" }
+    #expect(overtaken?.isLeading == false)
+    #expect(outside.redeploys == [])
+    await process.controller.stop()
+    try await running
+    #expect(outside.redeploys == [])
+    #expect(journal.records.last?.event == .led(by: "two"))
+  }
+
+  @Test func `a leader that was overtaken and leads again does so under an epoch of its own`()
+    async throws
+  {
+    let outside = Outside()
+    let process = try Process("one", journal: journal, lead: lead, outside: outside)
+    journal.react { record in
+      guard record.effects.contains(where: \.action.isMutating) else { return nil }
+      return Record(at: record.at, event: .led(by: "two"), effects: [])
+    }
+    try await process.controller.order(release("2"))
+    async let running: Void = process.runToTheEnd()
+    _ = await process.sight.first { $0.state.epoch == Epoch(2) }
+    await process.clock.tick()
+
+    try await running
+
+    #expect(outside.redeploys.map(\.token.epoch) == [Epoch(3), Epoch(3)])
+    #expect(await process.controller.state.runs.values.map(\.conclusion) == [.promoted])
+  }
+
   @Test func `a kill switch set between the commit and the sending is honoured`() async throws {
     let outside = Outside()
     let process = try Process("one", journal: journal, lead: lead, outside: outside)

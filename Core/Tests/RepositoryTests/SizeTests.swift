@@ -7,7 +7,6 @@ struct SizeTests {
 
   /// Files that are better long, each with its reason.
   private static let longFiles: [(path: String, reason: String)] = [
-    ("Core/Tests/SimulationTests/InvariantTests.swift", "a case for each promise, side by side"),
     ("Tests/FleetsTests/ProcessFleetTests.swift", "the contract of the driver, read as one list"),
     ("Tests/RegistriesTests/RegistryFaultTests.swift", "the table of faults, read as one list"),
   ]

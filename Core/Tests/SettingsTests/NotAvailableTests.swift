@@ -33,8 +33,7 @@ struct NotAvailableTests {
   }
 
   @Test(arguments: [
-    "notify: [{webhook: \"https://chat.example.com\"}]",
-    "journal: git:refs/pawl/production", "journal: postgresql://db.example.com/pawl",
+    "notify: [{webhook: \"https://chat.example.com\"}]"
   ])
   func `a section for a later version is refused`(line: String) {
     let rules = DeliverySettings.parse(text: Sample.adding(line), file: "pawl.yaml").report.findings

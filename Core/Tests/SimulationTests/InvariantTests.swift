@@ -107,6 +107,17 @@ import Vocabulary
         of: TagsAreWrittenOneAtATime(), at: sent(.point(latest(1)), in: world), in: world) == "I5b")
   }
 
+  @Test func `I5b a pin may be written beside itself, because it always shows the same`() throws {
+    let world = try writing()
+    let pin = TagWrite(
+      location: Scenario.location("platform"), tag: "latest-prev-000000000001",
+      digest: Scenario.digest(0, "platform"))
+    world.writesThatCanLand[pin.target] = world.now + 1
+
+    #expect(
+      violation(of: TagsAreWrittenOneAtATime(), at: sent(.point(pin), in: world), in: world) == nil)
+  }
+
   @Test func `I5b a tenant that obeys a lower token after a higher one`() throws {
     let world = try moving()
     let newer = Moment.tenantMoved(

@@ -63,7 +63,8 @@ struct GitProgram: Sendable {
     do {
       let result = try await Subprocess.run(
         executable.contains("/") ? .path(FilePath(executable)) : .name(executable),
-        arguments: Arguments(Self.settings + arguments), environment: environment(ceiling: ceiling),
+        arguments: Arguments(GitSurroundings.settings + arguments),
+        environment: environment(ceiling: ceiling),
         platformOptions: options, input: GitInput(text: input),
         output: .bytes(limit: Self.outputBytesMax), error: .bytes(limit: Self.complaintBytesMax))
       guard case .exited(let code) = result.terminationStatus else {
@@ -90,25 +91,12 @@ struct GitProgram: Sendable {
     }
   }
 
-  /// No collecting of garbage behind our back, no hooks of the user's, no paging.
-  private static let settings = [
-    "--no-pager", "--no-optional-locks", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "-c",
-    "core.hooksPath=/dev/null",
-  ]
-
-  /// The user's own, for proxies, certificates and credential helpers, without what would point git
-  /// at another repository or another history (`git rev-parse --local-env-vars`).
   private func environment(ceiling: String?) -> Environment {
-    .inherit.updating([
-      "LC_ALL": "C", "LANGUAGE": nil,
-      "GIT_TERMINAL_PROMPT": "0", "GIT_ALLOW_PROTOCOL": "file:http:https:ssh",
-      "GIT_NO_REPLACE_OBJECTS": "1", "GIT_REPLACE_REF_BASE": nil, "GIT_GRAFT_FILE": "/dev/null",
-      "GIT_CEILING_DIRECTORIES": ceiling,
-      "GIT_DIR": nil, "GIT_COMMON_DIR": nil, "GIT_WORK_TREE": nil, "GIT_IMPLICIT_WORK_TREE": nil,
-      "GIT_INDEX_FILE": nil, "GIT_OBJECT_DIRECTORY": nil, "GIT_ALTERNATE_OBJECT_DIRECTORIES": nil,
-      "GIT_QUARANTINE_PATH": nil, "GIT_NAMESPACE": nil, "GIT_PREFIX": nil, "GIT_SHALLOW_FILE": nil,
-      "GIT_TRACE": nil, "GIT_TRACE_CURL": nil, "GIT_TRACE_PACKET": nil, "GIT_CURL_VERBOSE": nil,
-    ])
+    .inherit.updating(
+      Dictionary(
+        uniqueKeysWithValues: GitSurroundings.variables(ceiling: ceiling).map {
+          (Environment.Key(stringLiteral: $0.name), $0.value)
+        }))
   }
 }
 

@@ -23,6 +23,17 @@ public struct ChainFault: Hashable, Sendable, CustomStringConvertible {
     self.kind = kind
   }
 
+  /// Compares where a walk along the rows came to with the end that was written down; nil when they
+  /// are the same.
+  init?(comparing end: ChainLink, with recorded: ChainLink) {
+    guard recorded != end else { return nil }
+    guard recorded.position <= end.position else {
+      self.init(at: end.position.next, kind: .missing(through: recorded.position))
+      return
+    }
+    self.init(at: end.position, kind: .end(recorded: recorded.position))
+  }
+
   public var description: String {
     switch kind {
     case .missing(let last) where last == at: "entry \(at) is missing"

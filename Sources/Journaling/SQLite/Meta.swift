@@ -31,10 +31,6 @@ struct Meta {
     guard let tail = try read(database)?.tail else {
       return ChainFault(at: end.position, kind: .end(recorded: nil))
     }
-    guard tail != end else { return nil }
-    guard tail.position <= end.position else {
-      return ChainFault(at: end.position.next, kind: .missing(through: tail.position))
-    }
-    return ChainFault(at: end.position, kind: .end(recorded: tail.position))
+    return ChainFault(comparing: end, with: tail)
   }
 }

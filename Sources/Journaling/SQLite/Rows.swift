@@ -46,24 +46,15 @@ enum Rows {
     return row.flatMap { ChainHash(stored: $0[0]) }
   }
 
-  /// Writes `record` behind `link` and answers where the chain ends then.
-  static func insert(_ record: Control.Record, after link: ChainLink, in database: Database) throws
-    -> ChainLink
-  {
-    let body = try RecordCoding.encode(record)
-    let position = link.position.next
-    let hash = ChainHash.entry(
-      format: RecordCoding.format, position: position, at: record.at, previous: link.hash,
-      body: body)
+  static func insert(_ row: StoredRow, in database: Database) throws {
     let statement = try database.cachedStatement(
       sql: """
         INSERT INTO entries (position, at, format, body, previous, hash) VALUES (?, ?, ?, ?, ?, ?)
         """)
     try statement.execute(arguments: [
-      Int64(position.number), record.at.milliseconds, RecordCoding.format,
-      String(decoding: body, as: UTF8.self), link.hash.data, hash.data,
+      Int64(row.position.number), row.at.milliseconds, row.format,
+      String(decoding: row.body, as: UTF8.self), row.previous.data, row.hash.data,
     ])
-    return ChainLink(position: position, hash: hash)
   }
 
   private static func stored(_ row: Row, path: String) throws(JournalFailure) -> StoredRow {

@@ -173,16 +173,8 @@ extension SQLiteJournal {
         end = try Rows.last(in: database) ?? genesis
         return .commit
       }
-      var walk = ChainWalk(from: genesis)
-      try Rows.each(from: .start, in: database, path: path) { row in
-        if let fault = walk.step(to: row).first {
-          throw JournalFailure.tampered(path: path, at: fault.at, detail: fault.description)
-        }
-      }
-      if let fault = try Meta.fault(at: walk.end, in: database) {
-        throw JournalFailure.tampered(path: path, at: fault.at, detail: fault.description)
-      }
-      end = walk.end
+      end = try ChainMemory.verifiedEnd(
+        of: SQLiteRows(database: database, path: path), from: genesis, path: path)
       return .commit
     }
     return end

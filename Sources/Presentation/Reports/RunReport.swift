@@ -75,9 +75,12 @@ public struct RunReport: Report {
   public func lines() -> [Line] {
     var first = Line("\(conclusion)", conclusion.color)
     first.add(": \(sentence)")
-    let next = Line("next: \(advice)", .quiet)
-    if wasShown, case .concluded = ending { return [next] }
-    return [first, next]
+    let skew = run.skewMilliseconds.map {
+      Line("the tags of a channel differed for \(TimeSpan.milliseconds($0)) at most", .quiet)
+    }
+    let rest = [skew, Line("next: \(advice)", .quiet)].compactMap(\.self)
+    if wasShown, case .concluded = ending { return rest }
+    return [first] + rest
   }
 
   private enum CodingKeys: String, CodingKey {

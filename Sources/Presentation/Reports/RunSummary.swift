@@ -75,6 +75,8 @@ public struct RunSummary: Encodable, Hashable, Sendable {
   public let gates: [Gate]
   /// The newer candidate that took over.
   public let supersededBy: Commit?
+  /// How long the tags of a channel may have differed while they were moved, at most.
+  public let skewMilliseconds: Int64?
 
   public init(_ run: Run, in state: ControlState) {
     id = run.id.number
@@ -103,6 +105,7 @@ public struct RunSummary: Encodable, Hashable, Sendable {
     quarantined = run.quarantined
     gates = state.gateVerdicts(of: run).map(Gate.init)
     supersededBy = Self.newer(than: run, in: state)
+    skewMilliseconds = run.skew?.milliseconds
   }
 
   private static func newer(than run: Run, in state: ControlState) -> Commit? {

@@ -109,6 +109,12 @@ final class SignIn: Sendable {
       renewed.isLast = true
       return renewed
     }
+    if answer.status == 403, let token = ticket.token, token.scopes != need.scopes, !ticket.isLast,
+      case .bearer(let service) = scheme
+    {
+      // Some services grant less than was asked for without saying so.
+      return try await tokenTicket(need, service, exactly: true)
+    }
     guard answer.status == 401 else {
       state.withLock { if $0.scheme == .unasked { $0.scheme = .open } }
       return nil

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import Journaling
 import Presentation
 import Vocabulary

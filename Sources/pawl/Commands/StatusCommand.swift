@@ -22,7 +22,7 @@ struct StatusCommand: Verb {
     let assembly = try Assembly(common)
     let journal = try assembly.existingJournal()
     let loop = try journal.map { journal in try DecisionLoop(journal: journal) }
-    let store = try journal.map { journal in
+    let store = try journal.map { journal -> StatusReport.Store in
       let verification = try journal.verify()
       return StatusReport.Store(
         path: assembly.journalPath, entries: loop?.position ?? .start, holds: verification.holds,
@@ -33,7 +33,7 @@ struct StatusCommand: Verb {
       StatusReport(
         assembly.settings.name, loop?.state ?? ControlState(),
         tenants: try assembly.tenants().map(\.slug), journal: store,
-        leader: assembly.leadership(command: "pawl status").holder(), live: answer))
+        leader: try assembly.leadership(command: "pawl status").holder(), live: answer))
     return ExitStatus.success.rawValue
   }
 

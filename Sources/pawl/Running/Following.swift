@@ -45,7 +45,7 @@ struct Following: Sendable {
     _ orders: [Command], accepted: [Conclusion], find: (ControlState) -> Run?
   ) async throws -> RunReport {
     let journal = try assembly.journal()
-    let leadership = assembly.leadership(command: command)
+    let leadership = try assembly.leadership(command: command)
     let controller = try Controller(
       journal: journal, leadership: leadership,
       runner: EffectRunner(
@@ -53,7 +53,7 @@ struct Following: Sendable {
         examiner: outside.examiner, alarms: alarms,
         jitter: { UInt64.random(in: .min ... .max) }),
       alarms: alarms, clock: assembly.clock, identity: assembly.actor,
-      executor: QueueExecutor(label: "controller"))
+      executor: QueueExecutor(label: "controller"), pollInterval: assembly.pollInterval)
     try refuseWhatIsNotUnderstood(in: journal)
     try checkLeader(leadership)
     for order in orders { try await controller.order(order) }
@@ -72,7 +72,7 @@ struct Following: Sendable {
   }
 
   /// Rows that this version cannot read may forbid what it is about to do.
-  private func refuseWhatIsNotUnderstood(in journal: SQLiteJournal) throws(ProcessFailure) {
+  private func refuseWhatIsNotUnderstood(in journal: any StoredJournal) throws(ProcessFailure) {
     guard let row = journal.quarantined.first else { return }
     throw ProcessFailure(
       .journalTampered,
@@ -81,7 +81,7 @@ struct Following: Sendable {
       advice: "use the version of pawl that wrote it, or read docs/operations/journal-tampered.md")
   }
 
-  private func checkLeader(_ leadership: OSLeadership) throws {
+  private func checkLeader(_ leadership: any Leadership) throws {
     guard !patience.waitsForLeader else { return }
     let leads = try leadership.acquire()
     guard !leads else { return }

@@ -39,6 +39,8 @@ struct Retagging: Sendable {
   var revision: Commit?
   var isTogether = false
   var readsBack = false
+  /// Whether a registry is asked to set several tags of a repository with one request.
+  var isAtOnce = false
 
   /// - Throws: what stands in the way, all of it at once; nothing was written then.
   func perform(isDry: Bool) async throws(Problems) -> [Outcome] {
@@ -49,8 +51,11 @@ struct Retagging: Sendable {
         tag: moves[index].target, from: old[index]?.digest, to: digests[index], state: .untouched)
     }
     guard !isDry else { return outcomes }
+    let done = await setAtOnce(digests)
     let results = await inParallel(Array(outcomes.indices)) { index in
-      await set(moves[index], to: digests[index])
+      done.contains(moves[index].target)
+        ? await readBack(moves[index], digests[index])
+        : await set(moves[index], to: digests[index])
     }
     for (index, why) in results.enumerated() {
       outcomes[index].state = why == nil ? .set : .refused
@@ -69,15 +74,36 @@ struct Retagging: Sendable {
     switch await registry.point(write) {
     case .refused(let unknown): return unknown.description
     case .ambiguous(let unknown): return "perhaps set: \(unknown)"
-    case .written:
-      guard readsBack else { return nil }
-      switch await registry.digest(of: move.target) {
-      case .found(digest): return nil
-      case .found(let other): return "set, and shows \(other.short)"
-      case .absent: return "set, and is not there"
-      case .unknown(let unknown): return "set, and could not be read back: \(unknown)"
-      }
+    case .written: return await readBack(move, digest)
     }
+  }
+
+  private func readBack(_ move: Move, _ digest: Digest) async -> String? {
+    guard readsBack else { return nil }
+    switch await registry.digest(of: move.target) {
+    case .found(digest): return nil
+    case .found(let other): return "set, and shows \(other.short)"
+    case .absent: return "set, and is not there"
+    case .unknown(let unknown): return "set, and could not be read back: \(unknown)"
+    }
+  }
+
+  /// The tags that a registry has set together.
+  private func setAtOnce(_ digests: [Digest]) async -> [ImageReference] {
+    guard isAtOnce else { return [] }
+    var done: [ImageReference] = []
+    var left = Array(zip(moves, digests))
+    while let (first, digest) = left.first {
+      let alike = left.filter { $0.0.target.location == first.target.location && $0.1 == digest }
+      left.removeAll { $0.0.target.location == first.target.location && $0.1 == digest }
+      let tags = alike.compactMap { move, _ -> TagName? in
+        if case .tag(let tag) = move.target.selector { tag } else { nil }
+      }
+      guard tags.count > 1 else { continue }
+      let location = first.target.location
+      done += await registry.pointAtOnce(tags, at: digest, in: location).map(location.at)
+    }
+    return done
   }
 
   /// In reverse: what was written last goes back first.

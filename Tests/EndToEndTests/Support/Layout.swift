@@ -13,6 +13,8 @@ struct Layout: Sendable {
   var startBudget = "20s"
   /// Checks that have to be green.
   var contexts: [String] = []
+  /// Where the journal is, as pawl.yaml says it.
+  var journal = "sqlite:journal/journal.db"
   /// What the image of a commit, by its number, sets beside the usual: how its tenant misbehaves.
   var misbehaviour: [Int: [String]] = [:]
 

@@ -8,6 +8,8 @@ extension Stage {
   enum Patience: Sendable {
     /// Nothing should: it is ended only so that no test lasts for ever.
     case ample
+    /// The same, for runs of many at once.
+    case within(seconds: Int)
     /// The kernel takes it away, without a word, at this moment of its life.
     case killed(after: Duration)
     /// It is asked to stop, as by Ctrl-C or a machine that shuts down.
@@ -20,6 +22,7 @@ extension Stage {
       let (signal, after) =
         switch self {
         case .ample: ("KILL", Duration.seconds(120))
+        case .within(let seconds): ("KILL", .seconds(seconds))
         case .killed(let after): ("KILL", after)
         case .asked(let signal, let after): (signal.rawValue, after)
         }
@@ -123,6 +126,7 @@ struct StatusAnswer: Decodable, Sendable {
 
   let journal: Journal?
   let leader: String?
+  let epoch: Int
   let release: Release?
   let runs: [Run]
   let openIntents: [String]

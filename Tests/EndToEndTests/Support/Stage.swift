@@ -112,7 +112,7 @@ extension Stage {
           start_budget: \(layout.startBudget)
           tenants:
       \(tenants.map { "      - {slug: \($0.slug), url: \"\($0.url)\"}" }.joined(separator: "\n"))
-      journal: sqlite:journal/journal.db
+      journal: \(layout.journal)
 
       """
   }

@@ -119,7 +119,7 @@ struct DockerConfigTests {
 
   /// Runs `body` with a source whose store is a script.
   private func withHelper(
-    _ script: String, timeMax: Duration = .seconds(20),
+    _ script: String, timeMax: Duration = .seconds(120),
     _ body: (DockerConfigSource, FilePath) async throws -> Void
   ) async throws {
     try await withTemporaryDirectory { directory in

@@ -160,6 +160,20 @@ struct SignInTests {
     }
   }
 
+  @Test func `a token for all that does not do for one is replaced by an exact one`() async throws {
+    try await withScript(
+      written: ["acme/platform", "acme/platform-tenant"],
+      registry: { received in
+        received.value(of: "authorization") == "Bearer token-1" ? .answer(403) : nil
+      }
+    ) { registry, location, server in
+      #expect(await registry.inspect(location.at("latest" as TagName)).value != nil)
+      #expect(
+        server.received.filter { $0.target.hasPrefix("/token") }.map(Self.scopes).last
+          == ["repository:acme/platform:pull"])
+    }
+  }
+
   @Test func `a registry that refuses every token is believed, in words`() async throws {
     try await withScript(registry: { received in
       received.value(of: "authorization") == nil

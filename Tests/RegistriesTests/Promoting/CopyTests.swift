@@ -26,19 +26,25 @@ struct CopyTests {
     ImageLocation(registry: server.host, repository: repository)
   }
 
+  /// Copies ``index``, twice, because a repeat must do no harm.
+  private func copyIndex(from source: ImageLocation, to target: ImageLocation) async throws {
+    try await Connections.open(version: "tests") { connections in
+      let registry = OCIRegistry(connections: connections)
+      let copy = ImageCopy(digest: Self.index.digest, from: source, to: target, nearby: nil)
+
+      #expect(await registry.copy(copy) == .copied)
+      #expect(await registry.copy(copy) == .copied)
+    }
+  }
+
   @Test func `an index with attestations keeps its digest in another registry`() async throws {
     try await withRegistry { first in
       try await withRegistry { second in
         try await first.push(Self.index, to: Self.repository)
-        try await Connections.open(version: "tests") { connections in
-          let registry = OCIRegistry(connections: connections)
-          let copy = ImageCopy(
-            digest: Self.index.digest, from: location(first, Self.repository),
-            to: location(second, Self.repository), nearby: nil)
 
-          #expect(await registry.copy(copy) == .copied)
-          #expect(await registry.copy(copy) == .copied)
-        }
+        try await copyIndex(
+          from: location(first, Self.repository), to: location(second, Self.repository))
+
         for manifest in [Self.index] + Self.index.children {
           #expect(
             try await second.manifest(Self.repository, manifest.digest.text) == manifest.bytes)
@@ -53,14 +59,10 @@ struct CopyTests {
   @Test func `inside a registry nothing is sent but what lists the content`() async throws {
     try await withRegistry { server in
       try await server.push(Self.index, to: Self.repository)
-      try await Connections.open(version: "tests") { connections in
-        let registry = OCIRegistry(connections: connections)
-        let copy = ImageCopy(
-          digest: Self.index.digest, from: location(server, Self.repository),
-          to: location(server, Self.other), nearby: nil)
 
-        #expect(await registry.copy(copy) == .copied)
-      }
+      try await copyIndex(
+        from: location(server, Self.repository), to: location(server, Self.other))
+
       #expect(try await server.manifest(Self.other, Self.index.digest.text) == Self.index.bytes)
     }
   }

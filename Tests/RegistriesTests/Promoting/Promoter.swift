@@ -3,6 +3,7 @@ import Control
 import Decisions
 import OrderedCollections
 import Registries
+import TestSupport
 import Vocabulary
 
 /// Lets the real decisions promote through the real adapter. What a controller does around them is left
@@ -15,7 +16,7 @@ struct Promoter {
   init(_ registry: OCIRegistry) {
     runner = EffectRunner(
       forge: Surroundings(), registry: registry, fleet: Surroundings(),
-      alarms: Alarms(clock: HastyClock()), jitter: { 0 })
+      alarms: Alarms(clock: ManualClock()), jitter: { 0 })
   }
 
   /// Orders the promotion of a commit and performs it to its end.
@@ -83,18 +84,4 @@ private struct Surroundings: Forge, Fleet {
   func redeploy(
     _ order: Redeploy, token: FencingToken, effect: EffectID
   ) async -> RedeployResult { .alreadyThere }
-}
-
-/// A clock on which no time passes and every wait is over at once.
-private struct HastyClock: Clock {
-  struct Instant: InstantProtocol {
-    var offset: Duration
-    func advanced(by duration: Duration) -> Instant { Instant(offset: offset + duration) }
-    func duration(to other: Instant) -> Duration { other.offset - offset }
-    static func < (left: Instant, right: Instant) -> Bool { left.offset < right.offset }
-  }
-
-  var now: Instant { Instant(offset: .zero) }
-  var minimumResolution: Duration { .zero }
-  func sleep(until deadline: Instant, tolerance: Duration?) async throws {}
 }

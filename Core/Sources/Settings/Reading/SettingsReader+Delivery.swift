@@ -105,26 +105,6 @@ extension SettingsReader {
     }
   }
 
-  private mutating func journal(_ field: Field) -> JournalSettings? {
-    guard field.node != nil else { return .sqlite(LocalPath(".pawl/journal.db")) }
-    let expected = "sqlite:PATH"
-    guard let text = text(field, expected: expected) else { return nil }
-    if let scheme = ["git:", "postgresql:", "postgres:"].first(where: { text.hasPrefix($0) }) {
-      report(
-        .notAvailable, at: field.place,
-        "'\(field.path): \(scheme)…' is not available in this version; expected \(expected)")
-      return nil
-    }
-    guard text.hasPrefix("sqlite:") else {
-      report(
-        .malformed, at: field.place,
-        "'\(field.path)': expected \(expected), found \(shown(text))")
-      return nil
-    }
-    return word(String(text.dropFirst("sqlite:".count)), at: field.place, in: field.path)
-      .map(JournalSettings.sqlite)
-  }
-
   private mutating func warnOfUnused(
     _ registries: [RegistrySettings], _ channels: [ChannelSettings], _ fleets: [FleetSettings],
     at root: Section

@@ -10,6 +10,8 @@ struct TagsAreWrittenOneAtATime: Invariant {
     switch moment {
     case .sent(let effect, _):
       guard let target = effect.action.tagChanged else { return }
+      // A pin is named after what it shows: whoever writes it, whenever that lands, writes the same.
+      if case .point(let write) = effect.action, !write.isChannel { return }
       if let until = world.writesThatCanLand[target], until > world.now {
         throw Violation(
           id: "I5b", sentence: "\(target) is written while an earlier write can still land")

@@ -29,11 +29,12 @@ extension World {
     return max(process.leadingSince, process.stoppedUntil)
   }
 
-  /// Whether nobody could know what the tenant ran: it lied, or its driver started what nobody
-  /// ordered.
+  /// Whether nobody could know what the tenant ran: it lied, its driver started what nobody ordered, or
+  /// it names what ran before and the order that says so is not in the restored journal.
   func isExcused(_ slug: TenantSlug) -> Bool {
     guard let tenant = index(of: slug).map({ tenants[$0] }) else { return false }
-    return tenant.hasLied || tenant.isAstray
+    let isMistaken = isRestored && tenant.hasRunStale
+    return tenant.hasLied || tenant.isAstray || isMistaken
   }
 
   /// Whether some living process has sent this effect and waits for what comes of it.

@@ -44,14 +44,6 @@ public struct Faults: Sendable {
     named?.contains { $0.fault == fault } ?? (perMille[fault.rawValue] > 0)
   }
 
-  /// The same without one kind.
-  func without(_ fault: Fault) -> Faults {
-    var faults = self
-    faults.perMille[fault.rawValue] = 0
-    faults.named?.removeAll { $0.fault == fault }
-    return faults
-  }
-
   /// Whether `fault` strikes at its chance of this number, counted from 1.
   func strikes(_ fault: Fault, atChance number: Int, at now: Int64) -> Bool {
     if let named { return named.contains(Strike(fault: fault, chance: number)) }

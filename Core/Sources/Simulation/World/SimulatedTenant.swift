@@ -25,6 +25,8 @@ struct SimulatedTenant {
   var isAstray = false
   /// Whether what it said can be held against nobody.
   var hasLied = false
+  /// Whether it ever ran a candidate that goes on naming what ran before.
+  var hasRunStale = false
 
   /// What one look from outside sees at `now`.
   func observation(at now: Int64, _ scenario: Scenario, drains: Bool) -> Observation {

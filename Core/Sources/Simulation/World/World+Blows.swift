@@ -135,6 +135,10 @@ extension World {
     var orders: [Command] = [.kill(reason)]
     orders += state.runs.values.filter(\.isLive).map { .abort($0.id, reason) }
     orders += [.hold(reason), .unkill(reason)]
+    // A person repeats each step until it was taken, before the next one.
+    let weather = faults
+    faults = .none
+    defer { faults = weather }
     for command in orders {
       try start(Scenario.Order(at: now, command: command, stays: false), restartsLeft: 0)
     }

@@ -75,6 +75,7 @@ extension World {
   private func run(_ commit: Int, on index: Int) {
     tenants[index].previous = tenants[index].running
     tenants[index].running = commit
+    if scenario.characters[commit] == .stale { tenants[index].hasRunStale = true }
     tenants[index].lastProvenAt = nil
     let slug = tenants[index].tenant.slug
     let isSlow = strikes(.slowTenant)

@@ -9,6 +9,23 @@ import Vocabulary
 /// Who leads, shared by the processes of one test.
 final class Lead: Sendable {
   private let leader = Mutex<String?>(nil)
+  private let lapse = Mutex<Lapse?>(nil)
+
+  private struct Lapse {
+    let from: String
+    let to: String
+    let isDue: @Sendable () -> Bool
+  }
+
+  /// The lead goes from one to another behind the back of the first.
+  func lapse(from: String, to: String, once isDue: @escaping @Sendable () -> Bool) {
+    lapse.withLock { $0 = Lapse(from: from, to: to, isDue: isDue) }
+  }
+
+  private func lapseIfDue() {
+    guard let due = lapse.withLock({ $0 }), due.isDue() else { return }
+    leader.withLock { if $0 == due.from { $0 = due.to } }
+  }
 
   func seat(of name: String) -> Seat { Seat(lead: self, name: name) }
 
@@ -18,7 +35,8 @@ final class Lead: Sendable {
     let name: String
 
     func acquire() -> Bool {
-      lead.leader.withLock { leader in
+      lead.lapseIfDue()
+      return lead.leader.withLock { leader in
         leader = leader ?? name
         return leader == name
       }

@@ -69,8 +69,10 @@ extension TargetRow {
       foundationFor: "`/buildinfo` and the process driver's records are JSON"),
     TargetRow(
       name: "Journaling", floor: 4, folder: "Sources/Journaling",
-      ours: ["Vocabulary", "Decisions", "Control"], theirs: ["GRDB", "Crypto"],
+      ours: ["Vocabulary", "Decisions", "Control", "Forges"],
+      theirs: ["GRDB", "Crypto", "CPostgreSQL"],
       system: ["Glibc", "Synchronization"], foundationFor: "records are stored as JSON"),
+    TargetRow(name: "CPostgreSQL", floor: 1, folder: "Sources/CPostgreSQL", ours: []),
     TargetRow(
       name: "Simulation", floor: 4, folder: "Core/Sources/Simulation",
       ours: ["Vocabulary", "Decisions", "Control"], theirs: ["OrderedCollections"],
@@ -93,7 +95,8 @@ extension TargetRow {
       name: "sample-tenant", floor: 5, folder: "Examples/tenant", ours: [], system: ["Glibc"]),
     TargetRow(
       name: "forge-calls-benchmark", floor: 5, folder: "Benchmarks/forge-calls",
-      ours: ["Vocabulary", "Capabilities", "Decisions", "Transport", "Forges", "TestSupport"]),
+      ours: ["Vocabulary", "Capabilities", "Decisions", "Transport", "Forges"],
+      theirs: ["TestSupport"]),
     TargetRow(
       name: "rule-pages", floor: 5, folder: "Core/Tools/rule-pages", ours: ["WorkflowLint"],
       system: ["Glibc"]),
@@ -101,6 +104,9 @@ extension TargetRow {
       name: "lint-benchmark", floor: 5, folder: "Core/Benchmarks/lint",
       ours: ["WorkflowLint", "Diagnostics"],
       system: ["Glibc"]),
+    TargetRow(
+      name: "journal-benchmark", floor: 5, folder: "Benchmarks/journal",
+      ours: ["Vocabulary", "Decisions", "Control", "Journaling"], system: ["Glibc"]),
     TargetRow(
       name: "simulation-benchmark", floor: 5, folder: "Core/Benchmarks/simulation",
       ours: ["Vocabulary", "Simulation"], system: ["Glibc"]),

@@ -20,6 +20,9 @@ struct CopyCommand: Verb {
   @Argument(help: "host/repository:tag or @digest.", transform: { try ImageReference(parsing: $0) })
   var target: ImageReference
   @Flag(help: "The target is known to be new: do not look at it first.") var fresh = false
+  @Flag(
+    help: "Bring what refers to the image as well, and the tags of cosign, as far as that goes.")
+  var referrers = false
   @Flag(help: "Only read, and tell what would be done.") var dryRun = false
 
   func perform(_ console: Console) async throws -> Int32 {
@@ -39,16 +42,25 @@ struct CopyCommand: Verb {
     if case .unknown(let unknown) = shown { throw ProcessFailure(registry: unknown) }
     return CopyReport(
       source: source, target: target, digest: digest, manifests: 0, blobs: 0,
-      changed: shown.value != digest, dryRun: true)
+      changed: shown.value != digest, referrers: [], dryRun: true)
   }
 
   private func copy(_ registry: OCIRegistry) async throws -> CopyReport {
     switch await registry.copy(source, to: target, looksFirst: !fresh) {
     case .failure(let unknown): throw ProcessFailure(registry: unknown)
     case .success(let summary):
+      let others = await bring(summary.digest, registry)
       return CopyReport(
         source: source, target: target, digest: summary.digest, manifests: summary.manifestsCount,
-        blobs: summary.blobsCount, changed: summary.hasChanged, dryRun: false)
+        blobs: summary.blobsCount, changed: summary.hasChanged, referrers: others, dryRun: false)
     }
+  }
+
+  /// What refers to the image, one line each, brought or not.
+  private func bring(_ digest: Digest, _ registry: OCIRegistry) async -> [String] {
+    guard referrers else { return [] }
+    let summary = await registry.copyReferrers(
+      of: digest, from: source.location, to: target.location)
+    return summary.brought + summary.complaints.map { "not brought: \($0)" }
   }
 }

@@ -143,13 +143,15 @@ struct CopyReport: Report {
   let manifests: Int
   let blobs: Int
   let changed: Bool
+  let referrers: [String]
   let dryRun: Bool
 
   func lines() -> [Line] {
     let what = digest.map { "\(target) is \($0)" } ?? "\(target)"
-    guard changed else { return [Line("○ \(what) already", .quiet)] }
+    let others = referrers.map { Line("  \($0)") }
+    guard changed else { return [Line("○ \(what) already", .quiet)] + others }
     return dryRun
       ? [Line("○ would copy \(source) to \(what)")]
-      : [Line("✓ \(what): \(manifests) manifests, \(blobs) blobs", .good)]
+      : [Line("✓ \(what): \(manifests) manifests, \(blobs) blobs", .good)] + others
   }
 }

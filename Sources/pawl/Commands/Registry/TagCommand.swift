@@ -29,6 +29,8 @@ struct TagCommand: Verb {
   var revision: Commit?
   @Flag(help: "Put back what was set when one of the tags refuses.") var allOrNothing = false
   @Flag(help: "Ask every tag what it shows after it was set.") var readBack = false
+  @Flag(help: "Ask the registry to set several tags of a repository with one request.")
+  var atOnce = false
   @Flag(help: "Only read, and tell what would be done.") var dryRun = false
 
   func validate() throws {
@@ -53,7 +55,7 @@ struct TagCommand: Verb {
     ) { registry in
       let retagging = Retagging(
         registry: registry, moves: moves, revision: revision,
-        isTogether: allOrNothing || dryRun, readsBack: readBack)
+        isTogether: allOrNothing || dryRun, readsBack: readBack, isAtOnce: atOnce)
       do throws(Retagging.Problems) {
         return try await retagging.perform(isDry: dryRun)
       } catch {

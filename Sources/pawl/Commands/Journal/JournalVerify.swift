@@ -2,27 +2,18 @@ import ArgumentParser
 import Journaling
 import Presentation
 
-struct JournalCommand: AsyncParsableCommand {
+struct JournalVerify: Verb {
   static let configuration = CommandConfiguration(
-    commandName: "journal", abstract: "Look after the journal.", subcommands: [Verify.self])
+    commandName: "verify", abstract: "Compute the hash chain over every entry again.")
 
-  struct Verify: Verb {
-    static let configuration = CommandConfiguration(
-      abstract: "Compute the hash chain over every entry again.")
+  @OptionGroup var common: CommonOptions
 
-    @OptionGroup var common: CommonOptions
-
-    func perform(_ console: Console) async throws -> Int32 {
-      let assembly = try Assembly(common)
-      guard let journal = try assembly.existingJournal() else {
-        throw ProcessFailure(
-          .inputMissing, "expected a journal, found none: \(assembly.journalPath)",
-          advice: "the first order makes it; or check 'journal' in pawl.yaml")
-      }
-      let report = VerificationReport(path: assembly.journalPath, try journal.verify())
-      console.answer(report)
-      return (report.holds ? ExitStatus.success : .journalTampered).rawValue
-    }
+  func perform(_ console: Console) async throws -> Int32 {
+    let assembly = try Assembly(common)
+    let journal = try assembly.journalThatIsThere()
+    let report = VerificationReport(path: assembly.journalPath, try journal.verify())
+    console.answer(report)
+    return (report.holds ? ExitStatus.success : .journalTampered).rawValue
   }
 }
 

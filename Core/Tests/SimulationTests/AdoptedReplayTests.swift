@@ -1,0 +1,77 @@
+import Testing
+
+@testable import Simulation
+
+/// Deliveries that broke a promise once, as `pawl rehearse` wrote them. Each stays, with what was
+/// mended.
+@Suite struct AdoptedReplayTests {
+  private static let adopted: [(mended: String, text: String)] = [
+    (
+      "a restored journal went on with a run, and drivers refused every order after it",
+      """
+      pawl-rehearsal 1
+      seed 59
+      mode liveness
+      """
+    ),
+    (
+      "a restored journal that ends while a channel is half written",
+      """
+      pawl-rehearsal 1
+      seed 310
+      mode liveness
+      """
+    ),
+    (
+      "a leader that is stopped for hours while the kill switch goes on and off",
+      """
+      pawl-rehearsal 1
+      seed 3080
+      mode liveness
+      """
+    ),
+    (
+      "a registry that forgets a write and shows what was there before it",
+      """
+      pawl-rehearsal 1
+      seed 6313
+      mode safety
+      """
+    ),
+    (
+      "a pin that is written again while its first write can still land",
+      """
+      pawl-rehearsal 1
+      seed 116153
+      mode safety
+      """
+    ),
+    (
+      "a runbook that was cut off before it held releases",
+      """
+      pawl-rehearsal 1
+      seed 126136
+      mode safety
+      """
+    ),
+    (
+      "a runbook whose steps came out of order",
+      """
+      pawl-rehearsal 1
+      seed 113387
+      mode liveness
+      """
+    ),
+  ]
+
+  @Test(arguments: adopted.map(\.mended))
+  func `what broke a promise once keeps it`(mended: String) throws {
+    let found = Self.adopted.first { $0.mended == mended }
+    let adopted = try #require(found)
+
+    let report = Simulator.run(try Replay(parsing: adopted.text))
+
+    #expect(report.violation == nil, "\(report.reproduction)")
+    #expect(report.steps > 0)
+  }
+}

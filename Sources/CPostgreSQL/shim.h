@@ -1,0 +1,2 @@
+// The C interface of PostgreSQL, found through pkg-config.
+#include <libpq-fe.h>

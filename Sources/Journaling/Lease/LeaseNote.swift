@@ -1,0 +1,45 @@
+import Foundation
+import Vocabulary
+
+/// What the holder of a lease leaves where others see it.
+struct LeaseNote: Hashable, Codable {
+  /// Who holds it, for people.
+  let holder: String
+  /// Tells this holder from every other, also from one of the same name on the same machine.
+  let nonce: String
+  /// Counts the renewals, so that each is another note.
+  var beat: UInt64
+  /// How long others wait, without seeing the note change, before they take the lease over.
+  let takeover: TimeSpan
+  /// Whether it was given back.
+  var isFree: Bool
+
+  var text: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Strings, numbers and a truth value: nothing that cannot be written.
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  /// Reads what any process left; nil when it is not a note.
+  init?(text: String) {
+    guard let note = try? JSONDecoder().decode(LeaseNote.self, from: Data(text.utf8)) else {
+      return nil
+    }
+    self = note
+  }
+
+  init(holder: String, nonce: String, takeover: TimeSpan) {
+    self.holder = holder
+    self.nonce = nonce
+    self.takeover = takeover
+    beat = 0
+    isFree = false
+  }
+
+  var next: LeaseNote {
+    var note = self
+    note.beat += 1
+    return note
+  }
+}

@@ -1,0 +1,81 @@
+#if PostgreSQL
+  import CPostgreSQL
+  import Glibc
+  import Synchronization
+
+  /// One connection to a server; one statement at a time goes over it. Its calls block.
+  ///
+  /// Keeps nothing in the session: behind a pool that hands out connections by transaction, the next
+  /// statement may run in another.
+  final class PostgreSQLConnection: Sendable {
+    /// libpq's pointer, as the number it is.
+    private let handle: Mutex<Int>
+
+    /// Why a statement has no answer.
+    enum Failure: Error {
+      /// Nobody answered, or not to the end: a statement that was sent may have been carried out.
+      case lost(String)
+      /// The server refused it (its SQLSTATE), and it was not carried out.
+      case refused(String)
+    }
+
+    /// Connects.
+    /// - Throws: ``Failure/lost(_:)`` with what libpq says, which may come from the server.
+    init(_ parameters: [(keyword: String, value: String)]) throws(Failure) {
+      let handle = withCStrings(parameters.map(\.keyword)) { keywords in
+        withCStrings(parameters.map(\.value)) { values in
+          keywords.withMemoryRebound(to: UnsafePointer<CChar>?.self, capacity: 1) { keywords in
+            values.withMemoryRebound(to: UnsafePointer<CChar>?.self, capacity: 1) { values in
+              PQconnectdbParams(keywords, values, 1)
+            }
+          }
+        }
+      }
+      guard let handle else { throw .lost("there is no memory for a connection") }
+      guard PQstatus(handle) == CONNECTION_OK else {
+        let message = String(cString: PQerrorMessage(handle))
+        PQfinish(handle)
+        throw .lost(message)
+      }
+      // Notices ("relation exists already") would go to stderr.
+      PQsetNoticeProcessor(handle, { _, _ in }, nil)
+      self.handle = Mutex(Int(bitPattern: handle))
+    }
+
+    deinit { handle.withLock { PQfinish(OpaquePointer(bitPattern: $0)) } }
+
+    /// Runs one statement and returns its rows, as text; nil stands for NULL.
+    @discardableResult
+    func run(_ statement: String, _ arguments: [String?] = []) throws(Failure) -> [[String?]] {
+      let answer: Result<[[String?]], Failure> = handle.withLock { number in
+        Result { () throws(Failure) -> [[String?]] in
+          try Self.run(statement, arguments, over: OpaquePointer(bitPattern: number))
+        }
+      }
+      return try answer.get()
+    }
+
+    private static func run(
+      _ statement: String, _ arguments: [String?], over handle: OpaquePointer?
+    ) throws(Failure) -> [[String?]] {
+      let copies = arguments.map { $0.map { strdup($0) } }
+      defer { for case let copy? in copies { free(copy) } }
+      let values = copies.map { UnsafePointer<CChar>($0 ?? nil) }
+      let result = PQexecParams(handle, statement, Int32(values.count), nil, values, nil, nil, 0)
+      defer { PQclear(result) }
+      let status = PQresultStatus(result)
+      guard status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK else {
+        guard PQstatus(handle) == CONNECTION_OK,
+          let field = PQresultErrorField(result, Int32(UInt8(ascii: "C")))
+        else { throw .lost(String(cString: PQerrorMessage(handle))) }
+        throw .refused(String(cString: field))
+      }
+      return (0..<PQntuples(result)).map { row in
+        (0..<PQnfields(result)).map { column in
+          PQgetisnull(result, row, column) == 1
+            ? nil : PQgetvalue(result, row, column).map { String(cString: $0) }
+        }
+      }
+    }
+  }
+#endif

@@ -1,0 +1,94 @@
+#if PostgreSQL
+  import Control
+  import Vocabulary
+
+  /// The tables of the journals in a database, and how older ones become today's.
+  enum PostgreSQLSchema {
+    /// The number of the newest migration.
+    static var version: Int { migrations.count }
+
+    /// Migration n takes schema n-1 to n. They are only ever added to, and only go forward.
+    ///
+    /// The end of each journal is kept beside its entries, in the row that an append changes and
+    /// thereby locks; entries that are cut off the end are noticed by it.
+    private static let migrations: [[String]] = [
+      [
+        "CREATE SCHEMA pawl",
+        """
+        CREATE TABLE pawl.meta (
+          id INTEGER PRIMARY KEY CHECK (id = 1), application TEXT NOT NULL, schema INTEGER NOT NULL)
+        """,
+        "INSERT INTO pawl.meta VALUES (1, 'pawl journals', 1)",
+        """
+        CREATE TABLE pawl.journals (
+          delivery TEXT PRIMARY KEY,
+          position BIGINT NOT NULL,
+          hash BYTEA NOT NULL,
+          epoch BIGINT NOT NULL DEFAULT 0,
+          leader TEXT)
+        """,
+        """
+        CREATE TABLE pawl.entries (
+          delivery TEXT NOT NULL REFERENCES pawl.journals,
+          position BIGINT NOT NULL CHECK (position >= 1),
+          at BIGINT NOT NULL,
+          format BIGINT NOT NULL,
+          body TEXT NOT NULL,
+          previous BYTEA NOT NULL CHECK (length(previous) = 32),
+          hash BYTEA NOT NULL CHECK (length(hash) = 32),
+          writer TEXT NOT NULL,
+          PRIMARY KEY (delivery, position))
+        """,
+        """
+        CREATE TABLE pawl.leases (
+          delivery TEXT PRIMARY KEY, version BIGINT NOT NULL, note TEXT NOT NULL)
+        """,
+      ]
+    ]
+
+    /// The schema that is there: 0 for none.
+    /// - Throws: when something else has its name.
+    static func found(
+      over connection: PostgreSQLConnection, path: String
+    ) throws -> Int {
+      let answer = try connection.run(
+        "SELECT to_regclass('pawl.meta'), (SELECT 1 FROM pg_namespace WHERE nspname = 'pawl')")
+      guard let names = answer.first, names[1] != nil else { return 0 }
+      let stranger = JournalFailure.failed(
+        path: path,
+        detail: "the database has a schema 'pawl' that is not pawl's; give the journal a database "
+          + "of its own")
+      guard names[0] != nil else { throw stranger }
+      let meta: [[String?]]
+      do throws(PostgreSQLConnection.Failure) {
+        meta = try connection.run("SELECT application, schema FROM pawl.meta WHERE id = 1")
+      } catch {
+        if case .refused("42703") = error { throw stranger }
+        throw error
+      }
+      guard let row = meta.first, row[0] == "pawl journals",
+        let number = row[1].flatMap({ Int($0) })
+      else { throw stranger }
+      guard number <= version else {
+        throw JournalFailure.newer(path: path, found: number, supported: version)
+      }
+      return number
+    }
+
+    /// Takes a schema that was found to today's, in one transaction. Doing it at once with another
+    /// process fails for one of the two, which finds it done when it looks again.
+    static func migrate(
+      over connection: PostgreSQLConnection, from found: Int
+    ) throws(PostgreSQLConnection.Failure) {
+      try connection.run("BEGIN")
+      do throws(PostgreSQLConnection.Failure) {
+        for step in migrations.dropFirst(found).joined() { try connection.run(step) }
+        try connection.run("UPDATE pawl.meta SET schema = $1 WHERE id = 1", ["\(version)"])
+        try connection.run("COMMIT")
+      } catch {
+        _ = try? connection.run("ROLLBACK")
+        throw error
+      }
+    }
+  }
+#endif

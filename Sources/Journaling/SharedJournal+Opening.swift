@@ -1,0 +1,88 @@
+public import Control
+public import Vocabulary
+
+extension SharedJournal {
+  /// Opens the journal of `delivery` that is a reference of a git repository. One that is missing
+  /// is made by the first append.
+  ///
+  /// - Parameter timeLimit: how long one command of git may take.
+  /// - Throws: ``JournalFailure``, with nothing changed.
+  public static func open(
+    _ place: GitJournalPlace, delivery: DeliveryName, mode: JournalMode,
+    timeLimit: TimeSpan = .seconds(30), now: @escaping @Sendable () -> Timestamp
+  ) throws(JournalFailure) -> SharedJournal {
+    let objects = try GitObjects(place, nonce: nonce(), timeLimit: timeLimit)
+    let store = GitStore(objects, now: now)
+    try store.checkMemory(of: delivery)
+    let journal = try open(store, of: delivery, mode: mode)
+    if mode == .acting { try store.remember() }
+    return journal
+  }
+
+  #if PostgreSQL
+    /// Opens the journal of `delivery` in a PostgreSQL database; to act, what is missing is made.
+    /// - Throws: ``JournalFailure``, with nothing changed.
+    public static func open(
+      _ place: PostgreSQLPlace, delivery: DeliveryName, mode: JournalMode
+    ) throws(JournalFailure) -> SharedJournal {
+      let store = PostgreSQLStore(place, delivery: delivery, writer: nonce())
+      try store.prepare(mode)
+      return try open(store, of: delivery, mode: mode)
+    }
+  #endif
+
+  /// Tells a journal of another delivery from one that was tampered with.
+  private static func open(
+    _ store: any RowStore, of delivery: DeliveryName, mode: JournalMode
+  ) throws(JournalFailure) -> SharedJournal {
+    let path = store.path
+    let origin = try inOurWords(path) {
+      try store.view { source in
+        var origin: ChainHash?
+        try source.each(from: Position(1)) { row in origin = origin ?? row.previous }
+        return origin
+      }
+    }
+    guard origin == nil || origin == .genesis(of: delivery) else {
+      throw .failed(
+        path: path,
+        detail: "expected the journal of delivery '\(delivery)', found another delivery's; "
+          + "give each delivery a place of its own")
+    }
+    return try SharedJournal(store, of: delivery, mode: mode)
+  }
+
+  /// Tells one process from every other.
+  static func nonce() -> String {
+    String(UInt64.random(in: .min ... .max), radix: 36)
+      + String(UInt64.random(in: .min ... .max), radix: 36)
+  }
+}
+
+extension LeaseLeadership {
+  /// Leadership by a reference beside the journal's.
+  public convenience init(
+    _ place: GitJournalPlace, holder: String, takeover: TimeSpan,
+    timeLimit: TimeSpan = .seconds(30), now: @escaping @Sendable () -> Timestamp,
+    elapsed: @escaping @Sendable () -> TimeSpan
+  ) throws(JournalFailure) {
+    let nonce = SharedJournal.nonce()
+    let objects = try GitObjects(place, nonce: nonce, timeLimit: timeLimit)
+    self.init(
+      GitStore(objects, now: now), holder: holder, nonce: nonce, takeover: takeover,
+      elapsed: elapsed)
+  }
+
+  #if PostgreSQL
+    /// Leadership by a row beside the journal's.
+    public convenience init(
+      _ place: PostgreSQLPlace, of delivery: DeliveryName, holder: String, takeover: TimeSpan,
+      elapsed: @escaping @Sendable () -> TimeSpan
+    ) {
+      let nonce = SharedJournal.nonce()
+      self.init(
+        PostgreSQLStore(place, delivery: delivery, writer: nonce), holder: holder, nonce: nonce,
+        takeover: takeover, elapsed: elapsed)
+    }
+  #endif
+}

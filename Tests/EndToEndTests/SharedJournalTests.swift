@@ -1,0 +1,147 @@
+import Foundation
+import Glibc
+import SystemPackage
+import TestSupport
+import Testing
+import Vocabulary
+
+/// Jobs that share nothing but the journal: no lock of an operating system tells one of another.
+@Suite(.serialized, .timeLimit(.minutes(240)))
+struct SharedJournalTests {
+  enum Kind: String, CaseIterable {
+    case git, postgresql
+
+    func place(takeover: String) throws -> String {
+      switch self {
+      case .git: "{at: \"git:refs/pawl/production\", takeover: \(takeover)}"
+      case .postgresql:
+        "{at: \"\(try PostgreSQLServer.shared().database())\", takeover: \(takeover)}"
+      }
+    }
+  }
+
+  @Test(arguments: Kind.allCases)
+  func `many deploys at once never move anything backwards, and the newest is promoted`(
+    _ kind: Kind
+  ) async throws {
+    let (rounds, deploys) = (Length.of(short: 1, long: 20), Length.of(short: 6, long: 20))
+    let seed = UInt64.random(in: .min ... .max)
+    var dice = SeededDice(seed: seed)
+    try await PushLog.kept { log, listener in
+      var layout = Layout(commits: rounds * deploys + 1)
+      layout.journal = try kind.place(takeover: "20s")
+      try await withStage(layout, reportingTo: listener) { stage in
+        try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
+        var tally: [Int32: Int] = [:]
+        for round in 0..<rounds {
+          let numbers = (1...deploys).map { round * deploys + $0 }
+          let ended = try await stage.deployAll(numbers.shuffled(using: &dice))
+
+          let newest = numbers.last ?? 0
+          for (number, end) in ended {
+            tally[end.code, default: 0] += 1
+            // Done before a newer one came, superseded by it, or too late for it.
+            #expect([0, 11, 20].contains(end.code), "\(number) of round \(round): \(end)")
+          }
+          #expect(ended.first { $0.number == newest }?.end.code == 0, "seed \(seed)")
+          try await stage.expectEverything(on: stage.commits[newest], "round \(round)")
+          let status = try await stage.remembered()
+          #expect(status.leader == nil)
+          #expect(status.openIntents == [])
+          say("\(kind.rawValue): round \(round + 1) of \(rounds), exit codes so far \(tally)")
+        }
+        try stage.expectTenantsWentForward()
+        try await stage.expectLatestWentForward(log, movesMin: rounds)
+        try await stage.expectJournalHolds()
+      }
+    }
+  }
+
+  @Test(arguments: Kind.allCases)
+  func `a leader that is killed is followed by the one that waits, within the stated time`(
+    _ kind: Kind
+  ) async throws {
+    let kills = Length.of(short: 2, long: 50)
+    var dice = SeededDice(seed: .random(in: .min ... .max))
+    var takeovers: [Duration] = []
+    var layout = Layout(commits: kills + 1)
+    layout.journal = try kind.place(takeover: "6s")
+    layout.soak = "1s"
+    try await withStage(layout) { stage in
+      try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
+      for number in 1...kills {
+        let commit = stage.commits[number].text
+        let leader = try stage.start("deploy", "--sha", commit)
+        try await stage.wait { $0.runs.contains { $0.commit == commit } }
+        async let follower = stage.pawl("deploy", "--sha", commit)
+        try await pause(.seconds(Double.random(in: 0.5..<4, using: &dice)))
+        kill(leader.processIdentifier, SIGKILL)
+        let moment = ContinuousClock.now
+        leader.waitUntilExit()
+        let proven = try await stage.provenProcesses(on: stage.commits[number])
+        let before = try await stage.remembered().epoch
+        try await stage.wait { $0.epoch > before || $0.runs.allSatisfy { $0.stage == "concluded" } }
+        takeovers.append(ContinuousClock.now - moment)
+
+        let ended = try await follower
+        #expect(ended.code == 0, "\(ended)")
+        try stage.expectUntouched(proven)
+        try await stage.expectEverything(on: stage.commits[number])
+      }
+      try stage.expectTenantsWentForward()
+      try await stage.expectJournalHolds()
+    }
+    takeovers.sort()
+    let worst = takeovers.last ?? .zero
+    say(
+      "\(kind.rawValue): takeover after kill -9, of \(kills): p50 \(takeovers[kills / 2]), p99 \(worst)"
+    )
+    #expect(worst < .seconds(30))
+  }
+}
+
+extension Stage {
+  /// Runs a deploy of each of these commits, all at once, begun in this order.
+  fileprivate func deployAll(_ numbers: [Int]) async throws -> [(number: Int, end: Ended)] {
+    try await withThrowingTaskGroup { group in
+      for (place, number) in numbers.enumerated() {
+        group.addTask {
+          (
+            number,
+            try await pawl(
+              ["deploy", "--sha", commits[number].text], patience: .within(seconds: 900),
+              delay: .milliseconds(place * 20))
+          )
+        }
+      }
+      return try await group.reduce(into: []) { $0.append(($1.0, $1.1)) }
+    }
+  }
+
+  /// Starts the real `pawl` and does not wait for it.
+  func start(_ arguments: String..., config: String = "pawl.yaml") throws -> Foundation.Process {
+    let process = Foundation.Process()
+    process.executableURL = URL(fileURLWithPath: try Programs.pawl())
+    process.arguments = arguments + ["--config", path(config)]
+    process.environment = [
+      "PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": folder.string,
+      "PAWL_ACTOR": "starter", "SWIFT_BACKTRACE": "enable=no",
+    ]
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  /// Waits until the journal says something.
+  func wait(until condition: (StatusAnswer) -> Bool) async throws {
+    for _ in 0..<600 {
+      if condition(try await remembered()) { return }
+      try await pause(.milliseconds(50))
+    }
+    throw TestFailure("expected the journal to come to say it, and it did not")
+  }
+}
+
+/// Lets real time pass, where the moment of a kill or a poll is what is tested.
+func pause(_ span: Duration) async throws { try await ContinuousClock().sleep(for: span) }

@@ -1,0 +1,102 @@
+import Foundation
+import Synchronization
+
+/// A real PostgreSQL server for the tests of this process, started when the first of them asks, by
+/// `scripts/test-database`. It ends with the process: the script waits for the end of its input.
+public final class PostgreSQLServer: Sendable {
+  /// The folder of its socket.
+  public let folder: String
+
+  private let process: Foundation.Process
+  private let input: FileHandle
+  private let output: FileHandle
+  private let databases = Mutex(0)
+
+  private static let started = Mutex<PostgreSQLServer?>(nil)
+
+  /// The one server of this process. Blocks until it answers.
+  public static func shared() throws -> PostgreSQLServer {
+    try started.withLock { started in
+      if let started { return started }
+      let server = try PostgreSQLServer()
+      started = server
+      return server
+    }
+  }
+
+  /// A server of its own, for tests that stop it.
+  public init() throws {
+    folder = "/tmp/pawl-pg-\(UInt64.random(in: .min ... .max))"
+    var script = URL(fileURLWithPath: #filePath)
+    for _ in 0..<3 { script.deleteLastPathComponent() }
+    let process = Foundation.Process()
+    process.executableURL = script.appendingPathComponent("scripts/test-database")
+    process.arguments = [folder]
+    let (input, output) = (Pipe(), Pipe())
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    self.process = process
+    self.input = input.fileHandleForWriting
+    self.output = output.fileHandleForReading
+    try awaitReady()
+  }
+
+  deinit {
+    try? input.close()
+    process.waitUntilExit()
+  }
+
+  /// Ends the server as a crash does, and starts it again.
+  public func restart() throws {
+    try input.write(contentsOf: Data("restart\n".utf8))
+    try awaitReady()
+  }
+
+  /// The address of a new, empty database.
+  public func database() throws -> String {
+    let number = databases.withLock { count in
+      count += 1
+      return count
+    }
+    try psql("CREATE DATABASE pawl_\(number)", in: "postgres")
+    return address(of: "pawl_\(number)")
+  }
+
+  public func address(of database: String, user: String = "pawl") -> String {
+    "postgresql://\(user)@/\(database)?host=\(folder)"
+  }
+
+  /// Runs statements as a person would, past pawl.
+  @discardableResult
+  public func psql(_ statements: String, in database: String) throws -> String {
+    let process = Foundation.Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/psql")
+    let address = database.contains("://") ? database : address(of: database)
+    process.arguments = [
+      "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statements, address,
+    ]
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw TestFailure(
+        "expected psql to succeed, found exit code \(process.terminationStatus): \(text)")
+    }
+    return text
+  }
+
+  private func awaitReady() throws {
+    var line = ""
+    while !line.hasSuffix("\n") {
+      guard let byte = try output.read(upToCount: 1), !byte.isEmpty else {
+        throw TestFailure(
+          "expected scripts/test-database to start a server; `make setup` installs PostgreSQL")
+      }
+      line += String(decoding: byte, as: UTF8.self)
+    }
+  }
+}
