@@ -126,6 +126,30 @@ struct LintTests {
     }
   }
 
+  @Test func `a check that a change takes away is found, and a base that is not there is said`()
+    async throws
+  {
+    try await Self.inFolder { folder in
+      try folder.write(Self.clean, to: ".gitea/workflows/ci.yml")
+      try folder.write(
+        Self.clean.replacingOccurrences(of: "CI", with: "E2E"), to: ".gitea/workflows/e2e.yml")
+      let outside = try await folder.lint("--base", "HEAD")
+      try await folder.git("init", "--quiet", "--initial-branch=main")
+      try await folder.git("add", ".")
+      try await folder.git("commit", "--quiet", "--message=one")
+      try FileManager.default.removeItem(at: folder.url(".gitea/workflows/e2e.yml"))
+
+      let ended = try await folder.lint("--base", "HEAD")
+      let missing = try await folder.lint("--base", "0000000000000000000000000000000000000000")
+
+      #expect(outside.code == 4, "\(outside)")
+      #expect(ended.code == 1, "\(ended)")
+      #expect(ended.says("'E2E / a (push)' was reported before this change", "context-set-shrink"))
+      #expect(missing.code == 0, "\(missing)")
+      #expect(missing.says("every file counts as new"))
+    }
+  }
+
   @Test func `the prover prints its timeline and fails`() async throws {
     try await Self.inFolder { folder in
       try folder.write(

@@ -60,7 +60,9 @@ struct LintCommand: Verb {
   @Flag(help: "Ask the forge for facts. Not available yet: what needs them could not be checked.")
   var online = false
 
-  @Option(help: ArgumentHelp("Explain a rule; 'all' lists them.", valueName: "rule"))
+  @Option(
+    help: ArgumentHelp("Explain a rule; 'all' lists them.", valueName: "rule"),
+    completion: .list(RuleCatalogue.names))
   var explain: String?
 
   @Option(

@@ -1,6 +1,7 @@
 import Diagnostics
 import Forges
 import Foundation
+import Glibc
 import Presentation
 import Vocabulary
 import WorkflowLint
@@ -15,7 +16,7 @@ struct LintSources {
     let settings = try settings()
     var lint = Lint(
       settings: settings, facts: try facts(settings), targets: command.targets.map(\.target))
-    if let revision = command.base { try await take(revision, into: &lint) }
+    if let revision = command.base { await take(revision, into: &lint) }
     return lint
   }
 
@@ -55,15 +56,22 @@ struct LintSources {
     return facts
   }
 
-  private func take(_ revision: String, into lint: inout Lint) async throws {
+  /// A base that cannot be had makes what needs it *could not check*.
+  private func take(_ revision: String, into lint: inout Lint) async {
     do {
       let files = try await RevisionFiles(revision: revision)
+      if !files.isFound {
+        write(
+          "\(printable(revision, charactersMax: 100)) is not there: every file counts as new\n",
+          to: STDERR_FILENO)
+      }
       lint.base = try await files.texts(under: LintInputs.baseFolders).map { file in
         Lint.Input(path: file.path, content: LintInputs.content(file.bytes))
       }
       lint.diff = Diff(files: try await files.changes().map(Diff.File.init))
     } catch {
-      throw ProcessFailure(unanswered: "what has changed since \(revision)", error)
+      lint.baseFailure =
+        "what has changed since \(printable(revision, charactersMax: 100)): \(error)"
     }
   }
 

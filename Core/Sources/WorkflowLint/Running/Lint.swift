@@ -31,6 +31,8 @@ public struct Lint: Sendable {
   /// The files of the base revision, and what the change adds; nil when no base was named.
   public var base: [Input]?
   public var diff: Diff?
+  /// Why a base that was named could not be read.
+  public var baseFailure: String?
 
   public init(settings: LintSettings, facts: Facts, targets: [Target] = []) {
     self.settings = settings

@@ -99,7 +99,9 @@ struct LintRun {
   }
 
   private func absence(of fact: RuleAbout.Fact) -> Facts.Absence? {
-    fact == .base ? (lint.base == nil ? .notAsked : nil) : lint.facts.absence(of: fact)
+    guard fact == .base else { return lint.facts.absence(of: fact) }
+    if let why = lint.baseFailure { return .unreadable(why) }
+    return lint.base == nil ? .notAsked : nil
   }
 
   private func has(_ setting: RuleAbout.Setting, _ about: RuleAbout) -> Bool {

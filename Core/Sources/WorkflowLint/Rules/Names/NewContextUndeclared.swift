@@ -42,6 +42,8 @@ enum NewContextUndeclared: ChangeRule {
     ])
 
   static func check(_ change: LintedChange, _ report: inout FolderReporter) {
+    // Without any workflow before, everything is new and nothing is said by that.
+    guard !change.base.isEmpty else { return }
     let before = change.base.flatMap { StatusContext.all(in: $0).map(\.pattern) }
     for file in change.head where file.isWorkflow {
       var told: [String] = []
