@@ -45,6 +45,9 @@ public struct YAMLNode: Sendable {
 }
 
 extension YAMLNode {
+  /// A node that holds nothing, at the beginning.
+  public static let empty = YAMLNode(content: .nothing, mark: YAMLMark(line: 1, column: 1))
+
   /// The single value; nil for nothing, a list and a mapping.
   public var text: String? {
     if case .scalar(let text, _) = content { text } else { nil }

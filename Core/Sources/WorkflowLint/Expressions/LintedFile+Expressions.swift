@@ -1,11 +1,14 @@
 import MarkedYAML
 
 extension LintedFile {
-  /// Every expression of the file with its place: those in braces, and conditions without.
   func eachExpression(_ visit: (Expression, YAMLMark) -> Void) {
-    withoutActuallyEscaping(visit) { visit in
-      Self.visit(workflow.root, key: "", visit)
-    }
+    for (expression, mark) in expressions { visit(expression, mark) }
+  }
+
+  static func expressions(in root: YAMLNode) -> [(expression: Expression, mark: YAMLMark)] {
+    var found: [(expression: Expression, mark: YAMLMark)] = []
+    visit(root, key: "") { found.append(($0, $1)) }
+    return found
   }
 
   private static func visit(

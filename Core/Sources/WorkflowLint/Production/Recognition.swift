@@ -72,6 +72,7 @@ struct Recognition {
       values.take(command)
       let words = command.unwrapped
       guard let tool = words.first.map({ values.text(of: $0).fileName }) else { continue }
+      guard isTelling(tool, words.first?.literal) else { continue }
       let texts = words.map { values.text(of: $0) }
       let offset = command.offset + scene.base
       let line = CommandLine(command: command, tool: tool, texts: texts, scene: scene)
@@ -87,6 +88,23 @@ struct Recognition {
           isConditional: scene.isConditional)
       }
     }
+  }
+
+  /// Programs of which a command can be an act. Most commands of most workflows are none.
+  private static let telling = [
+    "pawl", "[", "[[", "test", "git", "curl", "wget", "http", "https", "xh", "httpie", "gh", "tea",
+    "crane", "gcrane", "skopeo", "regctl", "oras", "docker", "podman", "nerdctl", "buildah", "aws",
+    "kubectl",
+  ]
+
+  private func isTelling(_ tool: String, _ program: String?) -> Bool {
+    if Self.telling.contains(tool) { return true }
+    let declared = production.verify + production.superseded
+    return !declared.isEmpty
+      || production.selectors.contains { selector in
+        selector.kind == .commands
+          && (selector.text.hasPrefix(tool) || program.map(selector.text.hasPrefix) ?? false)
+      }
   }
 
   private func title(_ texts: [String]) -> String {

@@ -2,10 +2,10 @@
 struct ScriptReading {
   private let script: Script
   private let production: Production
-  /// Whether the script compares something with a commit.
-  private let comparesCommit: Bool
-  private let exits: [Exit]
-  private let tells: Bool
+  /// Whether the script compares something with a commit; worked out when it is first asked.
+  private lazy var comparesCommit = Comparison.isMade(in: script.parsed)
+  private lazy var exits = Self.exits(in: script)
+  private lazy var tells = script.text.has("GITHUB_OUTPUT") || script.text.has("GITHUB_ENV")
 
   private struct Exit {
     let offset: Int
@@ -15,6 +15,9 @@ struct ScriptReading {
   init(_ script: Script, production: Production) {
     self.script = script
     self.production = production
+  }
+
+  private static func exits(in script: Script) -> [Exit] {
     var exits: [Exit] = []
     script.parsed.eachCommand { command, scene in
       guard !scene.isRemote, let program = command.program else { return }
@@ -22,38 +25,40 @@ struct ScriptReading {
         exits.append(
           Exit(
             offset: command.offset + scene.base,
-            fails: command.words.dropFirst().first.map { $0.literal != "0" } ?? (program != "exit"))
-        )
+            fails: command.words.dropFirst().first.map { $0.literal != "0" }
+              ?? (program != "exit")))
       }
     }
-    self.exits = exits
-    tells = script.text.has("GITHUB_OUTPUT") || script.text.has("GITHUB_ENV")
-    comparesCommit = Comparison.isMade(in: script.parsed)
+    return exits
   }
 
   /// What follows when the answer to a question at `offset` is no.
-  func consequence(of offset: Int) -> Consequence {
+  mutating func consequence(of offset: Int) -> Consequence {
     let later = exits.filter { $0.offset > offset }
     return Consequence(
       endsStep: !later.isEmpty, failsJob: later.contains { $0.fails }, tells: tells)
   }
 
   /// Whether `line` asks for the newest commit of a branch, in a script that then compares it.
-  func isSupersededCheck(_ line: CommandLine) -> Bool {
-    let isDeclared = production.superseded.contains { line.tool == $0 || line.all.has($0) }
-    if isDeclared { return true }
-    guard comparesCommit else { return false }
-    if line.tool == "git" {
-      return line.texts.contains("ls-remote")
-        || line.texts.contains("rev-parse") && line.all.has("origin/")
+  mutating func isSupersededCheck(_ line: CommandLine) -> Bool {
+    if production.superseded.contains(where: { line.tool == $0 || line.all.has($0) }) {
+      return true
     }
-    guard line.isRequest || line.tool == "gh" || line.tool == "tea" else { return false }
-    return line.all.has(anyOf: ["/branches/", "/git/refs/heads", "/git/ref/heads", "/commits/main"])
-      || line.all.has("/commits?") && line.all.has("sha=")
+    let asks =
+      line.tool == "git"
+      ? line.texts.contains("ls-remote")
+        || line.texts.contains("rev-parse") && line.all.has("origin/")
+      : (line.isRequest || line.tool == "gh" || line.tool == "tea") && asksForBranch(line.all)
+    return asks && comparesCommit
+  }
+
+  private func asksForBranch(_ text: String) -> Bool {
+    text.has(anyOf: ["/branches/", "/git/refs/heads", "/git/ref/heads", "/commits/main"])
+      || text.has("/commits?") && text.has("sha=")
   }
 
   /// The question about what runs that `line` is, if it is one.
-  func verification(_ line: CommandLine) -> Verification? {
+  mutating func verification(_ line: CommandLine) -> Verification? {
     if line.tool == "kubectl", line.texts.contains("rollout"), line.texts.contains("status") {
       return Verification(isPolled: true, identifies: true, compares: true)
     }

@@ -7,6 +7,8 @@ struct LintRun {
   private var outcome = LintOutcome()
   private var files: [LintedFile] = []
   private var unread: [String] = []
+  /// What of the declared production was found.
+  private var matched: [Production.Selector] = []
   /// Their sources, for what stands in comments.
   private var suppressions: [String: [Suppression]] = [:]
   private var sources: [String: SourceText] = [:]
@@ -45,7 +47,6 @@ struct LintRun {
     let file = LintedFile(
       workflow: Workflow(root: root, source: source), problems: document.problems,
       targets: targets, settings: lint.settings, facts: lint.facts)
-    files.append(file)
     count(file)
     for rule in RuleCatalogue.fileRules where isAsked(rule.about) {
       var reporter = Reporter(rule.about, source)
@@ -53,6 +54,9 @@ struct LintRun {
       outcome.findings += reporter.findings
       outcome.unverified += reporter.unverified
     }
+    matched += file.stories.flatMap(\.selectors)
+    // A change is compared in full; for folders a file needs no steps.
+    files.append(lint.base == nil ? file.slim : file)
   }
 
   private mutating func refuse(_ path: String, _ source: SourceText, _ problem: YAMLProblem) {
@@ -182,7 +186,6 @@ struct LintRun {
 
   private mutating func noteUnmatchedProduction() {
     guard lint.isOn(ProductionUnmatched.about), unread.isEmpty else { return }
-    let matched = files.flatMap { $0.stories.flatMap(\.selectors) }
     outcome.findings += ProductionUnmatched.findings(lint.settings.production, matched: matched)
   }
 

@@ -10,6 +10,12 @@ struct LintedFile: Sendable {
   let facts: Facts
   /// What each job does to production, in the order of ``Workflow/jobs``.
   let stories: [JobStory]
+  /// Every step of every job.
+  let steps: [(job: Job, step: Step)]
+  /// Every script with its step.
+  let scripts: [(job: Job, step: Step, script: Script)]
+  /// Every expression with its place: those in braces, and conditions without.
+  let expressions: [(expression: Expression, mark: YAMLMark)]
 
   init(
     workflow: Workflow, problems: [YAMLProblem], targets: [Target], settings: LintSettings,
@@ -21,7 +27,20 @@ struct LintedFile: Sendable {
     self.settings = settings
     self.facts = facts
     stories = workflow.jobs.map { JobStory($0, in: workflow, production: settings.production) }
+    steps = workflow.jobs.flatMap { job in job.steps.map { (job, $0) } }
+    scripts = steps.compactMap { job, step in step.run.map { (job, step, $0) } }
+    expressions = Self.expressions(in: workflow.root)
   }
+
+  private init(slim file: LintedFile) {
+    workflow = file.workflow.slim
+    (problems, targets) = (file.problems, file.targets)
+    (settings, facts) = (file.settings, file.facts)
+    (stories, steps, scripts, expressions) = ([], [], [], [])
+  }
+
+  /// What the rules about folders look at, without the steps: a thousand files fit into little memory.
+  var slim: LintedFile { LintedFile(slim: self) }
 
   var source: SourceText { workflow.source }
   var jobs: [Job] { workflow.jobs }
@@ -45,15 +64,6 @@ struct LintedFile: Sendable {
 
   var isProduction: Bool { stories.contains { $0.isProduction } }
 
-  /// Every step of every job.
-  var steps: [(job: Job, step: Step)] {
-    workflow.jobs.flatMap { job in job.steps.map { (job, $0) } }
-  }
-
-  /// Every script with its step.
-  var scripts: [(job: Job, step: Step, script: Script)] {
-    steps.compactMap { job, step in step.run.map { (job, step, $0) } }
-  }
 }
 
 /// The files that one server reads together.
@@ -116,4 +126,15 @@ public struct Diff: Hashable, Sendable {
   public let files: [File]
 
   public init(files: [File]) { self.files = files }
+}
+
+extension LintedFolder {
+  /// Whether a target reads this folder, and not another one that is there too.
+  var isRead: Bool {
+    targets.contains { target in
+      guard let own = target.forge.folders.first(where: { path.hasSuffix($0) }) else { return true }
+      let root = path.dropLast(own.count)
+      return target.forge.folders.first { folders.contains(root + $0) } == own
+    }
+  }
 }

@@ -267,6 +267,7 @@ extension ShellParser {
         break
       }
     }
+    command.settle()
     return command
   }
 

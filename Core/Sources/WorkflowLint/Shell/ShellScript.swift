@@ -3,6 +3,8 @@ struct ShellScript: Sendable {
   let statements: ShellList
   /// The first thing that no shell would accept.
   let problem: Problem?
+  /// What rules look at, walked once; nil for a part of a script that was never parsed on its own.
+  let flat: FlatShell?
 
   struct Problem: Hashable, Sendable {
     let message: String
@@ -13,11 +15,18 @@ struct ShellScript: Sendable {
   init(statements: ShellList, problem: Problem? = nil) {
     self.statements = statements
     self.problem = problem
+    flat = nil
+  }
+
+  private init(parsed: ShellScript) {
+    statements = parsed.statements
+    problem = parsed.problem
+    flat = FlatShell(parsed.statements)
   }
 
   static func parse(_ text: String) -> ShellScript {
     var parser = ShellParser(Array(text.utf8))
-    return parser.script()
+    return ShellScript(parsed: parser.script())
   }
 }
 
@@ -69,6 +78,17 @@ struct SimpleCommand: Sendable {
     let target: ShellWord
     /// The text of a heredoc.
     let body: ShellWord?
+  }
+
+  /// The words without what only wraps the command; set when the command has been read.
+  private(set) var unwrapped: [ShellWord] = []
+  /// The program without its folder and its wrappers.
+  private(set) var tool: String?
+
+  /// Works out what is asked of every command, once.
+  mutating func settle() {
+    unwrapped = withoutWrappers
+    tool = unwrapped.first?.literal?.fileName
   }
 
   /// The program, when it is written out.

@@ -15,6 +15,12 @@ extension ShellScript {
   func eachChain(
     inSubstitutions: Bool = false, _ visit: (ShellList.Chain, ShellScene) -> Void
   ) {
+    if let flat {
+      for (chain, scene) in flat.chains where !inSubstitutions || scene.isSubstitution {
+        visit(chain, scene)
+      }
+      return
+    }
     withoutActuallyEscaping(visit) { visit in
       ShellWalk(
         visit: { _, _ in },
@@ -27,6 +33,10 @@ extension ShellScript {
 
   /// Every compound command.
   func eachCompound(_ visit: (CompoundCommand, ShellScene) -> Void) {
+    if let flat {
+      for (command, scene) in flat.compounds { visit(command, scene) }
+      return
+    }
     eachPipeline { pipeline, scene in
       for case .compound(let command) in pipeline.commands { visit(command, scene) }
     }

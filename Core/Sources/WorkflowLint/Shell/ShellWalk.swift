@@ -20,6 +20,10 @@ extension ShellScript {
   /// Every pipeline, in the order of the text: those of loops, functions and substitutions, and those
   /// of a script that is handed to another shell.
   func eachPipeline(_ visit: (ShellList.Pipeline, ShellScene) -> Void) {
+    if let flat {
+      for (pipeline, scene) in flat.pipelines { visit(pipeline, scene) }
+      return
+    }
     withoutActuallyEscaping(visit) { visit in
       ShellWalk(visit: visit).list(statements, ShellScene())
     }
@@ -27,6 +31,10 @@ extension ShellScript {
 
   /// Every simple command; `[[ … ]]` counts as one.
   func eachCommand(_ visit: (SimpleCommand, ShellScene) -> Void) {
+    if let flat {
+      for (command, scene) in flat.commands { visit(command, scene) }
+      return
+    }
     eachPipeline { pipeline, scene in
       for command in pipeline.commands {
         switch command {
@@ -39,6 +47,7 @@ extension ShellScript {
 
   /// Every simple command with its scene, for those who look at them more than once.
   var commands: [(command: SimpleCommand, scene: ShellScene)] {
+    if let flat { return flat.commands }
     var all: [(SimpleCommand, ShellScene)] = []
     eachCommand { all.append(($0, $1)) }
     return all
@@ -67,7 +76,9 @@ extension CompoundCommand {
   var asTest: SimpleCommand? {
     guard case .test = kind else { return nil }
     let name = ShellWord(parts: [.text("[[", isQuoted: false)], offset: offset, source: "[[")
-    return SimpleCommand(words: [name] + patterns.joined(), offset: offset)
+    var command = SimpleCommand(words: [name] + patterns.joined(), offset: offset)
+    command.settle()
+    return command
   }
 }
 

@@ -19,6 +19,7 @@ struct ShellWord: Sendable {
 
   /// The word, when it is written out: no variable, no command, no expression in it.
   var literal: String? {
+    if parts.count == 1, case .text(let only, _) = parts[0] { return only }
     var text = ""
     for part in parts {
       guard case .text(let piece, _) = part else { return nil }
@@ -29,7 +30,8 @@ struct ShellWord: Sendable {
 
   /// What is written out of it, with `\u{0}` where something is put in.
   var shape: String {
-    parts.map { part in
+    if parts.count == 1, case .text(let only, _) = parts[0] { return only }
+    return parts.map { part in
       if case .text(let piece, _) = part { piece } else { "\u{0}" }
     }.joined()
   }

@@ -1,6 +1,9 @@
 extension SimpleCommand {
   /// The words without what only wraps the command: `sudo`, `timeout 10m`, `env A=b`, `exec`.
-  var unwrapped: [ShellWord] {
+  var withoutWrappers: [ShellWord] {
+    guard let first = words.first?.literal?.fileName, Self.wrappers.contains(first) else {
+      return words
+    }
     var words = words[...]
     while let first = words.first?.literal?.fileName, Self.wrappers.contains(first) {
       words = words.dropFirst()
@@ -22,9 +25,6 @@ extension SimpleCommand {
     guard let first = word.utf8.first else { return false }
     return UInt8(ascii: "0")...UInt8(ascii: "9") ~= first
   }
-
-  /// The program without its folder and its wrappers.
-  var tool: String? { unwrapped.first?.literal?.fileName }
 
   /// The words behind the program that are no options, written out or not.
   var operands: [ShellWord] {

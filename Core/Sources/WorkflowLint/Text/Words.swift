@@ -36,6 +36,19 @@ extension String {
   }
 }
 
+extension Substring {
+  func has(_ part: String) -> Bool { String(self).has(part) }
+}
+
+extension String {
+  /// Where `part` begins at or behind `offset`, in bytes.
+  func offset(of part: String, from offset: Int) -> Int? {
+    let start = utf8.index(utf8.startIndex, offsetBy: offset, limitedBy: utf8.endIndex)
+    guard let start, let found = self[start...].firstRange(of: part) else { return nil }
+    return utf8.distance(from: utf8.startIndex, to: found.lowerBound)
+  }
+}
+
 private func isNamePart(_ scalar: Unicode.Scalar) -> Bool {
   scalar == "_" || scalar == "-" || scalar.properties.isAlphabetic
     || ("0"..."9").contains(scalar)

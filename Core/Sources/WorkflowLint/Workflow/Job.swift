@@ -1,7 +1,7 @@
 import MarkedYAML
 
 /// One job of a workflow. A composite action is read as one job without a runner.
-struct Job: Sendable {
+final class Job: Sendable {
   let id: String
   let mark: YAMLMark
   let node: YAMLNode
@@ -41,6 +41,17 @@ struct Job: Sendable {
     steps = (node["steps"]?.items ?? []).enumerated().map {
       Step(index: $0.offset, node: $0.element, source: source, defaultShell: shell, runsOn: runs)
     }
+  }
+
+  /// The same without its steps.
+  var slim: Job { Job(slim: self) }
+
+  private init(slim job: Job) {
+    (id, mark, node, name, needs) = (job.id, job.mark, .empty, job.name, job.needs)
+    (condition, runsOn, environment) = (job.condition, job.runsOn, job.environment)
+    (concurrency, permissions, env) = (job.concurrency, nil, [])
+    (timeout, continueOnError, matrix) = (job.timeout, job.continueOnError, job.matrix)
+    (uses, steps) = (job.uses, [])
   }
 
   /// What a person and a status context call it.

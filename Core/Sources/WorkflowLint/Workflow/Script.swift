@@ -1,7 +1,7 @@
 import MarkedYAML
 
 /// The text of a `run`, its shell, and the way back from a place in it to the file.
-struct Script: Sendable {
+final class Script: Sendable {
   enum Shell: Sendable {
     case bash
     case sh

@@ -1,7 +1,9 @@
 import MarkedYAML
 
 /// One step of a job or of a composite action.
-struct Step: Sendable {
+///
+/// A class, as the other parts of a file are that many rules hand around: nothing in it changes.
+final class Step: Sendable {
   /// From 0.
   let index: Int
   let node: YAMLNode

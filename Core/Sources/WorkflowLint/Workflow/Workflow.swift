@@ -47,6 +47,16 @@ public struct Workflow: Sendable {
     }
   }
 
+  /// The same without the steps and the tree.
+  var slim: Workflow { Workflow(slim: self) }
+
+  private init(slim workflow: Workflow) {
+    (source, kind, root) = (workflow.source, workflow.kind, .empty)
+    (name, runName, on) = (workflow.name, workflow.runName, workflow.on)
+    (triggers, env, concurrency) = (workflow.triggers, [], workflow.concurrency)
+    (permissions, jobs) = (nil, workflow.jobs.map(\.slim))
+  }
+
   var path: String { source.path }
 
   /// `.gitea/workflows` of `.gitea/workflows/ci.yml`; empty for a file without a folder.

@@ -47,14 +47,3 @@ enum RequiredContextPhantom: FolderRule {
     }
   }
 }
-
-extension LintedFolder {
-  /// Whether a target reads this folder, and not another one that is there too.
-  var isRead: Bool {
-    targets.contains { target in
-      guard let own = target.forge.folders.first(where: { path.hasSuffix($0) }) else { return true }
-      let root = path.dropLast(own.count)
-      return target.forge.folders.first { folders.contains(root + $0) } == own
-    }
-  }
-}

@@ -105,12 +105,3 @@ enum DeployLatestDefault: FileRule {
     name.lowercased().has(anyOf: ["tag", "image", "version", "release", "sha", "commit"])
   }
 }
-
-extension String {
-  /// Where `part` begins at or behind `offset`, in bytes.
-  func offset(of part: String, from offset: Int) -> Int? {
-    let start = utf8.index(utf8.startIndex, offsetBy: offset, limitedBy: utf8.endIndex)
-    guard let start, let found = self[start...].firstRange(of: part) else { return nil }
-    return utf8.distance(from: utf8.startIndex, to: found.lowerBound)
-  }
-}

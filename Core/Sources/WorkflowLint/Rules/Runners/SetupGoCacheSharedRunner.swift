@@ -65,7 +65,3 @@ enum SetupGoCacheSharedRunner: FileRule {
     return .insert(before: uses.mark.line + 1, "\(indent)with: {cache: false}\n", isSafe: true)
   }
 }
-
-extension Substring {
-  func has(_ part: String) -> Bool { String(self).has(part) }
-}

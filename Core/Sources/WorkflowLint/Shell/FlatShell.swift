@@ -1,0 +1,33 @@
+/// Everything in a script that rules ask for, each with its scene, in the order of the text.
+///
+/// A class: a script is asked by dozens of rules, and what they are handed is never changed.
+final class FlatShell: Sendable {
+  let pipelines: [(ShellList.Pipeline, ShellScene)]
+  /// `[[ … ]]` counts as one.
+  let commands: [(command: SimpleCommand, scene: ShellScene)]
+  let compounds: [(CompoundCommand, ShellScene)]
+  let chains: [(ShellList.Chain, ShellScene)]
+
+  init(_ statements: ShellList) {
+    var pipelines: [(ShellList.Pipeline, ShellScene)] = []
+    var commands: [(command: SimpleCommand, scene: ShellScene)] = []
+    var compounds: [(CompoundCommand, ShellScene)] = []
+    var chains: [(ShellList.Chain, ShellScene)] = []
+    let walk = ShellWalk(
+      visit: { pipeline, scene in
+        pipelines.append((pipeline, scene))
+        for command in pipeline.commands {
+          switch command {
+          case .simple(let simple): commands.append((simple, scene))
+          case .compound(let compound):
+            compounds.append((compound, scene))
+            if let test = compound.asTest { commands.append((test, scene)) }
+          }
+        }
+      },
+      visitChain: { chains.append(($0, $1)) })
+    walk.list(statements, ShellScene())
+    (self.pipelines, self.commands) = (pipelines, commands)
+    (self.compounds, self.chains) = (compounds, chains)
+  }
+}
