@@ -104,7 +104,7 @@ let package = Package(
       dependencies: [
         "Transport", "Registries", "Forges", "Measurements", "Fleets", "Journaling", "Presentation",
         core("Vocabulary"), core("Diagnostics"), core("Capabilities"), core("Decisions"),
-        core("Control"), core("Settings"), core("WorkflowLint"),
+        core("Control"), core("Settings"), core("Simulation"), core("WorkflowLint"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         orderedCollections, crypto,

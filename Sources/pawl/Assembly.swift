@@ -20,11 +20,14 @@ struct Assembly: Sendable {
   /// Where relative paths in pawl.yaml start.
   let folder: String
 
-  init(_ options: CommonOptions) throws(ProcessFailure) {
+  /// - Parameter changes: what pawl.yaml is taken to say instead, for a rehearsal.
+  init(
+    _ options: CommonOptions, changing changes: [SettingsChange] = []
+  ) throws(ProcessFailure) {
     let text = try TextFile.read(
       options.config, what: "the settings of the delivery",
       advice: "'pawl init' writes one, or name yours with --config")
-    switch DeliverySettings.parse(text: text, file: options.config) {
+    switch DeliverySettings.parse(text: text, file: options.config, changing: changes) {
     case .accepted(let settings, _): self.settings = settings
     case .refused(let report): throw ProcessFailure(report, in: options.config)
     }

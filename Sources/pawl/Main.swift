@@ -32,6 +32,7 @@ struct Pawl: AsyncParsableCommand {
       CommandGroup(
         name: "Stopping and guarding",
         subcommands: [KillCommand.self, HoldCommand.self, PinCommand.self, TaintCommand.self]),
+      CommandGroup(name: "Rehearsing", subcommands: [RehearseCommand.self]),
       CommandGroup(name: "Local tenants", subcommands: [FleetCommand.self]),
       CommandGroup(name: "Replacing scripts", subcommands: [CompatCommand.self]),
     ])

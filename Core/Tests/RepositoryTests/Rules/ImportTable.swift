@@ -85,7 +85,7 @@ extension TargetRow {
       name: "pawl", floor: 5, folder: "Sources/pawl",
       ours: [
         "Vocabulary", "Diagnostics", "Capabilities", "Decisions", "Settings", "Transport",
-        "Control", "Registries", "Forges", "Measurements", "Fleets", "Journaling",
+        "Control", "Simulation", "Registries", "Forges", "Measurements", "Fleets", "Journaling",
         "Presentation", "WorkflowLint",
       ],
       theirs: ["ArgumentParser", "Crypto", "OrderedCollections", "UnixSignals"],
