@@ -15,7 +15,7 @@ SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Examples Benchmarks \
 # `make demo KEEP=1` leaves the registry, the tenants and the repository of the demo running.
 export KEEP
 
-.PHONY: help setup build test long core model mutants lint rules format demo ci clean
+.PHONY: help setup build test long core model mutants chaos lint rules format demo ci clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,10 @@ model: setup ## Check the model of the protocol exhaustively, and that its wrong
 
 mutants: ## Let the simulator find every known wrong design; writes the table of docs/reference/mutants.md
 	@scripts/mutants
+
+chaos: build ## Disturb the real program: faulty network, kill -9, SIGSTOP, full disks (CHAOS=rounds, default 20)
+	PAWL_CHAOS_ROUNDS=$(or $(CHAOS),20) swift test --disable-xctest $(SWIFT_FLAGS) \
+		--filter 'ChaosTests|CrashTests|JournalInputTests'
 
 lint: setup ## Check the format of every Swift file, and lint our own workflows
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
