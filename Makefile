@@ -12,6 +12,10 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Examples Benchmarks \
 	Core/Package.swift Core/Sources Core/Tests Core/Tools Core/Benchmarks)
 
+# How many tests run at once. Without a limit all do, and on two processors the long ones starve the short ones
+# beyond their time limits.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
+
 # `make demo KEEP=1` leaves the registry, the tenants and the repository of the demo running.
 export KEEP
 
