@@ -41,11 +41,12 @@ struct Ended: Sendable, CustomStringConvertible {
 
 /// Runs a program to its end.
 ///
-/// - Parameter environment: all it gets, beside a `PATH`.
+/// - Parameter environment: all it gets, beside the `PATH` of this process, in which Swift is.
 func process(
   _ program: String, _ arguments: [String], environment: [String: String] = [:], input: String = ""
 ) async throws -> Ended {
-  var all = ["PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"]
+  let path = ProcessInfo.processInfo.environment["PATH"]
+  var all = ["PATH": path ?? "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
   all.merge(environment) { $1 }
   let result = try await run(
     program.hasPrefix("/") ? .path(FilePath(program)) : .name(program),
