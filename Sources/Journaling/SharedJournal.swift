@@ -52,14 +52,17 @@ public final class SharedJournal: StoredJournal {
         guard before.isEmpty else { return .conflict(before) }
       }
       let rows = try StoredRow.chain(records, after: memory.verified)
-      guard try self.settle(rows, after: memory.verified, path: memory.path) else {
+      for attempt in 1...Self.attemptsMax {
+        if try self.settle(rows, after: memory.verified, path: memory.path) {
+          memory.verified = rows.last?.link ?? memory.verified
+          return .appended(memory.verified.position)
+        }
         let before = try self.entries(after: expected, &memory)
         guard before.isEmpty else { return .conflict(before) }
-        throw JournalFailure.failed(
-          path: memory.path, detail: "an append was refused, and nothing was appended before it")
+        // Refused although nobody was first: somebody was about to be.
+        self.pause.before(attempt: attempt)
       }
-      memory.verified = rows.last?.link ?? memory.verified
-      return .appended(memory.verified.position)
+      throw JournalFailure.busy(path: memory.path)
     }
   }
 

@@ -29,7 +29,7 @@ struct SharedJournalTests {
     var dice = SeededDice(seed: seed)
     try await PushLog.kept { log, listener in
       var layout = Layout(commits: rounds * deploys + 1)
-      layout.journal = try kind.place(takeover: "20s")
+      layout.journal = try kind.place(takeover: "60s")
       try await withStage(layout, reportingTo: listener) { stage in
         try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
         var tally: [Int32: Int] = [:]

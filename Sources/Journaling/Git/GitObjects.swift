@@ -220,12 +220,12 @@ struct GitObjects: Sendable {
       verdict.contains($0)
     }
     if isOvertaken { return .refused }
-    // Another push was in the middle of the same: the next attempt finds out.
+    // Another push was in the middle of the same, and this one moved nothing.
     let isContended = [
       "cannot lock ref", "failed to update ref", "reference already exists", "incorrect old value",
       "failed to lock",
     ].contains { verdict.contains($0) || answer.complaint.lowercased().contains($0) }
-    if isContended { return .unknown(.busy(path: place.description)) }
+    if isContended { return .refused }
     let (mayPass, failure) = refusal.reason(answer, doing: "push to")
     return mayPass ? .unknown(failure) : .failed(failure)
   }

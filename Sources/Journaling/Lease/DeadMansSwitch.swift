@@ -27,6 +27,8 @@ final class DeadMansSwitch: Deadline {
   func set(in span: TimeSpan) {
     timer.withLock { timer in
       if timer == nil { timer = Self.made() }
+      // Without it nobody may lead: ending here is what it is for.
+      precondition(timer != nil, "the kernel has a timer for every process")
       // At least one millisecond: zero would lift it.
       arm(timer, milliseconds: max(span.milliseconds, 1))
     }
@@ -41,8 +43,8 @@ final class DeadMansSwitch: Deadline {
     // All zero apart from the number means: a signal to the process.
     var event = sigevent()
     event.sigev_signo = SIGKILL
-    guard timer_create(clock, &event, &id) == 0, let id else { return nil }
-    return Int(bitPattern: id)
+    // The first handle is 0, which is also how a null pointer looks.
+    return timer_create(clock, &event, &id) == 0 ? Int(bitPattern: id) : nil
   }
 
   private func arm(_ timer: Int?, milliseconds: Int64) {
