@@ -17,7 +17,7 @@ public enum MoverProgram {
       env -i $(cat "misbehaves-$2" 2>/dev/null || true) GIT_SHA="$3" PORT="${url##*:}" \
         TENANT_SLUG="$slug" setsid ./tenant </dev/null >>"$slug.out" 2>&1 &
       echo "$! $2 $3" >"$slug"
-      curl --silent --fail --retry 40 --retry-connrefused --retry-delay 0 --retry-max-time 3 \
+      curl --silent --fail --retry 40 --retry-connrefused --retry-delay 0 --retry-max-time 5 \
         --output /dev/null "$url/buildinfo"
     }
 
@@ -29,6 +29,7 @@ public enum MoverProgram {
         exit
       fi
       kill "${before%% *}" 2>/dev/null || true
+      while curl --silent --output /dev/null "$url/buildinfo"; do :; done
     fi
     if launch - "$digest" "$commit"; then
       echo '{"result": "restarted"}'
