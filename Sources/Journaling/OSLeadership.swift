@@ -1,4 +1,5 @@
 public import Control
+import CoreFoundation
 import Foundation
 import Synchronization
 public import Vocabulary

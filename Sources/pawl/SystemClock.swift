@@ -1,4 +1,5 @@
 import Capabilities
+import CoreFoundation
 import Glibc
 import Vocabulary
 

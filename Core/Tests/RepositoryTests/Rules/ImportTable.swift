@@ -71,7 +71,8 @@ extension TargetRow {
       name: "Journaling", floor: 4, folder: "Sources/Journaling",
       ours: ["Vocabulary", "Decisions", "Control", "Forges"],
       theirs: ["GRDB", "Crypto", "CPostgreSQL"],
-      system: ["Glibc", "Synchronization"], foundationFor: "records are stored as JSON"),
+      system: ["CoreFoundation", "Glibc", "Synchronization"],
+      foundationFor: "records are stored as JSON"),
     TargetRow(name: "CPostgreSQL", floor: 1, folder: "Sources/CPostgreSQL", ours: []),
     TargetRow(
       name: "Simulation", floor: 4, folder: "Core/Sources/Simulation",
@@ -89,7 +90,7 @@ extension TargetRow {
         "Presentation", "WorkflowLint",
       ],
       theirs: ["ArgumentParser", "Crypto", "OrderedCollections", "UnixSignals"],
-      system: ["Dispatch", "Glibc", "Synchronization"],
+      system: ["CoreFoundation", "Dispatch", "Glibc", "Synchronization"],
       foundationFor: "`--json` and the files a person names"),
     TargetRow(
       name: "sample-tenant", floor: 5, folder: "Examples/tenant", ours: [], system: ["Glibc"]),
