@@ -81,9 +81,6 @@ public enum JournalLines {
   }
 
   private static func line(_ value: some Encodable) -> [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Strings and numbers: nothing that cannot be written.
-    return ((try? encoder.encode(value)).map(Array.init) ?? []) + [UInt8(ascii: "\n")]
+    sortedJSON(value) + [UInt8(ascii: "\n")]
   }
 }

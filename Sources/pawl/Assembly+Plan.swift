@@ -23,7 +23,7 @@ extension Assembly {
       rules.killSwitch = KillSwitch(
         variable: killSwitch.variable, level: killSwitch.level,
         whenForbidden: killSwitch.whenForbidden,
-        isOnAtStart: TruthWord(Environment.value(of: killSwitch.variable.text) ?? "") == .on)
+        isOnAtStart: try isOnAtStart(killSwitch.variable))
     }
     plan.gates.rules = rules
     guard let approval = rules.approval else { return plan }
@@ -32,6 +32,23 @@ extension Assembly {
       excludesAuthor: approval.excludesAuthor, lifetime: approval.lifetime,
       plan: try approvalDigest(of: commit))
     return plan
+  }
+
+  /// Whether the environment says that the kill switch is on.
+  ///
+  /// - Throws: for a word that means neither on nor off. Somebody typed it to stop something.
+  private func isOnAtStart(_ variable: VariableName) throws(ProcessFailure) -> Bool {
+    let text = Environment.value(of: variable.text) ?? ""
+    switch TruthWord(text) {
+    case .on: return true
+    case .off: return false
+    case .neither:
+      throw ProcessFailure(
+        .settings,
+        "expected a word for on or off in the environment's \(variable), found "
+          + "'\(printable(text, charactersMax: 40))'",
+        advice: "set it to true to stop releases, or to false to let them go")
+    }
   }
 
   /// What people agree to: everything pawl.yaml says about this commit, and nothing that differs between two

@@ -37,6 +37,25 @@ struct LintTests {
     }
   }
 
+  @Test func `a folder of workflows that may not be listed is not clean`() async throws {
+    try await Self.inFolder { folder in
+      try folder.write(Self.clean, to: ".github/workflows/ci.yml")
+      try folder.write(Self.slash, to: ".gitea/workflows/ci.yml")
+      let closed = folder.url(".gitea/workflows").path
+      #expect(chmod(closed, 0) == 0)
+      defer { chmod(closed, 0o700) }
+      // Root lists anything, so it gives that right up.
+      let asMember =
+        geteuid() == 0 ? ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] : []
+
+      let ended = try await folder.pawl(["lint"], through: asMember)
+
+      #expect(ended.code == 3, "\(ended)")
+      #expect(ended.says(".gitea/workflows"), "\(ended)")
+      #expect(ended.says("may not list the folder"), "\(ended)")
+    }
+  }
+
   @Test func `standard input is linted under the name it is given`() async throws {
     try await Self.inFolder { folder in
       let ended = try await folder.lint("-", "--stdin-path", "x/ci.yml", input: Self.slash)
@@ -198,10 +217,12 @@ extension LintTests {
       try await pawl(["lint", "--target", "gitea=1.26"] + arguments, input: input)
     }
 
-    func pawl(_ arguments: [String], input: String = "") async throws -> Ended {
+    func pawl(
+      _ arguments: [String], input: String = "", through prefix: [String] = []
+    ) async throws -> Ended {
       try await process(
-        "env", ["-C", path, try Programs.pawl()] + arguments, environment: Self.environment,
-        input: input)
+        "env", ["-C", path] + prefix + [try Programs.pawl()] + arguments,
+        environment: Self.environment, input: input)
     }
 
     func git(_ arguments: String...) async throws {

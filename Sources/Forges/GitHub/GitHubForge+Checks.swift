@@ -100,8 +100,9 @@ extension GitHubForge {
     }
     switch (protected, ruled) {
     case (.found(let protected), .found(let ruled)):
-      let names = Array(Set(protected + ruled)).sorted()
-      return .found(names.compactMap { try? ContextPattern(parsing: $0) })
+      return Reading.found(Array(Set(protected + ruled)).sorted()).read { names throws(Unknown) in
+        try requiredPatterns(names, what: what)
+      }
     case (.unknown(let why), _), (_, .unknown(let why)): return .unknown(why)
     case (.absent, _), (_, .absent): return .absent
     }

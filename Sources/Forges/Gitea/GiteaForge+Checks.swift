@@ -55,7 +55,7 @@ extension GiteaForge {
     return await client.confirmed(reading, what: what).read { answer throws(Unknown) in
       let found = try document(GiteaReports.Branch.self, from: answer.body, what: what)
       guard found.enable_status_check == true else { return [] }
-      return (found.status_check_contexts ?? []).compactMap { try? ContextPattern(parsing: $0) }
+      return try requiredPatterns(found.status_check_contexts ?? [], what: what)
     }
   }
 

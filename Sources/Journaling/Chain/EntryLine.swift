@@ -30,12 +30,7 @@ struct EntryLine: Codable {
     self = line
   }
 
-  var bytes: [UInt8] {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Strings and numbers: nothing that cannot be written.
-    return (try? encoder.encode(self)).map(Array.init) ?? []
-  }
+  var bytes: [UInt8] { sortedJSON(self) }
 
   /// Nil when the hashes are not hashes.
   var row: StoredRow? {

@@ -14,12 +14,7 @@ struct LeaseNote: Hashable, Codable {
   /// Whether it was given back.
   var isFree: Bool
 
-  var text: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Strings, numbers and a truth value: nothing that cannot be written.
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-  }
+  var text: String { String(decoding: sortedJSON(self), as: UTF8.self) }
 
   /// Reads what any process left; nil when it is not a note.
   init?(text: String) {

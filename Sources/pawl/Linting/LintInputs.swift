@@ -47,31 +47,42 @@ struct LintInputs {
       inputs.append(Self.read(path))
       return
     }
-    let found = Self.files(under: path)
+    let found = files(under: path)
     inputs += found.map(Self.read)
   }
 
   /// The workflows and actions of a repository, or what YAML lies in a folder of workflows.
-  private static func files(under root: String) -> [String] {
+  private mutating func files(under root: String) -> [String] {
     let prefix = root == "." ? "" : root.hasSuffix("/") ? root : root + "/"
-    let own = names(in: root).filter(isYAML).map { prefix + $0 }
+    let own = names(in: root).filter(Self.isYAML).map { prefix + $0 }
     let isWorkflows = root.hasSuffix("workflows") || root.hasSuffix("workflows/")
-    let actions = own.filter { isAction($0) }
-    let inside = folders.flatMap { folder in
-      names(in: prefix + folder).filter(isYAML).map { prefix + folder + "/" + $0 }
+    var found = isWorkflows ? own : own.filter(Self.isAction)
+    for folder in Self.folders {
+      found += names(in: prefix + folder).filter(Self.isYAML).map { prefix + folder + "/" + $0 }
     }
-    let local = [".gitea/actions", ".forgejo/actions", ".github/actions"].flatMap { folder in
-      names(in: prefix + folder).flatMap { name in
-        names(in: "\(prefix)\(folder)/\(name)").filter(isAction)
-          .map { "\(prefix)\(folder)/\(name)/\($0)" }
+    for actions in [".gitea/actions", ".forgejo/actions", ".github/actions"] {
+      for name in names(in: prefix + actions) {
+        let folder = "\(prefix)\(actions)/\(name)"
+        found += names(in: folder).filter(Self.isAction).map { "\(folder)/\($0)" }
       }
     }
-    return (isWorkflows ? own : actions) + inside + local
+    return found
   }
 
-  private static func names(in folder: String) -> [String] {
-    let names = try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)
-    return (names ?? []).sorted()
+  /// What lies in a folder; nothing when there is none. One that may not be listed is an input that could
+  /// not be read: what lies there would pass for clean.
+  private mutating func names(in folder: String) -> [String] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+      isFolder.boolValue
+    else { return [] }
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    } catch {
+      inputs.append(
+        Lint.Input(path: folder, content: .unreadable("this user may not list the folder")))
+      return []
+    }
   }
 
   private static func isYAML(_ name: String) -> Bool {

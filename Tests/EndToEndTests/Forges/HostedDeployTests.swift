@@ -159,6 +159,23 @@ struct HostedDeployTests {
     }
   }
 
+  @Test func `a job whose environment neither sets nor clears the kill switch is refused`()
+    async throws
+  {
+    let gates = "kill_switch: {variable: PROD_AUTO_DEPLOY_DISABLED}"
+    try await withHostedStage(.gitea, gates: gates) { _, _ in
+    } _: { hosted in
+      let ended = try await hosted.stage.pawl(
+        "deploy",
+        environment: hosted.job(of: hosted.commits[1]).merging(
+          ["PROD_AUTO_DEPLOY_DISABLED": "plz-stop"]) { $1 })
+
+      #expect(ended.code == 78, "\(ended)")
+      #expect(ended.says("PROD_AUTO_DEPLOY_DISABLED, found 'plz-stop'"), "\(ended)")
+      #expect(try hosted.stage.starts().isEmpty)
+    }
+  }
+
   @Test(arguments: kinds)
   func `an end-to-end run that turns red during the soak stops the fleet`(kind: ScriptedForge.Kind)
     async throws

@@ -118,6 +118,19 @@ struct RunsContractTests {
   }
 
   @Test(arguments: Kind.allCases)
+  func `a required context that cannot be read leaves unknown what is required`(
+    kind: Kind
+  ) async throws {
+    try await withReader(kind) { state in
+      state.commits = commits
+      state.branches = ["main": commits[2]]
+      state.requiredContexts = ["CI / all-required (push)", "CI / \u{7}"]
+    } _: { reader in
+      #expect(await reader.forge.requiredContexts(of: "main").cause == .malformed)
+    }
+  }
+
+  @Test(arguments: Kind.allCases)
   func `protection and issues are read`(kind: Kind) async throws {
     try await withReader(kind) { state in
       state.commits = commits
