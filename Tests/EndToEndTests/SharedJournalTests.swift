@@ -95,7 +95,8 @@ struct SharedJournalTests {
     takeovers.sort()
     let worst = takeovers.last ?? .zero
     say(
-      "\(kind.rawValue): takeover after kill -9, of \(kills): p50 \(takeovers[(kills - 1) / 2]), worst \(worst)"
+      "\(kind.rawValue): takeover after kill -9, of \(kills): "
+        + "p50 \(takeovers[(kills - 1) / 2]), worst \(worst)"
     )
     // Beside other suites this is a figure of the machine; 'make long' runs it where it can be judged.
     // That the follower takes over at all is what every run asks: `wait` fails otherwise.
