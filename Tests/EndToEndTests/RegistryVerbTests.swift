@@ -104,6 +104,32 @@ struct RegistryVerbTests {
     }
   }
 
+  @Test(arguments: [(false, 26, "doubtful"), (true, 69, "taken-back")])
+  func `a tag whose answer was lost counts as perhaps set, and is put back with the others`(
+    isTogether: Bool, code: Int32, state: String
+  ) async throws {
+    let image = FixtureImage.release(of: Self.newer).built
+    let before = FixtureImage.release(of: Self.older).built
+    let registry = MemoryRegistry()
+    registry.hold(before, in: Self.repository, tags: ["latest"])
+    registry.hold(image, in: Self.repository, tags: ["new"])
+    try await withFaultyServer({ received in
+      let reply = registry.reply(to: received)
+      return received.method == "PUT" && received.body == image.bytes ? .close : reply
+    }) { server in
+      try await RegistryTool.run { tool in
+        let ended = try await tool.pawl(
+          ["tag", "\(server.host)/acme/platform:new", "--to", "latest"]
+            + (isTogether ? ["--all-or-nothing"] : []))
+
+        #expect(ended.code == code, "\(ended)")
+        #expect(ended.says(state), "\(ended)")
+        let shown = isTogether ? before : image
+        #expect(registry.shown(Self.repository, "latest") == shown.digest.text)
+      }
+    }
+  }
+
   @Test func `a copy keeps the digest and does nothing the second time`() async throws {
     try await withImages { server, tool in
       let source = "\(server.host)/acme/platform:new"

@@ -18,9 +18,11 @@ struct Retagging: Sendable {
       /// It shows the source's digest; it did already when `from` is the same as `to`.
       case set
       case refused
-      /// It was set, and shows again what it showed before.
+      /// It may have been set, or may still be: the answer was lost, or it does not show what was set.
+      case doubtful
+      /// It was set, or may have been, and shows again what it showed before.
       case takenBack = "taken-back"
-      /// It was set, and could not be taken back.
+      /// It was set, or may have been, and could not be taken back.
       case left
       /// Not touched, because another one refused first or nothing is to be changed.
       case untouched
@@ -57,34 +59,37 @@ struct Retagging: Sendable {
         ? await readBack(moves[index], digests[index])
         : await set(moves[index], to: digests[index])
     }
-    for (index, why) in results.enumerated() {
-      outcomes[index].state = why == nil ? .set : .refused
+    for (index, (state, why)) in results.enumerated() {
+      outcomes[index].state = state
       outcomes[index].why = why
     }
-    guard isTogether, results.contains(where: { $0 != nil }) else { return outcomes }
+    guard isTogether, outcomes.contains(where: { $0.state != .set }) else { return outcomes }
     return await takenBack(outcomes, to: old)
   }
 
-  /// Why it could not be set, or could not be seen to be.
-  private func set(_ move: Move, to digest: Digest) async -> String? {
+  /// What became of one, and why when it is not set.
+  private typealias Result = (Outcome.State, why: String?)
+
+  private func set(_ move: Move, to digest: Digest) async -> Result {
     guard case .tag(let tag) = move.target.selector else {
       preconditionFailure("only tags are set")
     }
     let write = TagWrite(location: move.target.location, tag: tag, digest: digest)
     switch await registry.point(write) {
-    case .refused(let unknown): return unknown.description
-    case .ambiguous(let unknown): return "perhaps set: \(unknown)"
+    case .refused(let unknown): return (.refused, unknown.description)
+    case .ambiguous(let unknown): return (.doubtful, "perhaps set: \(unknown)")
     case .written: return await readBack(move, digest)
     }
   }
 
-  private func readBack(_ move: Move, _ digest: Digest) async -> String? {
-    guard readsBack else { return nil }
+  private func readBack(_ move: Move, _ digest: Digest) async -> Result {
+    guard readsBack else { return (.set, nil) }
     switch await registry.digest(of: move.target) {
-    case .found(digest): return nil
-    case .found(let other): return "set, and shows \(other.short)"
-    case .absent: return "set, and is not there"
-    case .unknown(let unknown): return "set, and could not be read back: \(unknown)"
+    case .found(digest): return (.set, nil)
+    case .found(let other): return (.doubtful, "set, and shows \(other.short)")
+    case .absent: return (.doubtful, "set, and is not there")
+    case .unknown(let unknown):
+      return (.doubtful, "set, and could not be read back: \(unknown)")
     }
   }
 
@@ -109,7 +114,8 @@ struct Retagging: Sendable {
   /// In reverse: what was written last goes back first.
   private func takenBack(_ outcomes: [Outcome], to before: [KeptManifest?]) async -> [Outcome] {
     var outcomes = outcomes
-    for index in outcomes.indices.reversed() where outcomes[index].state == .set {
+    for index in outcomes.indices.reversed()
+    where [.set, .doubtful].contains(outcomes[index].state) {
       let outcome = outcomes[index]
       guard outcome.from != outcome.to else { continue }
       guard let old = before[index], case .tag(let tag) = outcome.tag.selector else {

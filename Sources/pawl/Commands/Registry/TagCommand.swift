@@ -75,11 +75,11 @@ struct TagReport: Report {
   let tags: [Retagging.Outcome]
   let dryRun: Bool
 
-  /// 0 when all are set, 69 when none is that was not before, 26 when some are and some are not.
+  /// 0 when all are set, 69 when surely none is that was not before, 26 when some are or may be.
   var exitCode: Int32 {
     let states = tags.map(\.state)
     if states.allSatisfy({ $0 == .set || $0 == .untouched }) { return ExitStatus.success.rawValue }
-    return states.contains(.left) || states.contains(.set)
+    return states.contains { [.left, .set, .doubtful].contains($0) }
       ? Conclusion.refused(.stalePlan).exitCode : ExitStatus.unavailable.rawValue
   }
 
