@@ -40,6 +40,7 @@ let package = Package(
       name: "Decisions",
       dependencies: [
         "Vocabulary", .product(name: "OrderedCollections", package: "swift-collections"),
+        .product(name: "HashTreeCollections", package: "swift-collections"),
       ],
       swiftSettings: settings),
     .target(

@@ -39,9 +39,8 @@ public actor Controller {
   private var leading: Epoch?
   private var isLeading: Bool { leading != nil }
   private var isStopping = false
-  /// Effects that may be sent as soon as their lane is free and nothing forbids it, oldest first.
-  private var unsent: [Effect] = []
-  private var inFlight: [EffectID: Action] = [:]
+  /// Effects that may be sent as soon as their lane is free and nothing forbids it, and those in flight.
+  private var outbox = Outbox()
   private var held = 0
   private var inbox: [Event] = []
   /// Why the journal could not be used any more; set once, and then nothing is sent again.
@@ -84,7 +83,7 @@ public actor Controller {
     defer { wake.yield() }
     do throws(JournalFailure) {
       let effects = try loop.submit([.command(command, by: identity)], at: clock.now())
-      if isLeading { unsent += effects }
+      if isLeading { outbox.append(effects) }
     } catch {
       failure = error
       throw error
@@ -142,7 +141,7 @@ public actor Controller {
     var effects =
       try events.isEmpty ? [] : loop.submit(events, at: clock.now(), under: leading)
     effects += try loop.refresh()
-    if isLeading { unsent += effects }
+    if isLeading { outbox.append(effects) }
     try keepTheLead()
     guard isLeading else { return }
     try send(in: &group)
@@ -156,7 +155,7 @@ public actor Controller {
     leading = try loop.lead(as: identity, at: clock.now())
     guard isLeading else { return }
     // Everything still wanted, whoever decided on it: the effects of this event are among them.
-    unsent = loop.state.wanted
+    outbox.replaceUnsent(by: loop.state.wanted)
   }
 
   /// Stops leading when somebody else has led since, or the lead was lost. What was sent is in doubt then,
@@ -165,56 +164,51 @@ public actor Controller {
     guard let epoch = leading else { return }
     if loop.state.epoch == epoch, try leadership.acquire() { return }
     leading = nil
-    unsent = []
+    outbox.replaceUnsent(by: [])
     inbox = []
     held = 0
   }
 
   private func send(in group: inout DiscardingTaskGroup) throws(JournalFailure) {
-    var kept: [Effect] = []
     held = 0
-    while !unsent.isEmpty {
-      let effect = unsent.removeFirst()
-      if isStopping && effect.action.isMutating || !isLaneFree(for: effect) {
-        kept.append(effect)
-        continue
+    for lane in 0..<Lane.kindsCount {
+      var kept: [Effect] = []
+      while let effect = outbox.next(of: lane, keeping: &kept) {
+        if isStopping && effect.action.isMutating {
+          kept.append(effect)
+          continue
+        }
+        if effect.action.isMutating {
+          // The kill switch, newer candidates and newer leaders are read live, right before it is sent.
+          try takeInOthers()
+          guard isLeading else { return }
+        }
+        switch loop.state.permission(for: effect.id) {
+        case .withdrawn: continue
+        case .tooLate: inbox.append(.outcome(effect.id, .redeployed(.notSent)))
+        case .hold:
+          held += 1
+          kept.append(effect)
+        case .send(let token): launch(effect, token, in: &group)
+        }
       }
-      if effect.action.isMutating {
-        // The kill switch, newer candidates and newer leaders are read live, right before it is sent.
-        unsent += try loop.refresh()
-        try keepTheLead()
-        guard isLeading else { return }
-      }
-      switch loop.state.permission(for: effect.id) {
-      case .withdrawn: continue
-      case .tooLate: inbox.append(.outcome(effect.id, .redeployed(.notSent)))
-      case .hold:
-        held += 1
-        kept.append(effect)
-      case .send(let token): launch(effect, token, in: &group)
-      }
+      outbox.putBack(kept, to: lane)
     }
-    unsent = kept
     if !inbox.isEmpty { wake.yield() }
   }
 
-  private func isLaneFree(for effect: Effect) -> Bool {
-    let action = effect.action
-    // Sent under an earlier epoch of ours, and not back yet.
-    guard inFlight[effect.id] == nil else { return false }
-    if let target = Lane.target(action),
-      inFlight.values.contains(where: { Lane.target($0) == target })
-    {
-      return false
-    }
-    let kind = Lane.kind(action)
-    return inFlight.values.count { Lane.kind($0) == kind } < Lane.inFlightMax(action)
+  private func takeInOthers() throws(JournalFailure) {
+    let effects = try loop.refresh()
+    outbox.append(effects)
+    try keepTheLead()
+    // Some may be for a lane that was looked at already.
+    if !effects.isEmpty { wake.yield() }
   }
 
   private func launch(
     _ effect: Effect, _ token: FencingToken, in group: inout DiscardingTaskGroup
   ) {
-    inFlight[effect.id] = effect.action
+    outbox.launch(effect)
     let (runner, epoch) = (runner, leading)
     group.addTask {
       let outcome = await runner.perform(effect, token: token) { await self.wants(effect.id) }
@@ -227,12 +221,13 @@ public actor Controller {
   /// An outcome of what was sent under an epoch that has passed is not taken: the leader of now has sent it
   /// again, or counts it as lost.
   private func finish(_ id: EffectID, _ outcome: Outcome?, sentUnder epoch: Epoch?) {
-    inFlight[id] = nil
+    outbox.finish(id)
     if let outcome, epoch == leading { inbox.append(.outcome(id, outcome)) }
     wake.yield()
   }
 
   private func glance() -> Glance {
+    let inFlight = outbox.inFlight
     let mutations = inFlight.values.count { $0.isMutating }
     let pauses = inFlight.values.count { if case .wait = $0 { true } else { false } }
     return Glance(

@@ -17,7 +17,7 @@ enum Lane {
     }
   }
 
-  /// Which limit an action counts against.
+  /// Which limit an action counts against, from 0. Those of one kind have the same.
   static func kind(_ action: Action) -> Int {
     switch action {
     case .inspect, .point, .keep, .remove: 0
@@ -26,9 +26,11 @@ enum Lane {
     case .redeploy: 2
     case .observe, .settle: 3
     case .wait: 4
-    case .examine: 5
+    case .examine: 6
     }
   }
+
+  static let kindsCount = 7
 
   /// The one thing a mutating action changes; at most one such action is in flight for it.
   static func target(_ action: Action) -> Target? {

@@ -22,7 +22,7 @@ public struct ControlState: Hashable, Sendable {
   public internal(set) var queue = CandidateQueue()
   public internal(set) var runs: OrderedDictionary<RunID, Run> = [:]
   /// Effects whose outcome is still wanted.
-  private var outstanding: OrderedDictionary<EffectID, Effect> = [:]
+  private var outstanding = NumberedTree<Effect>()
   /// Channels whose last promotion ended without knowing what its writes came to, and the commit it moved to.
   public internal(set) var openIntents: OrderedDictionary<ChannelName, Commit> = [:]
   /// The tags that keep what each channel has left, oldest first.
@@ -49,10 +49,10 @@ public struct ControlState: Hashable, Sendable {
   }
 
   /// Whether the outcome of this effect is still waited for.
-  public func isWanted(_ id: EffectID) -> Bool { outstanding[id] != nil }
+  public func isWanted(_ id: EffectID) -> Bool { outstanding[id.place] != nil }
 
   /// Everything whose outcome is still waited for, oldest first.
-  public var wanted: [Effect] { Array(outstanding.values) }
+  public var wanted: [Effect] { outstanding.values }
 
   /// What a sender must know right before it sends an effect.
   public enum Permission: Hashable, Sendable {
@@ -67,7 +67,7 @@ public struct ControlState: Hashable, Sendable {
 
   /// Whether the effect may be sent now (I4, I5).
   public func permission(for id: EffectID) -> Permission {
-    guard let effect = outstanding[id] else { return .withdrawn }
+    guard let effect = outstanding[id.place] else { return .withdrawn }
     if isTooLate(effect) { return .tooLate }
     if effect.action.isMutating, safety.kill != nil || isHeldBySwitch(effect) { return .hold }
     let generation =
@@ -104,7 +104,7 @@ extension ControlState {
       }
       lastEffect = lastEffect.next
       let effect = Effect(id: lastEffect, run: run, action: action, attempt: attempt)
-      outstanding[effect.id] = effect
+      outstanding[effect.id.place] = effect
       effects.append(effect)
     }
     if actions.contains(where: \.isMutating) { readSwitch(before: run, &effects) }
@@ -121,12 +121,12 @@ extension ControlState {
   /// No outcome of this run is wanted any more.
   mutating func withdrawEffects(of run: RunID) {
     guard !WrongDesign.oneSupersededCheck.isTried else { return }
-    outstanding.removeAll { $0.value.run == run }
+    withdraw { $0.run == run }
   }
 
   /// Effects that something else has taken the place of.
   mutating func withdraw(where isMeant: (Effect) -> Bool) {
-    outstanding.removeAll { isMeant($0.value) }
+    for effect in outstanding.values where isMeant(effect) { outstanding[effect.id.place] = nil }
   }
 
   mutating func newRun() -> RunID {
@@ -148,8 +148,8 @@ extension ControlState {
   /// Late, repeated and withdrawn outcomes change nothing; nor does one that answers something else, after
   /// which the right one is still waited for.
   private mutating func take(_ outcome: Outcome, of id: EffectID, _ effects: inout [Effect]) {
-    guard let effect = outstanding[id], outcome.answers(effect.action) else { return }
-    outstanding[id] = nil
+    guard let effect = outstanding[id.place], outcome.answers(effect.action) else { return }
+    outstanding[id.place] = nil
     if case .wait(.retry(let action, let attempt), _) = effect.action {
       emit([action], for: effect.run, attempt: attempt, &effects)
       return
@@ -200,13 +200,19 @@ extension ControlState {
     leader = actor
     for run in runs.values where run.isIntentOpen { runs[run.id]?.isRepair = true }
     rereadSwitches(&effects)
-    for effect in Array(outstanding.values) {
+    for effect in outstanding.values {
       let lost = Unknown(.timedOut, "the process that sent it ended")
       if case .point = effect.action { take(.pointed(.ambiguous(lost)), of: effect.id, &effects) }
       if case .remove = effect.action { take(.removed(.left(lost)), of: effect.id, &effects) }
       if isTooLate(effect) { take(.redeployed(.unknown(lost)), of: effect.id, &effects) }
     }
   }
+}
+
+extension EffectID {
+  /// Effects are numbered in the order of the decisions. A number that no decision gave, as a damaged journal
+  /// may name, has a place where nothing is.
+  fileprivate var place: Int { Int(clamping: number) }
 }
 
 extension Outcome {

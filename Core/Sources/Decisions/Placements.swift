@@ -1,4 +1,4 @@
-public import OrderedCollections
+import OrderedCollections
 public import Vocabulary
 
 /// What every tenant was last told to run, and whether it was seen doing so.
@@ -20,9 +20,9 @@ public struct Placements: Hashable, Sendable {
   /// Of more orders in a row that nobody saw obeyed than this, the newest count.
   public static let mayStillRunMax = 16
 
-  public private(set) var byTenant: OrderedDictionary<TenantSlug, Placement> = [:]
+  public private(set) var byTenant = PersistentDictionary<TenantSlug, Placement>()
   /// What each tenant was told to run before the newest order, for when the driver takes that back.
-  private var before: OrderedDictionary<TenantSlug, Placement> = [:]
+  private var before = PersistentDictionary<TenantSlug, Placement>()
 
   public init() {}
 

@@ -108,10 +108,9 @@ extension World {
     var measures = measures
     if let healedAt { measures.toConverge = max(0, (movements.last?.at ?? 0) - healedAt) }
     for commit in scenario.characters.indices where scenario.characters[commit] != .good {
-      var exposed: [Movement.Subject] = []
+      var exposed: OrderedSet<Movement.Subject> = []
       for movement in movements where movement.commit == commit {
-        guard case .tenant = movement.subject, !exposed.contains(movement.subject) else { continue }
-        exposed.append(movement.subject)
+        if case .tenant = movement.subject { exposed.append(movement.subject) }
       }
       if !exposed.isEmpty { measures.exposures.append(exposed.count) }
     }

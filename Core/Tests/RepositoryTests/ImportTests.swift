@@ -64,7 +64,8 @@ struct ImportTests {
     #expect(findings.map(\.line) == [3, 4, 6])
     #expect(
       findings.first?.message
-        == "Decisions may not import Glibc; it may import Vocabulary, OrderedCollections. "
+        == "Decisions may not import Glibc; it may import Vocabulary, OrderedCollections, "
+        + "HashTreeCollections. "
         + "Move the code to a floor that may, or change the table and say why")
   }
 

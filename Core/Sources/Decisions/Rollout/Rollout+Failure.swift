@@ -1,4 +1,3 @@
-import OrderedCollections
 import Vocabulary
 
 // When too much has failed: stop, and take back what was moved if the plan says so.
@@ -6,22 +5,32 @@ import Vocabulary
 extension Rollout {
   /// Why the rollout may not go on, or nil while failures stay within what the plan bears (I13, I14).
   func verdictOnFailures() -> Failure? {
+    guard isBeyondTolerance else { return nil }
     let failed = failed
     guard let first = failed.first else { return nil }
     let sentence = failed.compactMap { slug -> String? in
       guard case .failed(let why) = tenants[slug]?.status else { return nil }
       return "\(slug): \(why)"
     }.joined(separator: "; ")
-    if waves.first?.name == .canary, waves[0].tenants.contains(where: failed.contains) {
-      return Failure(conclusion: .halted(.canary), sentence: sentence)
-    }
-    let nobodyProven = !tenants.values.contains { $0.status == .proven || $0.isInFlight }
-    guard failed.count > plan.stragglersMax || nobodyProven else { return nil }
+    if hasCanaryFailed { return Failure(conclusion: .halted(.canary), sentence: sentence) }
     guard plan.stragglersMax == 0, case .unreachable = tenants[first]?.receipt?.finding else {
       return Failure(
         conclusion: .halted(plan.stragglersMax == 0 ? .settle : .threshold), sentence: sentence)
     }
     return Failure(conclusion: .halted(.unreachable), sentence: sentence)
+  }
+
+  /// Asked before every order is sent, so it looks at counts and not at the fleet.
+  var isBeyondTolerance: Bool {
+    let counts = tenants.counts
+    guard counts.failed > 0 else { return false }
+    let nobodyProven = counts.proven == 0 && counts.inFlight == 0
+    return counts.failed > plan.stragglersMax || nobodyProven || hasCanaryFailed
+  }
+
+  private var hasCanaryFailed: Bool {
+    guard let first = waves.first, first.name == .canary else { return false }
+    return first.tenants.contains { tenants[$0]?.hasFailed == true }
   }
 
   mutating func fail(_ failure: Failure, _ facts: Facts) -> Progress<Result> {
@@ -53,9 +62,7 @@ extension Rollout {
   }
 
   mutating func reviewRevert() -> Progress<Result> {
-    guard let failure, !tenants.values.contains(where: { $0.status == .reverting }) else {
-      return .waiting
-    }
+    guard let failure, tenants.counts.reverting == 0 else { return .waiting }
     phase = .ended
     let left = tenants.values.filter { $0.wasOrdered && $0.status != .reverted }.map(
       \.tenant.slug.text)

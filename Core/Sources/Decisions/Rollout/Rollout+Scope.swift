@@ -66,7 +66,7 @@ extension Rollout {
     if observation.commit == nil {
       tenants[slug]?.mayStillRun = facts.placements[slug]?.mayStillRun ?? []
     }
-    guard inScope.allSatisfy({ $0.base != nil }) else { return .waiting }
+    guard tenants.counts.unseen == 0 else { return .waiting }
     phase = .judging
     return judge(facts)
   }

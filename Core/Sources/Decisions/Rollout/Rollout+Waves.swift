@@ -1,4 +1,3 @@
-import OrderedCollections
 import Vocabulary
 
 // One wave after the other: order, watch, soak, prove again; at last everybody.
@@ -9,7 +8,7 @@ extension Rollout {
     phase = .moving
     // Even one wave without a soak is asked again: a kill switch or a change of leader may have come
     // between its orders, and then what was proven first was proven long ago (I2).
-    guard let wave else { return proveAgain(Array(tenants.keys), as: .proving, facts) }
+    guard let wave else { return proveAgain(tenants.keys, as: .proving, facts) }
     guard mandate.mayMove else { return proveAgain(wave.tenants, as: .moving, facts) }
     let actions = wave.tenants.compactMap { order($0) }
     guard actions.isEmpty else { return .act(actions) }
@@ -107,8 +106,8 @@ extension Rollout {
 
   /// Looks at the wave, or at everybody, once nobody in it is in flight any more.
   mutating func review(_ facts: Facts) -> Progress<Result> {
-    let concerned = phase == .proving ? Array(tenants.keys) : wave?.tenants ?? []
-    guard !concerned.contains(where: { tenants[$0]?.isInFlight == true }) else { return .waiting }
+    // Before the last proof only tenants of the present wave can be in flight.
+    guard tenants.counts.inFlight == 0 else { return .waiting }
     if let failure = verdictOnFailures() { return fail(failure, facts) }
     switch phase {
     case .moving where plan.soak > .zero && mandate.mayMove:
@@ -140,10 +139,7 @@ extension Rollout {
   }
 
   mutating func finish() -> Progress<Result> {
-    guard
-      tenants.values.contains(where: { $0.status == .proven })
-        || WrongDesign.emptyScopeIgnored.isTried
-    else {
+    guard tenants.counts.proven > 0 || WrongDesign.emptyScopeIgnored.isTried else {
       return endPinned("every tenant was")
     }
     phase = .ended

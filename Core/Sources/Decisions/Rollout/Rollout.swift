@@ -1,4 +1,3 @@
-public import OrderedCollections
 public import Vocabulary
 
 /// Moves a fleet to one candidate, wave after wave, and proves every tenant (invariants I2, I12–I15).
@@ -45,7 +44,7 @@ public struct Rollout: Hashable, Sendable {
 
   @Boxed private(set) var mandate: Mandate
   public internal(set) var phase = Phase.counting
-  public internal(set) var tenants: OrderedDictionary<TenantSlug, TenantProgress> = [:]
+  public internal(set) var tenants = TenantTable()
   public internal(set) var waves: [Wave] = []
   public internal(set) var waveIndex = 0
   /// Whether any tenant was restarted.
@@ -69,13 +68,14 @@ public struct Rollout: Hashable, Sendable {
 
   /// Tenants that failed so far.
   public var failed: [TenantSlug] {
-    tenants.values.compactMap { progress in
+    guard tenants.counts.failed > 0 else { return [] }
+    return tenants.values.compactMap { progress in
       if case .failed = progress.status { progress.tenant.slug } else { nil }
     }
   }
 
   /// Whether it can only end in failure: no further tenant may be told to move to the candidate.
-  var isFailing: Bool { phase != .reverting && phase != .ended && verdictOnFailures() != nil }
+  var isFailing: Bool { phase != .reverting && phase != .ended && isBeyondTolerance }
 
   func start() -> Progress<Result> { .act([.census]) }
 

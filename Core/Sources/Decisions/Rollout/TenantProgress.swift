@@ -52,6 +52,13 @@ public struct TenantProgress: Hashable, Sendable {
     if case .commit(let commit) = base { commit } else { nil }
   }
 
+  var hasFailed: Bool {
+    switch status {
+    case .failed: true
+    case .pinned, .waiting, .ordered, .settling, .proven, .reverting, .reverted: false
+    }
+  }
+
   var isInFlight: Bool {
     switch status {
     case .ordered, .settling, .reverting: true

@@ -10,13 +10,7 @@ struct BlastRadiusIsBounded: Invariant {
       let run = world.state.runs[effect.run], let rollout = run.rollout,
       order.generation == run.generation, let wave = rollout.wave
     else { return }
-    var exposed = 0
-    for progress in rollout.tenants.values {
-      switch progress.status {
-      case .ordered, .settling, .failed: exposed += 1
-      case .pinned, .waiting, .proven, .reverting, .reverted: continue
-      }
-    }
+    let exposed = world.watch(of: run).exposed
     guard exposed <= wave.tenants.count + run.plan.rollout.stragglersMax else {
       throw Violation(
         id: "I13",

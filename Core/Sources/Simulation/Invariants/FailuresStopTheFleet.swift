@@ -16,13 +16,12 @@ struct FailuresStopTheFleet: Invariant {
       .settle, .wait, .examine:
       return
     }
-    let failed = rollout.failed
+    let watch = world.watch(of: run)
     let hasCanaryFailed =
-      rollout.waveIndex > 0 && rollout.waves.first?.name == .canary
-      && rollout.waves[0].tenants.contains(where: failed.contains)
-    guard failed.count <= run.plan.rollout.stragglersMax, !hasCanaryFailed else {
+      rollout.waveIndex > 0 && rollout.waves.first?.name == .canary && watch.failedInFirstWave > 0
+    guard watch.failed <= run.plan.rollout.stragglersMax, !hasCanaryFailed else {
       throw Violation(
-        id: "I14", sentence: "\(run.id) went on after \(failed.count) tenants had failed")
+        id: "I14", sentence: "\(run.id) went on after \(watch.failed) tenants had failed")
     }
   }
 }

@@ -7,19 +7,22 @@ struct KillOffResumes: Invariant {
   private static let patience: Int64 = 120_000
 
   /// What may be sent again, and since when.
-  private var held: [EffectID] = []
+  private var held: ArraySlice<EffectID> = []
   private var since: Int64 = 0
 
   mutating func check(_ moment: Moment, in world: World) throws(Violation) {
     switch moment {
     case .committed(.command(.unkill, _)):
       since = world.now
-      held = world.state.wanted.filter(\.action.isMutating).map(\.id)
+      held = world.state.wanted.filter(\.action.isMutating).map(\.id)[...]
     case .committed(.command(.kill, _)), .committed(.led): held = []
     case .sent: held = []
     case .committed:
       guard let actingSince = world.actingSince else { return }
-      held.removeAll { !world.state.isWanted($0) || world.isInFlight($0) }
+      // Only the first is looked at: what is behind it has its turn when that is sent.
+      while let first = held.first, !world.state.isWanted(first) || world.isInFlight(first) {
+        held.removeFirst()
+      }
       guard let first = held.first, world.now - max(since, actingSince) > Self.patience else {
         return
       }

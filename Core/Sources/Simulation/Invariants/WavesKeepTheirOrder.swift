@@ -11,6 +11,9 @@ struct WavesKeepTheirOrder: Invariant {
   /// When each tenant was last seen serving the candidate of a run, whatever the run makes of it.
   private var seenAt: [Sight: Int64] = [:]
 
+  /// Waves whose soak was found right when the next one began; it cannot become wrong.
+  private var soaked: Set<Key> = []
+
   private struct Key: Hashable {
     let run: RunID
     let wave: Wave.Name
@@ -40,25 +43,26 @@ struct WavesKeepTheirOrder: Invariant {
       let rollout = run.rollout, let wave = rollout.wave
     else { return }
     let key = Key(run: active, wave: wave.name)
-    guard provenAt[key] == nil, wave.tenants.allSatisfy({ rollout.tenants[$0]?.isThrough == true })
-    else { return }
+    guard provenAt[key] == nil, world.watch(of: run).isThrough(wave: rollout.waveIndex) else {
+      return
+    }
     provenAt[key] = world.now
   }
 
-  private func checkSending(_ effect: Effect, in world: World) throws(Violation) {
+  private mutating func checkSending(_ effect: Effect, in world: World) throws(Violation) {
     guard let run = world.state.runs[effect.run], let rollout = run.rollout else { return }
     switch effect.action {
     case .redeploy(let order) where order.generation == run.generation:
-      guard let wave = rollout.waves.firstIndex(where: { $0.tenants.contains(order.tenant.slug) }),
-        wave > 0
-      else { return }
-      for earlier in rollout.waves[..<wave].flatMap(\.tenants)
-      where rollout.tenants[earlier]?.isThrough != true {
+      let watch = world.watch(of: run)
+      guard let wave = watch.wave(of: order.tenant.slug), wave > 0 else { return }
+      guard watch.isThrough(before: wave) else {
         throw Violation(
-          id: "I12", sentence: "\(order.tenant.slug) was told to move before \(earlier) was through"
-        )
+          id: "I12",
+          sentence: "\(order.tenant.slug) was told to move before the waves before it were through")
       }
-      try checkSoak(of: rollout.waves[wave - 1], run, rollout, in: world)
+      let before = rollout.waves[wave - 1]
+      guard soaked.insert(Key(run: run.id, wave: before.name)).inserted else { return }
+      try checkSoak(of: before, run, rollout, in: world)
     case .point(let write) where world.followsProof(write):
       guard rollout.phase == .ended else {
         throw Violation(id: "I12", sentence: "\(write.target) is written before the rollout ended")
@@ -85,16 +89,6 @@ struct WavesKeepTheirOrder: Invariant {
         throw Violation(
           id: "I12", sentence: "\(run.id) left wave \(wave.name), and \(slug) was not seen since")
       }
-    }
-  }
-}
-
-extension TenantProgress {
-  /// Proven, or given up within the tolerance.
-  fileprivate var isThrough: Bool {
-    switch status {
-    case .proven, .failed: true
-    case .pinned, .waiting, .ordered, .settling, .reverting, .reverted: false
     }
   }
 }

@@ -39,7 +39,7 @@ extension World {
 
   /// Whether some living process has sent this effect and waits for what comes of it.
   func isInFlight(_ id: EffectID) -> Bool {
-    processes.contains { $0?.inFlight.contains(id) == true }
+    living.contains { processes[$0]?.inFlight.contains(id) == true }
   }
 
   /// How the newest run ended, in words.

@@ -12,8 +12,9 @@ final class SimulatedProcess {
   var isLeading = false
   var leadingSince: Int64 = 0
   var unsent: [Effect] = []
-  var inFlight: [EffectID] = []
-  var targetsInFlight: [EffectID: Action] = [:]
+  var inFlight: Set<EffectID> = []
+  private var mutations: [EffectID: Target] = [:]
+  private var busy: Set<Target> = []
   var inbox: [Event] = []
   /// Until then it is stopped, as by `SIGSTOP`: it records, sends and samples nothing.
   var stoppedUntil: Int64 = 0
@@ -31,22 +32,40 @@ final class SimulatedProcess {
     if case .release(let commit, _, _) = order.command { commit } else { nil }
   }
 
-  var mutationsInFlight: Int { targetsInFlight.count }
+  var mutationsInFlight: Int { mutations.count }
 
   /// Whether something is under way to the same tenant or tag.
-  func isBusy(with action: Action) -> Bool {
-    targetsInFlight.contains { $0.value.aims(at: action) }
-  }
-}
+  func isBusy(with action: Action) -> Bool { Target(of: action).map(busy.contains) ?? false }
 
-extension Action {
-  /// Whether both change the same tenant or the same tag.
-  fileprivate func aims(at other: Action) -> Bool {
-    switch (self, other) {
-    case (.redeploy(let one), .redeploy(let two)): one.tenant.slug == two.tenant.slug
-    case (.point(let one), .point(let two)): one.target == two.target
-    case (.remove(let one), .remove(let two)): one.target == two.target
-    default: false
+  func launch(_ effect: Effect) {
+    inFlight.insert(effect.id)
+    let target = Target(of: effect.action) ?? .none
+    mutations[effect.id] = target
+    busy.insert(target)
+  }
+
+  /// Whether it was in flight.
+  func finish(_ id: EffectID) -> Bool {
+    if let target = mutations.removeValue(forKey: id) { busy.remove(target) }
+    return inFlight.remove(id) != nil
+  }
+
+  /// What a change is made to.
+  private enum Target: Hashable {
+    case tenant(TenantSlug)
+    case tag(ImageReference)
+    case removedTag(ImageReference)
+    /// Nothing that another change could meet there.
+    case none
+
+    init?(of action: Action) {
+      switch action {
+      case .redeploy(let order): self = .tenant(order.tenant.slug)
+      case .point(let write): self = .tag(write.target)
+      case .remove(let removal): self = .removedTag(removal.target)
+      case .copy, .keep, .inspect, .head, .compare, .census, .observe, .settle, .wait, .examine:
+        return nil
+      }
     }
   }
 }

@@ -84,6 +84,8 @@ extension World {
     tell(.outside, "somebody moves \(target.words) to \(what)")
     tags[target] = ShownTag(
       digest: Scenario.digest(commit, at: image), isForeign: true, isLabelled: isLabelled)
+    // Whoever moves a tag has pushed what it shows.
+    copied.append(target.location.at(Scenario.digest(commit, at: image)))
     hasForeignWriter = true
     compareMembers()
   }
@@ -112,7 +114,7 @@ extension World {
   }
 
   private func everybodyDies() {
-    for id in processes.indices where processes[id] != nil { crash(id) }
+    for id in living { crash(id) }
   }
 
   private func losePower() throws(Violation) {
@@ -165,7 +167,7 @@ extension World {
     let reason: Reason = "healed"
     let last = scenario.history.commits[scenario.last]
     var orders: [Command] = [.unkill(reason), .unhold(reason)]
-    orders += scenario.tenants.map { .unpin($0.slug, reason) }
+    orders += state.safety.pins.keys.map { .unpin($0, reason) }
     orders += scenario.plan.gates.required.map {
       .report(CommitStatus(commit: last, context: $0, state: .success, address: nil))
     }

@@ -15,12 +15,13 @@ extension World {
     let process = SimulatedProcess(id: processes.count, order: order, loop: loop)
     if strikes(.clockJump) { process.clockError = random.number(in: -86_400_000...86_400_000) }
     processes.append(process)
+    living.append(process.id)
     restartsLeft.append(restarts)
     let id = process.id
     tell(.orders, "process \(id) starts: \(command.words)")
     guard !strikes(.crash) else { return crash(id, at: .diesAtStart) }
     guard let effects = try commit([.command(command, by: order.actor)], by: id) else { return }
-    guard order.stays else { return processes[id] = nil }
+    guard order.stays else { return end(id) }
     processes[id]?.unsent = effects
     let run = runOrdered(by: command, in: processes[id]?.loop.state)
     processes[id]?.run = run
@@ -66,7 +67,7 @@ extension World {
   }
 
   private var isSomebodyStopped: Bool {
-    processes.contains { ($0?.stoppedUntil ?? 0) > now }
+    living.contains { (processes[$0]?.stoppedUntil ?? 0) > now }
   }
 
   private func drawPause() -> Int64 {
@@ -108,7 +109,9 @@ extension World {
     guard WrongDesign.perCommitSerialisation.isTried, let process = processes[id],
       !process.isLeading
     else { return leader == nil }
-    return !processes.contains { $0?.isLeading == true && $0?.commit == process.commit }
+    return !living.contains {
+      processes[$0]?.isLeading == true && processes[$0]?.commit == process.commit
+    }
   }
 
   private func takeTheLead(_ id: Int) throws(Violation) -> Bool {
@@ -142,15 +145,14 @@ extension World {
         happenings.plan(.wake(id), at: now)
       case .send(let token):
         guard effect.action.isMutating else {
-          process.inFlight.append(effect.id)
+          process.inFlight.insert(effect.id)
           dispatch(effect, token, from: id)
           continue
         }
         guard !isFatal(effect.action), !strikes(.crash) else {
           return crash(id, at: .diesBeforeSending)
         }
-        process.targetsInFlight[effect.id] = effect.action
-        process.inFlight.append(effect.id)
+        process.launch(effect)
         try notice(effect, token, from: id)
         if strikes(.pause) {
           coverage.note(.stopsWithOrderInHand)
@@ -178,9 +180,7 @@ extension World {
     if let until = endOfPause(process) {
       return happenings.plan(.answer(outcome, to: id, process: process), at: until)
     }
-    guard let index = processes[process]?.inFlight.firstIndex(of: id) else { return }
-    processes[process]?.inFlight.remove(at: index)
-    processes[process]?.targetsInFlight[id] = nil
+    guard processes[process]?.finish(id) == true else { return }
     processes[process]?.inbox.append(.outcome(id, outcome))
     // Now and then two outcomes are recorded in one append.
     happenings.plan(.wake(process), at: now + (random.chance(300) ? random.number(in: 1...500) : 0))
@@ -191,6 +191,9 @@ extension World {
       return
     }
     if let run = process.run, process.loop.state.runs[run]?.isLive == true { return }
+    // Somebody who has mended everything looks after what others left, too: a run whose processes have all
+    // died ends only while somebody leads.
+    if healedAt != nil, process.loop.state.runs.values.contains(where: \.isLive) { return }
     leave(id)
   }
 
@@ -209,10 +212,15 @@ extension World {
       .order(order, restartsLeft: restartsLeft - 1), at: now + random.number(in: 500...60_000))
   }
 
+  private func end(_ id: Int) {
+    processes[id] = nil
+    living.remove(id)
+  }
+
   private func leave(_ id: Int) {
     let wasLeading = processes[id]?.isLeading == true
-    processes[id] = nil
-    let waiting = processes.indices.filter { processes[$0] != nil }
+    end(id)
+    let waiting = living
     if waiting.isEmpty { leaderlessSince = nil }
     guard wasLeading, leader == id else { return }
     leader = nil

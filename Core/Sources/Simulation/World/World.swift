@@ -45,6 +45,8 @@ final class World {
   var state = ControlState()
   private var stateEnd = Position.start
   var processes: [SimulatedProcess?] = []
+  /// The places of those that live, in order: of a long delivery most have ended.
+  var living: OrderedSet<Int> = []
   var restartsLeft: [Int] = []
   var leader: Int?
   /// Since when nobody leads although somebody could.
@@ -82,6 +84,8 @@ final class World {
   /// The newest run that was made before the event that is being looked at.
   var newestRun = RunID(0)
   var invariants = Invariants()
+  var fleetWatch = FleetWatch()
+  var eventsSinceCount = 0
   private(set) var steps = 0
   private(set) var traceHash: UInt64 = 0xCBF2_9CE4_8422_2325
   /// Every fault that struck, in order.
@@ -229,6 +233,7 @@ final class World {
     for entry in entries {
       _ = state.receive(entry.record.event, at: entry.record.at)
       stateEnd = entry.position
+      follow(entry.record)
       note(entry.position.number, UInt64(bitPattern: now), UInt64(entry.record.effects.count))
       tell(of: entry.record.event)
       remember(entry.record.event)
@@ -236,7 +241,7 @@ final class World {
       try check(.committed(entry.record.event))
       try noteEndings()
     }
-    for process in processes.indices where processes[process] != nil {
+    for process in living {
       happenings.plan(.wake(process), at: now + random.number(in: 1...200))
     }
   }
@@ -288,6 +293,7 @@ final class World {
     stateEnd = .start
     live = []
     newestRun = RunID(0)
+    fleetWatch = FleetWatch()
     undone = []
     samples = [:]
     isRestored = true

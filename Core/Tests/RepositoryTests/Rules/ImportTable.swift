@@ -34,7 +34,7 @@ extension TargetRow {
       name: "Capabilities", floor: 2, folder: "Core/Sources/Capabilities", ours: ["Vocabulary"]),
     TargetRow(
       name: "Decisions", floor: 2, folder: "Core/Sources/Decisions", ours: ["Vocabulary"],
-      theirs: ["OrderedCollections"]),
+      theirs: ["OrderedCollections", "HashTreeCollections"]),
     TargetRow(
       name: "Settings", floor: 2, folder: "Core/Sources/Settings",
       ours: ["Vocabulary", "MarkedYAML", "Diagnostics"]),

@@ -33,6 +33,10 @@ extension BreaksPromises {
     of invariant: some Invariant, at moments: Moment..., in world: World
   ) -> String? {
     var invariant = invariant
+    // The test has changed what no event did.
+    if let active = world.state.queue.active, let run = world.state.runs[active] {
+      world.fleetWatch = FleetWatch(of: run)
+    }
     do throws(Violation) {
       for moment in moments { try invariant.check(moment, in: world) }
     } catch {

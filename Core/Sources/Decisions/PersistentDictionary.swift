@@ -1,0 +1,65 @@
+internal import HashTreeCollections
+
+/// A dictionary in the order of its first insertions, whose copies share everything they have in common.
+///
+/// The state of a delivery is copied before every decision, because a decision that cannot be stored must
+/// leave no trace. A change after a copy costs a few small nodes here, whatever the count, where an array or
+/// a hash table would be copied whole (docs/decisions/0068-what-an-event-costs.md).
+public struct PersistentDictionary<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+  /// Where each key stands. Never iterated: its order is another one in every process.
+  private var places: TreeDictionary<Key, Int> = [:]
+  private var elements = NumberedTree<Element>()
+  private var placesGiven = 0
+
+  public typealias Element = (key: Key, value: Value)
+
+  public init() {}
+
+  public var count: Int { elements.count }
+  public var isEmpty: Bool { elements.count == 0 }
+
+  /// In order; a list is made of them, so this costs as much as there are.
+  public var keys: [Key] { elements.values.map(\.key) }
+  /// In order; a list is made of them, so this costs as much as there are.
+  public var values: [Value] { elements.values.map(\.value) }
+
+  /// Setting what is there keeps its place, setting nil removes it, and anything new goes to the end.
+  public subscript(key: Key) -> Value? {
+    get { places[key].flatMap { elements[$0]?.value } }
+    set {
+      guard let newValue else { return remove(key) }
+      elements[places[key] ?? place(key)] = (key, newValue)
+    }
+  }
+
+  private mutating func place(_ key: Key) -> Int {
+    let place = placesGiven
+    placesGiven += 1
+    places[key] = place
+    return place
+  }
+
+  private mutating func remove(_ key: Key) {
+    guard let place = places.removeValue(forKey: key) else { return }
+    elements[place] = nil
+    // The tree is as deep as its highest place.
+    if isEmpty { placesGiven = 0 }
+  }
+}
+
+extension PersistentDictionary: Equatable where Value: Equatable {
+  public static func == (one: Self, other: Self) -> Bool {
+    one.count == other.count
+      && zip(one.elements.values, other.elements.values).allSatisfy { $0 == $1 }
+  }
+}
+
+extension PersistentDictionary: Hashable where Value: Hashable {
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(count)
+    for element in elements.values {
+      hasher.combine(element.key)
+      hasher.combine(element.value)
+    }
+  }
+}

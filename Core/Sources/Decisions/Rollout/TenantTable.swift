@@ -1,0 +1,46 @@
+public import Vocabulary
+
+/// The tenants of a rollout in the order of the census, and how many of them are in each state.
+///
+/// Every answer asks whether somebody is still in flight. The counts are kept with each change, so that such
+/// a question costs the same in every fleet.
+public struct TenantTable: Hashable, Sendable {
+  /// How many tenants are how far.
+  public struct Counts: Hashable, Sendable {
+    /// In scope, and what they run has not been asked or not been answered.
+    var unseen = 0
+    /// Ordered, settling or reverting.
+    var inFlight = 0
+    var reverting = 0
+    var proven = 0
+    var failed = 0
+
+    fileprivate mutating func add(_ progress: TenantProgress, _ sign: Int) {
+      if progress.status != .pinned, progress.base == nil { unseen += sign }
+      if progress.isInFlight { inFlight += sign }
+      switch progress.status {
+      case .reverting: reverting += sign
+      case .proven: proven += sign
+      case .failed: failed += sign
+      case .pinned, .waiting, .ordered, .settling, .reverted: break
+      }
+    }
+  }
+
+  private var progress = PersistentDictionary<TenantSlug, TenantProgress>()
+  private(set) var counts = Counts()
+
+  public var count: Int { progress.count }
+  public var isEmpty: Bool { progress.isEmpty }
+  public var keys: [TenantSlug] { progress.keys }
+  public var values: [TenantProgress] { progress.values }
+
+  public internal(set) subscript(slug: TenantSlug) -> TenantProgress? {
+    get { progress[slug] }
+    set {
+      if let before = progress[slug] { counts.add(before, -1) }
+      if let newValue { counts.add(newValue, 1) }
+      progress[slug] = newValue
+    }
+  }
+}
