@@ -34,7 +34,7 @@ public enum Simulator {
     public init(plans: [ReleasePlan], tenants: [Tenant]) {
       precondition(plans.count == Self.commitsMax, "there is a plan for every commit")
       precondition(!tenants.isEmpty, "a fleet has tenants")
-      self.plans = plans
+      self.plans = plans.map(\.withoutWindows)
       self.tenants = tenants
     }
   }
@@ -100,6 +100,15 @@ public enum Simulator {
       strikes: world.strikes, coverage: world.coverage, measures: world.finalMeasures(),
       ordersCount: scenario.orders.count,
       timeline: world.timeline ?? Timeline())
+  }
+}
+
+extension ReleasePlan {
+  /// Release windows are in calendars, and virtual time is in none.
+  fileprivate var withoutWindows: ReleasePlan {
+    var plan = self
+    plan.gates.rules?.windows = []
+    return plan
   }
 }
 

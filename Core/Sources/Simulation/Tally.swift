@@ -57,12 +57,10 @@ public struct Tally: Sendable {
   }
 
   /// What was never seen although a large set of seeds should have: faults, conclusions and
-  /// corners. A run is never stopped by a freeze, which nothing decides yet, nor by the kill
-  /// switch, which only pauses it.
+  /// corners.
   public var unseen: [String] {
-    let never: [Conclusion] = [.stopped(.freeze), .stopped(.killSwitch)]
-    return Fault.allCases.filter { faults[$0.rawValue] == 0 }.map { "fault \($0.words)" }
-      + Conclusion.all.filter { conclusions[$0] == nil && !never.contains($0) }
+    Fault.allCases.filter { faults[$0.rawValue] == 0 }.map { "fault \($0.words)" }
+      + Conclusion.all.filter { conclusions[$0] == nil }
       .map { "conclusion \($0.label)" } + coverage.missing.map { "corner \($0.name)" }
   }
 

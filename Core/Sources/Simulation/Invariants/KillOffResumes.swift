@@ -14,7 +14,12 @@ struct KillOffResumes: Invariant {
     switch moment {
     case .committed(.command(.unkill, _)):
       since = world.now
-      held = world.state.wanted.filter(\.action.isMutating).map(\.id)[...]
+      // What the live variable holds is sent when that is cleared, and not when pawl's own switch is off.
+      held =
+        world.state.wanted.filter { effect in
+          effect.action.isMutating
+            && world.state.runs[effect.run]?.plan.gates.rules?.killSwitch == nil
+        }.map(\.id)[...]
     case .committed(.command(.kill, _)), .committed(.led): held = []
     case .sent: held = []
     case .committed:

@@ -11,6 +11,7 @@ public struct Coverage: Hashable, Sendable {
     case counting, surveying, judging, moving, soaking, reproving, proving, reverting
     case waitingOut, readingTags, judgingTags, preparing, pinning, writing, undoing
     case cooling, readingBack, refusedMove, foreignMove, doubtfulMove
+    case confirming
 
     public var name: String { String(describing: self) }
   }
@@ -34,8 +35,8 @@ public struct Coverage: Hashable, Sendable {
     case .gating: note(.gating)
     case .rolling: note(.rolling)
     case .promoting: note(.promoting)
-    // No drawn plan reads gates yet.
-    case .confirming, .concluded: return
+    case .confirming: note(.confirming)
+    case .concluded: return
     }
     if run.stage == .rolling, let rollout = run.rollout { visit(rollout.phase) }
     if run.stage == .promoting || run.stage == .pointing, let promotion = run.promotion {

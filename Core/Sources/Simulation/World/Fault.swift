@@ -91,10 +91,38 @@ public enum Fault: Int, Sendable, CaseIterable {
   /// An override is given that has expired already.
   case expiredOverride
 
+  // Kinds that came later. A kind is never moved, so that a seed stays the delivery it was.
+  /// A process of an older version meets a journal that it does not understand, and does nothing.
+  case oldProgram
+  /// The journal's last page was half written: nobody can read it until a copy is put back.
+  case tornPage
+  /// A process's wall clock runs too fast or too slow.
+  case clockDrift
+  /// A body, or a list of pages, is cut off on its way: it says nothing.
+  case truncatedAnswer
+  /// A report of a check comes after newer ones.
+  case lateReport
+  /// A check goes red and green again after it was reported.
+  case flippedCheck
+  /// A webhook that no forge sent says that a check ended well.
+  case forgedHint
+  /// A forge makes the run of a workflow long after the push.
+  case lateRun
+  /// There are no measurements.
+  case lostMeasurement
+  /// Somebody sets the variable that stops releases, and clears it later.
+  case liveSwitch
+
+  /// Those that came later are drawn from a stream of their own.
+  var isLater: Bool { rawValue >= Fault.oldProgram.rawValue }
+
   /// The highest rate that is drawn for it, per thousand chances.
   var perMilleMax: Int64 {
     switch self {
     case .failedAppend: 10
+    case .truncatedAnswer: 15
+    case .clockDrift, .oldProgram, .lateReport, .flippedCheck, .lateRun: 100
+    case .lostMeasurement: 150
     case .pause: 15
     case .foreignWriter: 20
     case .crash: 25
@@ -108,6 +136,7 @@ public enum Fault: Int, Sendable, CaseIterable {
     case .silentSample, .lostReport, .repeatedReport, .renamedCheck, .twinOrder: 100
     case .deniedRepository: 150
     case .slowTenant, .wrongCensus, .editedPlan, .expiredOverride: 200
+    case .tornPage, .forgedHint, .liveSwitch: 400
     case .powerLoss, .olderCopy, .unreadableHead, .forcedPush, .deletedTag, .collectedDigest,
       .joiner, .leaver:
       // Once in a delivery, if at all: this is the chance that it comes.

@@ -27,9 +27,10 @@ public struct Faults: Sendable {
 
   static func drawn(from random: inout SplitMix64, _ mode: Simulator.Mode) -> Faults {
     var faults = Faults(seed: random.next())
+    var later = SplitMix64(seed: ~faults.seed)
     for fault in Fault.allCases {
       faults.perMille[fault.rawValue] =
-        random.chance(500) ? 0 : Int(random.number(in: 1...fault.perMilleMax))
+        fault.isLater ? later.rate(of: fault) : random.rate(of: fault)
     }
     guard mode == .liveness else { return faults }
     for _ in 0..<random.index(below: 3) {
@@ -63,5 +64,12 @@ public struct Strike: Hashable, Sendable {
   public init(fault: Fault, chance: Int) {
     self.fault = fault
     self.chance = chance
+  }
+}
+
+extension SplitMix64 {
+  /// About half of the kinds are off in any one seed.
+  fileprivate mutating func rate(of fault: Fault) -> Int {
+    chance(500) ? 0 : Int(number(in: 1...fault.perMilleMax))
   }
 }

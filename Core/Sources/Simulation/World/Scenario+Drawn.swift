@@ -28,7 +28,77 @@ extension Scenario {
     scenario.plans = subject?.plans ?? []
     if random.chance(100) { scenario.unlabelled = [1 + random.index(below: last - 1)] }
     scenario.orders = orders(in: scenario, from: &random)
+    scenario.addLaterDraws(from: random, subject)
     return scenario
+  }
+
+  /// What later versions draw comes from a stream of its own, so that a seed stays the delivery it was.
+  private mutating func addLaterDraws(from random: SplitMix64, _ subject: Simulator.Subject?) {
+    var random = random
+    laterSeed = ~random.next()
+    var later = SplitMix64(seed: laterSeed)
+    if subject == nil, later.chance(300) {
+      let rules = Self.rules(from: &later)
+      plan = plan.gated(by: rules)
+      for index in orders.indices { orders[index].command = orders[index].command.gated(by: rules) }
+    }
+    for order in orders {
+      guard case .release(let commit, let plan, _) = order.command, later.chance(800) else {
+        continue
+      }
+      orders += Self.approvals(of: commit, plan, at: order.at + later.number(in: -60_000...300_000))
+    }
+  }
+
+  /// As many people as the plan asks for agree, none of whom orders releases.
+  static func approvals(of commit: Commit, _ plan: ReleasePlan, at time: Int64) -> [Order] {
+    guard let gate = plan.gates.rules?.approval, let digest = gate.plan else { return [] }
+    return (0..<gate.count).map { index in
+      let approval = Approval(commit: commit, plan: digest, reason: "looked at")
+      let named = gate.approvers.indices.contains(index) ? gate.approvers[index] : nil
+      return Order(
+        at: time, command: .approve(approval), stays: false,
+        actor: named ?? ActorName(normalized: "approver-\(index + 1)"))
+    }
+  }
+
+  private static func rules(from random: inout SplitMix64) -> GateRules {
+    var rules = GateRules()
+    rules.contexts.areRead = random.chance(500)
+    if random.chance(500) {
+      rules.workflows = [
+        WorkflowGate(
+          file: WorkflowFile(normalized: "e2e.yml"),
+          whenPending: random.chance(200) ? .proceed : .wait)
+      ]
+    }
+    if random.chance(500) {
+      rules.killSwitch = KillSwitch(variable: VariableName(normalized: "RELEASES_DISABLED"))
+    }
+    if random.chance(200) {
+      rules.approval = ApprovalGate(
+        count: Int(random.number(in: 1...2)), approvers: ["carol", "dave"], excludesAuthor: true,
+        lifetime: .minutes(24 * 60), plan: digest(0, at: 0))
+    }
+    if random.chance(200) {
+      let from = random.number(in: 0...1_800_000)
+      let to = from + random.number(in: 60_000...1_200_000)
+      rules.windows = [
+        ReleaseWindow(
+          kind: .deny,
+          span: .once(from: Timestamp(milliseconds: from), to: Timestamp(milliseconds: to)),
+          zone: ZoneOffsets(
+            name: "UTC", offsets: [.init(from: Timestamp(milliseconds: 0), secondsEast: 0)],
+            until: Timestamp(milliseconds: .max)), reason: "a sale")
+      ]
+    }
+    if random.chance(300) {
+      rules.metrics = [
+        MetricGate(
+          name: "errors", query: MetricQuery(normalized: "errors_per_second"), bound: .atMost(0.5))
+      ]
+    }
+    return rules
   }
 
   static let mustFinishAfterMax = 3
@@ -162,5 +232,27 @@ extension Scenario {
       orders.append(Order(at: at, command: .override(override), stays: false))
     }
     return orders
+  }
+}
+
+extension Command {
+  fileprivate func gated(by rules: GateRules) -> Command {
+    switch self {
+    case .release(let commit, let plan, let extent): .release(commit, plan.gated(by: rules), extent)
+    case .rollback(let target, let plan, let reason):
+      .rollback(to: target, plan.gated(by: rules), reason)
+    case .abort, .report, .approve, .recheck, .kill, .unkill, .hold, .unhold, .pin, .unpin, .taint,
+      .untaint, .override:
+      self
+    }
+  }
+}
+
+extension ReleasePlan {
+  /// The same plan, whose gates read these as well.
+  func gated(by rules: GateRules) -> ReleasePlan {
+    var plan = self
+    plan.gates.rules = rules
+    return plan
   }
 }

@@ -19,7 +19,7 @@ struct Scenario: Sendable {
   /// Somebody starts `pawl` with an order.
   struct Order: Sendable {
     let at: Int64
-    let command: Command
+    var command: Command
     /// Whether the process stays until the run it ordered has ended, leading if it can.
     let stays: Bool
     var actor: ActorName = "alice"
@@ -41,6 +41,8 @@ struct Scenario: Sendable {
   var last: Int
   /// When faults end and the last commit is ordered; nil when nothing heals by itself.
   var horizon: Int64?
+  /// Of the draws that came later than the others.
+  var laterSeed: UInt64 = 0
   /// What goes wrong at a named place, as opposed to by chance.
   var misfortunes: [Misfortune] = []
 

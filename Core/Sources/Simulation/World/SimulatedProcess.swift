@@ -20,6 +20,8 @@ final class SimulatedProcess {
   var stoppedUntil: Int64 = 0
   /// How far its wall clock is off, in milliseconds.
   var clockError: Int64 = 0
+  var driftPerMille: Int64 = 0
+  var startedAt: Int64 = 0
 
   init(id: Int, order: Scenario.Order, loop: DecisionLoop) {
     self.id = id

@@ -20,6 +20,10 @@ enum Blow: Sendable {
   case pushAgain
   case join
   case leave
+  case tearPage
+  case setSwitch
+  case clearSwitch
+  case forgeHint
 }
 
 extension World {
@@ -41,9 +45,24 @@ extension World {
       happenings.plan(.blow(blow), at: at)
       if case .join = blow { tenants[tenants.count - 1].isMember = false }
     }
+    planLaterBlows()
     for case .unreadableJournal(let from, let until) in scenario.misfortunes {
       happenings.plan(.blow(.loseJournal), at: from)
       happenings.plan(.blow(.findJournal), at: until)
+    }
+  }
+
+  private func planLaterBlows() {
+    let chances: [(Fault, Blow)] = [
+      (.tornPage, .tearPage), (.liveSwitch, .setSwitch), (.forgedHint, .forgeHint),
+    ]
+    var draws = SplitMix64(seed: scenario.laterSeed)
+    for (fault, blow) in chances {
+      let at = draws.number(in: 0...1_800_000)
+      let later = at + draws.number(in: 1_000...900_000)
+      guard strikes(fault) else { continue }
+      happenings.plan(.blow(blow), at: at)
+      if case .setSwitch = blow { happenings.plan(.blow(.clearSwitch), at: later) }
     }
   }
 
@@ -56,7 +75,8 @@ extension World {
     case .loseJournal: journal.isReachable = false
     case .findJournal: journal.isReachable = true
     case .losePower: try losePower()
-    case .loseDisk: loseDisk()
+    // What was torn cannot be read by anybody, as a disk that is gone; a copy from before is put back.
+    case .loseDisk, .tearPage: loseDisk()
     case .restoreOlderCopy: try restoreOlderCopy()
     case .loseHead:
       isHeadReadable = false
@@ -70,6 +90,9 @@ extension World {
     case .pushAgain: head = scenario.last
     case .join: tenants[tenants.count - 1].isMember = true
     case .leave: leaveFleet()
+    case .setSwitch: setSwitch(on: true)
+    case .clearSwitch: setSwitch(on: false)
+    case .forgeHint: try forgeHint()
     }
   }
 
@@ -161,6 +184,7 @@ extension World {
       if isRestored { bringUp(index) }
     }
     unlabelled = []
+    forge.heal(at: now)
     for target in tags.keys { tags[target]?.isLabelled = true }
     tell(.orders, "the world heals")
     if !journal.isReachable { try restoreOlderCopy() }
@@ -170,6 +194,9 @@ extension World {
     orders += state.safety.pins.keys.map { .unpin($0, reason) }
     orders += scenario.plan.gates.required.map {
       .report(CommitStatus(commit: last, context: $0, state: .success, address: nil))
+    }
+    for order in Scenario.approvals(of: last, scenario.plan(for: scenario.last), at: now) {
+      happenings.plan(.order(order, restartsLeft: 0), at: now)
     }
     for command in orders { plan(command, stays: false, after: 0) }
     let deploy = Command.release(last, scenario.plan(for: scenario.last), .everything)
@@ -195,8 +222,7 @@ extension World {
   static let thirdOrderAfter: Int64 = 14_400_000
 
   private func plan(_ command: Command, stays: Bool, after pause: Int64) {
-    happenings.plan(
-      .order(Scenario.Order(at: now, command: command, stays: stays), restartsLeft: 0),
-      at: now + pause)
+    let order = Scenario.Order(at: now, command: command, stays: stays)
+    happenings.plan(.order(order, restartsLeft: 0), at: now + pause)
   }
 }

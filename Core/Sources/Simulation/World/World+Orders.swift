@@ -37,17 +37,31 @@ extension World {
 
   private func disturbed(_ status: CommitStatus) -> Command? {
     if strikes(.lostReport) { return nil }
+    if strikes(.lateReport) {
+      plan(status, after: random.number(in: 10_000...900_000))
+      return nil
+    }
+    if strikes(.flippedCheck) {
+      let red = CommitStatus(
+        commit: status.commit, context: status.context, state: .failure, address: status.address)
+      let after = random.number(in: 1_000...300_000)
+      plan(red, after: after)
+      plan(status, after: after + random.number(in: 1_000...300_000))
+    }
     if strikes(.repeatedReport) {
-      let again = Scenario.Order(at: now, command: .report(status), stays: false)
-      happenings.plan(
-        .order(again, restartsLeft: Self.restartsMax - 1),
-        at: now + random.number(in: 1_000...900_000))
+      plan(status, after: random.number(in: 1_000...900_000))
     }
     guard strikes(.renamedCheck) else { return .report(status) }
     return .report(
       CommitStatus(
         commit: status.commit, context: ContextName(normalized: "\(status.context) (push)"),
         state: status.state, address: status.address))
+  }
+
+  /// A report that is on its way and is not disturbed once more.
+  private func plan(_ status: CommitStatus, after pause: Int64) {
+    let order = Scenario.Order(at: now, command: .report(status), stays: false)
+    happenings.plan(.order(order, restartsLeft: Self.restartsMax - 1), at: now + pause)
   }
 }
 

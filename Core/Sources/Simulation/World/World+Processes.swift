@@ -6,6 +6,7 @@ import Vocabulary
 extension World {
   func start(_ order: Scenario.Order, restartsLeft restarts: Int) throws(Violation) {
     guard let command = disturbed(order, restartsLeft: restarts) else { return }
+    if strikes(.oldProgram) { return startAgain(order, restartsLeft: restarts) }
     // Mostly from a snapshot, for speed; now and then from the beginning, to find that it is the
     // same.
     let snapshot = random.chance(100) ? .empty : snapshot
@@ -14,6 +15,8 @@ extension World {
     }
     let process = SimulatedProcess(id: processes.count, order: order, loop: loop)
     if strikes(.clockJump) { process.clockError = random.number(in: -86_400_000...86_400_000) }
+    if strikes(.clockDrift) { process.driftPerMille = random.number(in: -200...200) }
+    process.startedAt = now
     processes.append(process)
     living.append(process.id)
     restartsLeft.append(restarts)
@@ -47,7 +50,8 @@ extension World {
     if strikes(.failedAppend) {
       journal.sabotageNextAppend(random.chance(500) ? .losesTail : .losesAnswer)
     }
-    let moment = Timestamp(milliseconds: max(0, now + process.clockError))
+    let drift = (now - process.startedAt) * process.driftPerMille / 1_000
+    let moment = Timestamp(milliseconds: max(0, now + process.clockError + drift))
     let effects: [Effect]?
     do throws(JournalFailure) {
       effects = try processes[id]?.loop.submit(events, at: moment)

@@ -52,6 +52,7 @@ extension World {
 
   private func failureToRead() -> Unknown? {
     if strikes(.failedRead) { return Unknown(.timedOut, "simulated") }
+    if strikes(.truncatedAnswer) { return Unknown(.malformed, "the answer was cut off") }
     return strikes(.rateLimit) ? Unknown(.rateLimited, "simulated") : nil
   }
 
@@ -115,7 +116,7 @@ extension World {
     case .copy(let copy): outcome = .copied(bring(copy))
     case .keep(let reference): outcome = .kept(inspect(reference).map(\.kept))
     case .remove(let removal): outcome = .removed(remove(removal))
-    case .examine(let question): outcome = .examined(answer(question))
+    case .examine(let question): outcome = .examined(answer(question, for: effect.id))
     case .settle, .wait: return
     }
     guard isAnswered else { return }
@@ -187,6 +188,7 @@ extension Action {
     case .compare: .compared(.absent)
     case .census: .census(.absent)
     case .keep: .kept(.absent)
+    case .examine(.variable): .examined(.variable(.absent))
     case .observe, .redeploy, .point, .copy, .remove, .settle, .wait, .examine: nil
     }
   }

@@ -76,6 +76,7 @@ final class World {
   var writesThatCanLand: [ImageReference: Int64] = [:]
   /// Writes that take back a member of a promotion that could not be completed.
   var undone: [EffectID] = []
+  var forge = SimulatedForge()
   /// The newest state of every check.
   private var reported: [ReportedCheck: CommitStatus.State] = [:]
   /// Commits whose required checks were all green at some time.
