@@ -19,7 +19,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 # `make demo KEEP=1` leaves the registry, the tenants and the repository of the demo running.
 export KEEP
 
-.PHONY: help setup build test long core model mutants chaos lint rules format demo ci clean
+.PHONY: help setup build test long core model mutants rehearsal chaos lint rules format demo ci clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -30,7 +30,7 @@ setup: ## Install what a fresh Debian 12 lacks; does nothing when all is there
 build: setup ## Build pawl (debug) into .build/debug/pawl
 	swift build $(SWIFT_FLAGS)
 
-test: setup core ## Run every test of both packages
+test: setup core model ## Run every test of both packages, and check the model
 	swift test --disable-xctest $(SWIFT_FLAGS)
 
 long: setup ## Run the end-to-end tests of shared journals in their long form, for hours
@@ -46,9 +46,12 @@ model: setup ## Check the model of the protocol exhaustively, and that its wrong
 mutants: ## Let the simulator find every known wrong design; writes the table of docs/reference/mutants.md
 	@scripts/mutants
 
+rehearsal: setup ## The nightly set: 60,000 deliveries, in which everything has to be seen at least once
+	swift run -c release $(SWIFT_FLAGS) pawl rehearse --drawn --seeds 60000 --expect-all
+
 chaos: build ## Disturb the real program: faulty network, kill -9, SIGSTOP, full disks (CHAOS=rounds, default 20)
 	PAWL_CHAOS_ROUNDS=$(or $(CHAOS),20) swift test --disable-xctest $(SWIFT_FLAGS) \
-		--filter 'ChaosTests|CrashTests|JournalInputTests'
+		--filter 'ChaosTests|CrashTests|JournalInputTests|FreshMachineTests'
 
 lint: setup ## Check the format of every Swift file, and lint our own workflows
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
@@ -63,7 +66,7 @@ format: ## Rewrite every Swift file to the format
 demo: build ## Release a service to eight local tenants, from nothing, in a minute (KEEP=1 leaves it running)
 	@scripts/demo
 
-ci: lint build test model mutants ## What has to pass before a change lands
+ci: lint build test mutants ## What has to pass before a change lands
 
 clean: ## Remove what was built
 	rm -rf .build Core/.build $(wildcard Examples/*/.build)

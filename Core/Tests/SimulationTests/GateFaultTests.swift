@@ -118,6 +118,15 @@ import Vocabulary
     #expect(world.isRestored)
   }
 
+  @Test func `a leader whose lease lapsed while it was stopped sends nothing more`() throws {
+    let world = try world(until: { _ in false }) {
+      $0.misfortunes = [.strikes(.pause, atChance: 3), .strikes(.lapsedLease, atChance: 1)]
+    }
+
+    #expect(world.strikes.contains(Strike(fault: .pause, chance: 3)))
+    #expect(world.run(1)?.conclusion == .promoted)
+  }
+
   @Test func `a process of an older version does nothing, and the order is given again`() throws {
     let world = try world(until: { _ in false }) {
       $0.misfortunes = [.strikes(.oldProgram, atChance: 1)]

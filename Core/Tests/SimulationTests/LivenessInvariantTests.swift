@@ -176,6 +176,32 @@ import Vocabulary
     #expect(violation(of: ProofIsSeen(), at: moment, in: world) == "I15")
   }
 
+  @Test func `I7 a tenant that names a commit alike in its short form only`() throws {
+    let world = try world { $0.run(1)?.rollout?.tenants["tenant-1"]?.status == .settling }
+    let watching = try #require(
+      world.state.wanted.first { if case .settle = $0.action { true } else { false } })
+    let alike = Commit(normalized: History.commit(1).short + String(repeating: "e", count: 28))
+    world.samples[watching.id] = [Observation.running(alike) == .running(History.commit(1))]
+    let receipt = Receipt(
+      tenant: "tenant-1", expected: History.commit(1), finding: .proven, samples: 1,
+      elapsed: .seconds(3))
+
+    let moment = Moment.committed(.outcome(watching.id, .settled(receipt)))
+
+    #expect(violation(of: ProofIsSeen(), at: moment, in: world) == "I15")
+  }
+
+  @Test func `I24 a batch that begins early because a wall clock jumped`() throws {
+    let world = try world { $0.run(1)?.rollout?.phase == .soaking }
+    let tomorrow = Timestamp(milliseconds: world.now + 86_400_000)
+    _ = world.state.receive(.command(.unhold("x"), by: "alice"), at: tomorrow)
+
+    let moment = sent(.redeploy(order(2, 1)), in: world)
+
+    #expect(world.state.now == tomorrow)
+    #expect(violation(of: WavesKeepTheirOrder(), at: moment, in: world) == "I12")
+  }
+
   @Test func `I16 a journal that is shorter than what was acknowledged`() throws {
     let world = try moving()
     var invariant = WhatIsDurableStays()

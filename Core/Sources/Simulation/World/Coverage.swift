@@ -12,6 +12,7 @@ public struct Coverage: Hashable, Sendable {
     case waitingOut, readingTags, judgingTags, preparing, pinning, writing, undoing
     case cooling, readingBack, refusedMove, foreignMove, doubtfulMove
     case confirming
+    case diesAtLapse
 
     public var name: String { String(describing: self) }
   }

@@ -112,6 +112,9 @@ public enum Fault: Int, Sendable, CaseIterable {
   case lostMeasurement
   /// Somebody sets the variable that stops releases, and clears it later.
   case liveSwitch
+  /// A leader that is stopped for longer than its lease is ended by the kernel, before it runs another
+  /// instruction (docs/decisions/0030).
+  case lapsedLease
 
   /// Those that came later are drawn from a stream of their own.
   var isLater: Bool { rawValue >= Fault.oldProgram.rawValue }
@@ -121,6 +124,7 @@ public enum Fault: Int, Sendable, CaseIterable {
     switch self {
     case .failedAppend: 10
     case .truncatedAnswer: 15
+    case .lapsedLease: 500
     case .clockDrift, .oldProgram, .lateReport, .flippedCheck, .lateRun: 100
     case .lostMeasurement: 150
     case .pause: 15

@@ -11,6 +11,8 @@ final class SimulatedProcess {
   var run: RunID?
   var isLeading = false
   var leadingSince: Int64 = 0
+  /// Under which it leads.
+  var epoch: Epoch?
   var unsent: [Effect] = []
   var inFlight: Set<EffectID> = []
   private var mutations: [EffectID: Target] = [:]

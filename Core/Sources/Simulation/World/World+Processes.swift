@@ -54,7 +54,7 @@ extension World {
     let moment = Timestamp(milliseconds: max(0, now + process.clockError + drift))
     let effects: [Effect]?
     do throws(JournalFailure) {
-      effects = try processes[id]?.loop.submit(events, at: moment)
+      effects = try processes[id]?.loop.submit(events, at: moment, under: process.epoch)
     } catch {
       effects = nil
     }
@@ -81,6 +81,14 @@ extension World {
     return min(end, max(now + 1, scenario.horizon ?? end))
   }
 
+  /// Where the lead is a lease, a process that is stopped for longer never goes on.
+  private func letLeaseLapse(of id: Int, stoppedUntil end: Int64) {
+    guard end - now > Self.leaseSpan, strikes(.lapsedLease) else { return }
+    happenings.plan(.lapse(id), at: now + Self.leaseSpan)
+  }
+
+  private static let leaseSpan: Int64 = 20_000
+
   /// One round of a process: take the lead, record, fold in, send; it can die, or be stopped,
   /// between any two of these.
   func step(_ id: Int) throws(Violation) {
@@ -90,6 +98,7 @@ extension World {
       coverage.note(.stopsBeforeStep)
       let until = drawPause()
       processes[id]?.stoppedUntil = until
+      letLeaseLapse(of: id, stoppedUntil: until)
       return happenings.plan(.wake(id), at: until)
     }
     if strikes(.clockJump) {
@@ -125,6 +134,7 @@ extension World {
     processes[id]?.leadingSince = now
     let name = ActorName(normalized: "process-\(id)")
     guard try commit([.led(by: name)], by: id) != nil else { return false }
+    processes[id]?.epoch = processes[id]?.loop.state.epoch
     leaderlessSince = nil
     let wanted = processes[id]?.loop.state.wanted ?? []
     processes[id]?.unsent = wanted
@@ -162,6 +172,7 @@ extension World {
           coverage.note(.stopsWithOrderInHand)
           let until = drawPause()
           process.stoppedUntil = until
+          letLeaseLapse(of: id, stoppedUntil: until)
           process.unsent = kept + unsent[(index + 1)...]
           happenings.plan(.resume(effect, token, process: id), at: until)
           return happenings.plan(.wake(id), at: until)

@@ -11,6 +11,8 @@ final class World {
   indirect enum Happening {
     case order(Scenario.Order, restartsLeft: Int)
     case wake(Int)
+    /// The lease of a process has lapsed while it was stopped.
+    case lapse(Int)
     /// A process that was stopped with an order in its hand goes on and sends it.
     case resume(Effect, FencingToken, process: Int)
     /// A request reaches the one it is for; the answer goes back unless it is lost.
@@ -170,6 +172,7 @@ final class World {
     switch happening {
     case .order(let order, let restarts): try start(order, restartsLeft: restarts)
     case .wake(let process): try step(process)
+    case .lapse(let process): crash(process, at: .diesAtLapse)
     case .resume(let effect, let token, let process):
       resume(effect, token, of: process)
     case .arrive(let effect, let token, let process, let isAnswered):
