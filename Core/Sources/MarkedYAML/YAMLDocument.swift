@@ -1,11 +1,6 @@
-import Yams
+import CYaml
 
 /// A text read as YAML: its tree, and everything in which it is not one plain document.
-///
-/// Yams stops at the first mapping with two equal keys and tells where only one of them stands. A
-/// person wants both places, and every other finding too. So a key that Yams complains of is
-/// disguised (its first character replaced by one that no text may hold), the text parsed again,
-/// and the two keys are reported here, where both have a place.
 public struct YAMLDocument: Sendable {
   /// What a document may need before it is refused.
   public struct Limits: Sendable {
@@ -29,161 +24,167 @@ public struct YAMLDocument: Sendable {
     if let problem = TextCheck.problem(in: text, limits: limits) {
       return YAMLDocument(root: nil, problems: [problem])
     }
-    var reader = DocumentReader(limits: limits)
-    // A byte order mark is no part of the first line.
-    let hasMark = text.unicodeScalars.first == "\u{FEFF}"
-    let node = reader.compose(hasMark ? String(text.unicodeScalars.dropFirst()) : text)
-    var root = node.flatMap { reader.tree($0, parent: nil) }
-    if reader.problems.contains(where: { !$0.leavesTree }) { root = nil }
-    return YAMLDocument(root: root, problems: reader.problems)
+    var text = text
+    return text.withUTF8 { bytes in
+      // A byte order mark is no part of the first line.
+      let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+      var reader = DocumentReader(
+        UnsafeBufferPointer(rebasing: bytes[(hasMark ? 3 : 0)...]), limits)
+      return reader.document()
+    }
   }
 }
 
 private struct DocumentReader {
-  /// How often keys are disguised, and how much text is parsed again for it, before the rest of the
-  /// duplicates is left unreported.
-  private static let disguisesMax = 20
-  private static let bytesReparsedMax = 2 << 20
+  /// How many pairs of equal keys are told.
+  private static let duplicatesMax = 20
+  /// From how many keys on a mapping is searched with a table.
+  private static let entriesSearchedMax = 16
 
-  let limits: YAMLDocument.Limits
-  var problems: [YAMLProblem] = []
-  private var disguisedKeys: [String] = []
+  private let events: YAMLEvents
+  private let limits: YAMLDocument.Limits
+  private var problems: [YAMLProblem] = []
+  private var duplicates = 0
   private var nodes = 0
   private var depth = 0
-  /// Anchors are held by the parser alone, so it must outlive the tree that is made from its nodes.
-  private var parser: Parser?
+  /// What each anchor stands for; of several of one name the last.
+  private var anchors: [String: YAMLNode] = [:]
 
-  init(limits: YAMLDocument.Limits) { self.limits = limits }
-
-  // MARK: Parsing
-
-  mutating func compose(_ original: String) -> Node? {
-    var text = original
-    while true {
-      do {
-        let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
-        self.parser = parser
-        let root = try parser.nextRoot()
-        if root == nil { problems.append(.empty) }
-        noteSecondDocument(parser)
-        return root
-      } catch {
-        guard case .duplicatedKeysInMapping(let keys, let context)? = error as? YamlError else {
-          note(error)
-          return nil
-        }
-        let mark = YAMLMark(context.mark)
-        guard let key = keys.first, let disguised = disguise(key, at: mark, in: text) else {
-          problems += keys.map { .duplicateKey($0, first: mark, second: mark) }
-          problems.append(
-            .syntax("two keys of a mapping are equal", mark, context: nil))
-          return nil
-        }
-        text = disguised
-      }
-    }
+  init(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: YAMLDocument.Limits) {
+    events = YAMLEvents(bytes)
+    self.limits = limits
   }
 
-  private mutating func noteSecondDocument(_ parser: Parser) {
-    do {
-      if let second = try parser.nextRoot() {
-        problems.append(.secondDocument(YAMLMark(second.mark)))
+  mutating func document() -> YAMLDocument {
+    var root: YAMLNode?
+    do throws(YAMLEvents.Refusal) {
+      try events.advance()
+      try events.advance()
+      if events.kind == YAML_STREAM_END_EVENT {
+        problems.append(.empty)
+      } else {
+        try events.advance()
+        root = try node()
+        try events.advance()
+        try noteSecondDocument()
       }
     } catch {
-      note(error)
+      problems.append(error.problem)
+      root = nil
     }
+    return YAMLDocument(root: root, problems: problems)
   }
 
-  private mutating func note(_ error: any Error) {
-    switch error as? YamlError {
-    case .scanner(let context, let problem, let mark, _),
-      .parser(let context, let problem, let mark, _),
-      .composer(let context, let problem, let mark, _):
-      let place = YAMLMark(mark)
-      let other = context.map { YAMLProblem.Context(text: $0.text, mark: YAMLMark($0.mark)) }
-      problems.append(.syntax(problem, place, context: other?.mark == place ? nil : other))
-    case .reader(let problem, _, _, _):
-      problems.append(.syntax(problem, YAMLMark(line: 1, column: 1), context: nil))
-    default:
-      // Yams names no place for the rest (memory, encoding); none of it depends on what was written.
-      problems.append(
-        .syntax("it cannot be decoded", YAMLMark(line: 1, column: 1), context: nil))
-    }
-  }
-
-  // MARK: Equal keys
-
-  /// `text` with the key at `mark` made different from its twin; nil when that cannot be done.
-  private mutating func disguise(_ key: String, at mark: YAMLMark, in text: String) -> String? {
-    guard disguisedKeys.count < Self.disguisesMax,
-      (disguisedKeys.count + 1) * text.utf8.count <= Self.bytesReparsedMax,
-      var index = index(of: mark, in: text),
-      let disguise = Unicode.Scalar(TextCheck.firstDisguise + UInt32(disguisedKeys.count))
-    else { return nil }
-    var scalars = text.unicodeScalars
-    if scalars[index] == "\"" || scalars[index] == "'" { index = scalars.index(after: index) }
-    // Only a key that stands there letter by letter: no anchor, no escape, no collection.
-    guard scalars[index...].starts(with: key.unicodeScalars), !key.isEmpty else { return nil }
-    scalars.replaceSubrange(index...index, with: [disguise])
-    disguisedKeys.append(key)
-    return String(scalars)
-  }
-
-  /// The key as the person wrote it.
-  private func undisguised(_ key: String) -> String {
-    guard !disguisedKeys.isEmpty, let first = key.unicodeScalars.first?.value,
-      first >= TextCheck.firstDisguise,
-      disguisedKeys.indices.contains(Int(first - TextCheck.firstDisguise))
-    else { return key }
-    return disguisedKeys[Int(first - TextCheck.firstDisguise)]
-  }
-
-  /// Where `mark` points in `text`; nil past the end.
-  private func index(of mark: YAMLMark, in text: String) -> String.Index? {
-    let scalars = text.unicodeScalars
-    var index = scalars.startIndex
-    for _ in 1..<mark.line {
-      guard let newline = scalars[index...].firstIndex(of: "\n") else { return nil }
-      index = scalars.index(after: newline)
-    }
-    guard
-      let found = scalars.index(index, offsetBy: mark.column - 1, limitedBy: scalars.endIndex),
-      found < scalars.endIndex
-    else { return nil }
-    return found
+  /// The second document is only read to its end, or to what is wrong with it.
+  private mutating func noteSecondDocument() throws(YAMLEvents.Refusal) {
+    try events.advance()
+    guard events.kind != YAML_STREAM_END_EVENT else { return }
+    try events.advance()
+    problems.append(.secondDocument(events.mark))
+    while events.kind != YAML_DOCUMENT_END_EVENT { try events.advance() }
   }
 
   // MARK: The tree
 
-  /// The tree under `node`; nil once a limit is passed. `parent` is where the node is used.
-  mutating func tree(_ node: Node, parent: YAMLMark?) -> YAMLNode? {
-    let own = YAMLMark(node.mark)
-    // Yams hands out the node of the anchor where an alias stands, with the anchor's place.
-    let isAlias = parent.map { own < $0 } ?? false && node.anchor != nil
-    let mark = isAlias ? parent ?? own : own
-    nodes += 1
-    depth += 1
+  /// The value whose event is looked at; afterwards its last event is.
+  private mutating func node() throws(YAMLEvents.Refusal) -> YAMLNode {
+    let mark = events.mark
+    if events.kind == YAML_ALIAS_EVENT { return try aliased(at: mark) }
+    try enter(at: mark)
     defer { depth -= 1 }
-    guard nodes <= limits.nodesMax, depth <= limits.depthMax else {
-      noteLimit(at: mark)
-      return nil
+    noteTag(at: mark)
+    let anchor = events.anchor
+    let node = YAMLNode(content: try content(), mark: mark)
+    // Only now, so that nothing can contain itself.
+    if let anchor { anchors[anchor] = node }
+    return node
+  }
+
+  private mutating func content() throws(YAMLEvents.Refusal) -> YAMLNode.Content {
+    switch events.kind {
+    case YAML_SEQUENCE_START_EVENT:
+      var items: [YAMLNode] = []
+      try events.advance()
+      while events.kind != YAML_SEQUENCE_END_EVENT {
+        items.append(try node())
+        try events.advance()
+      }
+      return .list(items)
+    case YAML_MAPPING_START_EVENT: return .mapping(try entries())
+    default: return scalar()
     }
-    noteTag(of: node, at: mark)
-    guard let content = content(of: node, at: own) else { return nil }
+  }
+
+  private func scalar() -> YAMLNode.Content {
+    let (text, style) = (events.text, events.style)
+    guard style == .plain else { return .scalar(text, style) }
+    switch text {
+    case "", "~", "null", "Null", "NULL": return .nothing
+    default: return .scalar(text, style)
+    }
+  }
+
+  private mutating func aliased(at mark: YAMLMark) throws(YAMLEvents.Refusal) -> YAMLNode {
+    let name = events.anchor ?? ""
+    guard let anchored = anchors[name] else {
+      throw YAMLEvents.Refusal(problem: .syntax("found undefined alias", mark, context: nil))
+    }
+    try count(anchored, at: mark)
     return YAMLNode(
-      content: content, mark: mark, alias: isAlias ? node.anchor?.rawValue : nil,
-      anchorMark: isAlias ? own : nil)
+      content: anchored.content, mark: mark, alias: name, anchorMark: anchored.mark)
   }
 
-  private mutating func noteLimit(at mark: YAMLMark) {
-    guard !problems.contains(where: { if case .limit = $0 { true } else { false } }) else { return }
-    problems.append(.limit(nodes: limits.nodesMax, depth: limits.depthMax, mark))
+  private mutating func entries() throws(YAMLEvents.Refusal) -> [YAMLNode.Entry] {
+    var entries: [YAMLNode.Entry] = []
+    var table: [String: Int] = [:]
+    try events.advance()
+    while events.kind != YAML_MAPPING_END_EVENT {
+      let keyMark = events.mark
+      let key = try key()
+      try events.advance()
+      let value = try node()
+      try events.advance()
+      guard let key else {
+        problems.append(.collectionKey(keyMark))
+        continue
+      }
+      let first =
+        entries.count > Self.entriesSearchedMax
+        ? table[key] : entries.firstIndex { $0.key == key }
+      if let first {
+        noteDuplicate(key, entries[first].keyMark, keyMark)
+        continue
+      }
+      entries.append(YAMLNode.Entry(key: key, keyMark: keyMark, value: value))
+      if entries.count > Self.entriesSearchedMax {
+        if table.isEmpty { for (index, entry) in entries.enumerated() { table[entry.key] = index } }
+        table[key] = entries.count - 1
+      }
+    }
+    return entries
   }
 
-  private mutating func noteTag(of node: Node, at mark: YAMLMark) {
-    // Asking for the tag resolves it; nearly every node has none.
-    let tag = node.tag.description
-    guard tag.hasPrefix("!") || tag.hasPrefix("tag:"), !Self.plainTags.contains(tag) else { return }
+  /// The key that is looked at; nil for a list or a mapping.
+  private mutating func key() throws(YAMLEvents.Refusal) -> String? {
+    guard events.kind == YAML_SCALAR_EVENT else { return try node().text }
+    noteTag(at: events.mark)
+    let text = events.text
+    if let anchor = events.anchor {
+      anchors[anchor] = YAMLNode(content: scalar(), mark: events.mark)
+    }
+    return text
+  }
+
+  // MARK: Problems and limits
+
+  private mutating func noteDuplicate(_ key: String, _ first: YAMLMark, _ second: YAMLMark) {
+    duplicates += 1
+    guard duplicates <= Self.duplicatesMax else { return }
+    problems.append(.duplicateKey(key, first: first, second: second))
+  }
+
+  private mutating func noteTag(at mark: YAMLMark) {
+    guard let tag = events.tag, !Self.plainTags.contains(tag) else { return }
     problems.append(.tag(tag, mark))
   }
 
@@ -191,67 +192,22 @@ private struct DocumentReader {
     "tag:yaml.org,2002:str", "tag:yaml.org,2002:seq", "tag:yaml.org,2002:map",
   ]
 
-  private mutating func content(of node: Node, at mark: YAMLMark) -> YAMLNode.Content? {
-    switch node {
-    case .scalar(let scalar):
-      return content(of: scalar)
-    case .sequence(let sequence):
-      var items: [YAMLNode] = []
-      items.reserveCapacity(sequence.count)
-      for element in sequence {
-        guard let item = tree(element, parent: items.last?.mark ?? mark) else { return nil }
-        items.append(item)
-      }
-      return .list(items)
-    case .mapping(let mapping):
-      return entries(of: mapping).map { .mapping($0) }
-    case .alias:
-      // Yams' parser follows aliases itself; only trees made in code have this case.
-      return .nothing
+  /// Counts a value, and goes one deeper.
+  private mutating func enter(at mark: YAMLMark) throws(YAMLEvents.Refusal) {
+    nodes += 1
+    depth += 1
+    guard nodes <= limits.nodesMax, depth <= limits.depthMax else {
+      throw YAMLEvents.Refusal(
+        problem: .limit(nodes: limits.nodesMax, depth: limits.depthMax, mark))
     }
   }
 
-  private func content(of scalar: Node.Scalar) -> YAMLNode.Content {
-    let text = scalar.string
-    let style: YAMLNode.Style =
-      switch scalar.style {
-      case .any, .plain: .plain
-      case .singleQuoted: .singleQuoted
-      case .doubleQuoted: .doubleQuoted
-      case .literal: .literal
-      case .folded: .folded
-      }
-    let isAbsent = style == .plain && ["", "~", "null", "Null", "NULL"].contains(text)
-    return isAbsent ? .nothing : .scalar(text, style)
-  }
-
-  private mutating func entries(of mapping: Node.Mapping) -> [YAMLNode.Entry]? {
-    var entries: [YAMLNode.Entry] = []
-    entries.reserveCapacity(mapping.count)
-    for pair in mapping {
-      let keyMark = YAMLMark(pair.key.mark)
-      noteTag(of: pair.key, at: keyMark)
-      guard let value = tree(pair.value, parent: keyMark) else { return nil }
-      guard case .scalar(let scalar) = pair.key else {
-        problems.append(.collectionKey(keyMark))
-        continue
-      }
-      let key = undisguised(scalar.string)
-      let first = disguisedKeys.isEmpty ? nil : entries.first { $0.key == key }
-      if let first {
-        problems.append(
-          .duplicateKey(
-            key, first: min(first.keyMark, keyMark), second: max(first.keyMark, keyMark)))
-      } else {
-        entries.append(YAMLNode.Entry(key: key, keyMark: keyMark, value: value))
-      }
-    }
-    return entries
-  }
-}
-
-extension YAMLMark {
-  fileprivate init(_ mark: Mark?) {
-    self.init(line: max(1, mark?.line ?? 1), column: max(1, mark?.column ?? 1))
+  /// Counts what an alias stands for, as if it were written there: a few of them, nested, are billions of
+  /// values.
+  private mutating func count(_ node: YAMLNode, at mark: YAMLMark) throws(YAMLEvents.Refusal) {
+    try enter(at: mark)
+    defer { depth -= 1 }
+    for item in node.items { try count(item, at: mark) }
+    for entry in node.entries { try count(entry.value, at: mark) }
   }
 }

@@ -29,19 +29,32 @@ public struct YAMLNode: Sendable {
   public let content: Content
   /// Where the value begins; where it is used, when it is an alias.
   public let mark: YAMLMark
-  /// The name of the anchor whose value stands here, when it was written as an alias.
-  public let alias: String?
-  /// Where the anchor stands, for an alias.
-  public let anchorMark: YAMLMark?
+  /// Apart, since nearly no value has one.
+  private let use: Use?
 
-  init(
-    content: Content, mark: YAMLMark, alias: String? = nil, anchorMark: YAMLMark? = nil
-  ) {
-    self.content = content
-    self.mark = mark
-    self.alias = alias
-    self.anchorMark = anchorMark
+  private final class Use: Sendable {
+    let alias: String
+    let anchorMark: YAMLMark
+
+    init(_ alias: String, _ anchorMark: YAMLMark) {
+      (self.alias, self.anchorMark) = (alias, anchorMark)
+    }
   }
+
+  init(content: Content, mark: YAMLMark) {
+    (self.content, self.mark, use) = (content, mark, nil)
+  }
+
+  init(content: Content, mark: YAMLMark, alias: String, anchorMark: YAMLMark) {
+    (self.content, self.mark) = (content, mark)
+    use = Use(alias, anchorMark)
+  }
+
+  /// The name of the anchor whose value stands here, when it was written as an alias.
+  public var alias: String? { use?.alias }
+
+  /// Where the anchor stands, for an alias.
+  public var anchorMark: YAMLMark? { use?.anchorMark }
 }
 
 extension YAMLNode {

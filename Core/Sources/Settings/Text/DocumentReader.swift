@@ -20,12 +20,7 @@ struct DocumentReader {
       bytesMax: FindingLog.textBytesMax, nodesMax: valuesMax, depthMax: 50)
     let document = YAMLDocument.read(text, limits: limits)
     var reader = DocumentReader(log: log, text: text)
-    // A pair of equal keys that cannot be told apart is said once, as what it is.
-    let isTwin = document.problems.contains { if case .duplicateKey = $0 { true } else { false } }
-    for problem in document.problems {
-      if isTwin, document.root == nil, case .syntax = problem { continue }
-      reader.report(problem)
-    }
+    for problem in document.problems { reader.report(problem) }
     log = reader.log
     return document.root.map { SettingsNode($0, log) }
   }

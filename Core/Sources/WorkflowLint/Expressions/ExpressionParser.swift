@@ -48,11 +48,14 @@ struct ExpressionParser {
   }
 
   private mutating func comparisonSign() -> Expression.Operator? {
-    let signs: [Expression.Operator] = [
-      .equal, .notEqual, .lessOrEqual, .greaterOrEqual, .less, .greater,
-    ]
-    return signs.first { accept($0.rawValue) }
+    skipSpace()
+    guard let byte = peek, "=!<>".utf8.contains(byte) else { return nil }
+    return Self.comparisons.first { accept($0.rawValue) }
   }
+
+  private static let comparisons: [Expression.Operator] = [
+    .equal, .notEqual, .lessOrEqual, .greaterOrEqual, .less, .greater,
+  ]
 
   private mutating func unary() -> Expression? {
     skipSpace()
@@ -161,7 +164,7 @@ struct ExpressionParser {
 
   private mutating func accept(_ sign: String) -> Bool {
     skipSpace()
-    guard bytes[index...].starts(with: sign.utf8) else { return false }
+    guard peek == sign.utf8.first, bytes[index...].starts(with: sign.utf8) else { return false }
     index += sign.utf8.count
     return true
   }

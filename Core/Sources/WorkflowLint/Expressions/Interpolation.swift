@@ -13,7 +13,7 @@ struct Interpolation: Sendable {
     let bytes = Array(text.utf8)
     var found: [Interpolation] = []
     var index = 0
-    while let start = firstIndex(of: "${{", in: bytes, from: index),
+    while let start = text.offset(of: "${{", from: index),
       let end = end(in: bytes, from: start + 3)
     {
       let inner = String(decoding: bytes[start + 3..<end], as: UTF8.self)
@@ -32,18 +32,6 @@ struct Interpolation: Sendable {
       return only.expression
     }
     return inner.isEmpty ? ExpressionParser.parse(text) : nil
-  }
-
-  private static func firstIndex(of sign: String, in bytes: [UInt8], from start: Int) -> Int? {
-    let sign = Array(sign.utf8)
-    var index = start
-    while index + sign.count <= bytes.count {
-      if bytes[index] == sign[0], bytes[index..<index + sign.count].elementsEqual(sign) {
-        return index
-      }
-      index += 1
-    }
-    return nil
   }
 
   /// Where `}}` closes it; braces in quotes close nothing.

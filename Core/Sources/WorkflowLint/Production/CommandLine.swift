@@ -5,8 +5,12 @@ struct CommandLine {
   let tool: String
   let texts: [String]
   let scene: ShellScene
+  let all: String
 
-  var all: String { texts.joined(separator: " ") }
+  init(command: SimpleCommand, tool: String, texts: [String], scene: ShellScene) {
+    (self.command, self.tool, self.texts, self.scene) = (command, tool, texts, scene)
+    all = texts.joined(separator: " ")
+  }
 
   var isRequest: Bool { ["curl", "wget", "http", "https", "xh", "httpie"].contains(tool) }
 

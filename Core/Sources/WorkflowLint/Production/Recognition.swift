@@ -99,8 +99,7 @@ struct Recognition {
 
   private func isTelling(_ tool: String, _ program: String?) -> Bool {
     if Self.telling.contains(tool) { return true }
-    let declared = production.verify + production.superseded
-    return !declared.isEmpty
+    return !production.verify.isEmpty || !production.superseded.isEmpty
       || production.selectors.contains { selector in
         selector.kind == .commands
           && (selector.text.hasPrefix(tool) || program.map(selector.text.hasPrefix) ?? false)
@@ -166,10 +165,18 @@ enum KillSwitchName {
   ]
 
   static func find(in text: String) -> String? {
-    let names = text.split { !($0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_")) }
-    return names.first { name in
-      name.contains("_") && name.uppercased() == name
-        && name.split(separator: "_").contains { parts.contains(String($0)) }
-    }.map(String.init)
+    guard text.utf8.contains(UInt8(ascii: "_")) else { return nil }
+    let names = text.utf8.split { !isNamePart($0) }
+    return names.lazy.filter { name in
+      name.contains(UInt8(ascii: "_"))
+        && !name.contains { UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 }
+    }.map { String(Substring($0)) }.first { name in
+      name.split(separator: "_").contains { parts.contains(String($0)) }
+    }
+  }
+
+  private static func isNamePart(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "_") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+      || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20
   }
 }

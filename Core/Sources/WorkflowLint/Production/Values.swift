@@ -16,7 +16,8 @@ struct Values {
 
   /// The word with what is known put in; `$name` for what is not.
   func text(of word: ShellWord) -> String {
-    word.parts.map { part in
+    if let literal = word.literal { return literal }
+    return word.parts.map { part in
       switch part {
       case .text(let text, _): text
       case .variable(let name, let rest, _):

@@ -1,7 +1,9 @@
 public import Diagnostics
 
 /// What a rule is, for its page, for `--explain`, and for the tests, which run its examples.
-public struct RuleAbout: Sendable, CustomStringConvertible {
+///
+/// A class: every rule hands it to whoever takes its findings, for every file.
+public final class RuleAbout: Sendable, CustomStringConvertible {
   /// How sure a finding is, whatever its severity.
   public enum Confidence: String, Sendable, CaseIterable {
     /// It follows from the file and the server's source.

@@ -13,6 +13,8 @@ struct LintRun {
   private var suppressions: [String: [Suppression]] = [:]
   private var sources: [String: SourceText] = [:]
   private var used: Set<String> = []
+  /// Which rules look at files is the same for each of them.
+  private var fileRules: [any FileRule.Type]?
 
   init(_ lint: Lint) { self.lint = lint }
 
@@ -48,7 +50,7 @@ struct LintRun {
       workflow: Workflow(root: root, source: source), problems: document.problems,
       targets: targets, settings: lint.settings, facts: lint.facts)
     count(file)
-    for rule in RuleCatalogue.fileRules where isAsked(rule.about) {
+    for rule in rulesForFiles() {
       var reporter = Reporter(rule.about, source)
       rule.check(file, &reporter)
       outcome.findings += reporter.findings
@@ -77,6 +79,13 @@ struct LintRun {
   }
 
   // MARK: Which rules are asked
+
+  private mutating func rulesForFiles() -> [any FileRule.Type] {
+    if let fileRules { return fileRules }
+    let asked = RuleCatalogue.fileRules.filter { isAsked($0.about) }
+    fileRules = asked
+    return asked
+  }
 
   /// Whether the rule can say something. When a fact is missing that was asked for, that is said.
   private mutating func isAsked(_ about: RuleAbout) -> Bool {

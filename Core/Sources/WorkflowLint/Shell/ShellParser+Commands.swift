@@ -253,30 +253,32 @@ extension ShellParser {
   // MARK: Simple commands
 
   private mutating func simple(_ start: Int) -> SimpleCommand {
-    var command = SimpleCommand(offset: start)
+    var assignments: [SimpleCommand.Assignment] = []
+    var words: [ShellWord] = []
+    var redirections: [SimpleCommand.Redirection] = []
     while true {
       skipBlank(newlines: false)
       guard let byte = peek, byte != 0x0A else { break }
       if let redirection = redirection() {
-        command.redirections.append(redirection)
-      } else if command.words.isEmpty, let assignment = assignment() {
-        command.assignments.append(assignment)
+        redirections.append(redirection)
+      } else if words.isEmpty, let assignment = assignment() {
+        assignments.append(assignment)
       } else if let word = word() {
-        command.words.append(word)
+        words.append(word)
       } else {
         break
       }
     }
-    command.settle()
-    return command
+    return SimpleCommand(
+      assignments: assignments, words: words, redirections: redirections, offset: start)
   }
 
   private mutating func assignment() -> SimpleCommand.Assignment? {
     var end = index
     while end < limit, Self.isNameByte(bytes[end], first: end == index) { end += 1 }
-    guard end > index else { return nil }
+    guard end > index, end < limit, "[+=".utf8.contains(bytes[end]) else { return nil }
     let name = text(index..<end)
-    if end < limit, bytes[end] == UInt8(ascii: "[") {
+    if bytes[end] == UInt8(ascii: "[") {
       guard let close = bytes[end..<limit].firstIndex(of: UInt8(ascii: "]")) else { return nil }
       end = close + 1
     }

@@ -3,6 +3,7 @@ extension ShellParser {
   ///
   /// - Parameter inTest: inside `[[ … ]]`, where only spaces end a word.
   mutating func word(inTest: Bool = false) -> ShellWord? {
+    if let word = plainWord(inTest: inTest) { return word }
     let start = index
     var parts: [ShellWord.Part] = []
     var plain: [UInt8] = []
@@ -34,6 +35,33 @@ extension ShellParser {
     flush(&plain, into: &parts)
     guard index > start else { return nil }
     return ShellWord(parts: parts, offset: start, source: text(start..<index))
+  }
+
+  /// A word of nothing but letters that stand for themselves, as most are.
+  private mutating func plainWord(inTest: Bool) -> ShellWord? {
+    var end = index
+    while end < limit, Self.isPlain(bytes[end]) { end += 1 }
+    guard end > index else { return nil }
+    if end < limit {
+      switch bytes[end] {
+      case 0...0x20, UInt8(ascii: ";"): break
+      case UInt8(ascii: ")"), UInt8(ascii: "|"), UInt8(ascii: "&"): if inTest { return nil }
+      default: return nil
+      }
+    }
+    let text = text(index..<end)
+    defer { index = end }
+    return ShellWord(parts: [.text(text, isQuoted: false)], offset: index, source: text)
+  }
+
+  /// Whether a byte means nothing but itself in a word.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0...0x20, UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""), UInt8(ascii: "$"),
+      UInt8(ascii: "`"):
+      false
+    default: !isMeta(byte)
+    }
   }
 
   private mutating func part(
@@ -125,7 +153,11 @@ extension ShellParser {
         if parts.count == count { parts.append(.text("", isQuoted: true)) }
         return
       }
-      if byte == UInt8(ascii: "\\"), let next = peek(1) {
+      if byte != UInt8(ascii: "\\"), byte != UInt8(ascii: "$"), byte != UInt8(ascii: "`") {
+        let from = index
+        while index < limit, Self.isPlainInQuotes(bytes[index], end) { index += 1 }
+        plain += bytes[from..<index]
+      } else if byte == UInt8(ascii: "\\"), let next = peek(1) {
         if "$`\"\\".utf8.contains(next) {
           plain.append(next)
         } else if next != 0x0A {
@@ -145,6 +177,13 @@ extension ShellParser {
     }
     flush(&plain, into: &parts, isQuoted: true)
     if end != nil { fail("this \" is never closed", at: start) }
+  }
+
+  private static func isPlainInQuotes(_ byte: UInt8, _ end: UInt8?) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\\"), UInt8(ascii: "$"), UInt8(ascii: "`"): false
+    default: byte != end
+    }
   }
 
   private mutating func extendedGlob(into plain: inout [UInt8]) {

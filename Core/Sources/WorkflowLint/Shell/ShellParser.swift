@@ -153,7 +153,9 @@ struct ShellParser {
   }
 
   func text(_ range: Range<Int>) -> String {
-    String(decoding: bytes[range], as: UTF8.self)
+    bytes.withUnsafeBufferPointer {
+      String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)
+    }
   }
 
   private func shown(at offset: Int) -> String {
@@ -188,17 +190,25 @@ struct ShellParser {
     var end = index
     while end < limit, end - index < 10, Self.isReservedByte(bytes[end]) { end += 1 }
     guard end > index, end >= limit || Self.isDelimiter(bytes[end]) else { return nil }
-    let word = text(index..<end)
-    return Self.reserved.contains(word) ? word : nil
+    guard end - index <= 8 else { return nil }
+    var key: UInt64 = 0
+    for byte in bytes[index..<end] { key = key << 8 | UInt64(byte) }
+    return Self.reserved.first { $0.key == key }?.word
   }
 
+  /// Each with its bytes as one number, which is compared sooner than a text.
   private static let reserved = [
     "if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "{",
     "}", "!", "[[", "function", "select", "time", "coproc",
-  ]
+  ].map { word in (key: word.utf8.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, word: word) }
 
   private static func isReservedByte(_ byte: UInt8) -> Bool {
-    UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || "{}![".utf8.contains(byte)
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "{"), UInt8(ascii: "}"),
+      UInt8(ascii: "!"), UInt8(ascii: "["):
+      true
+    default: false
+    }
   }
 
   static func isDelimiter(_ byte: UInt8) -> Bool { byte <= 0x20 || isMeta(byte) }

@@ -55,17 +55,33 @@ struct ShellList: Sendable {
   }
 }
 
-indirect enum ShellCommand: Sendable {
+enum ShellCommand: Sendable {
   case simple(SimpleCommand)
   case compound(CompoundCommand)
 }
 
 /// A program or builtin with its words.
-struct SimpleCommand: Sendable {
-  var assignments: [Assignment] = []
-  var words: [ShellWord] = []
-  var redirections: [Redirection] = []
+///
+/// A class, because dozens of rules are handed every command of a script.
+final class SimpleCommand: Sendable {
+  let assignments: [Assignment]
+  let words: [ShellWord]
+  let redirections: [Redirection]
   let offset: Int
+  /// The words without what only wraps the command.
+  let unwrapped: [ShellWord]
+  /// The program without its folder and its wrappers.
+  let tool: String?
+
+  init(
+    assignments: [Assignment] = [], words: [ShellWord], redirections: [Redirection] = [],
+    offset: Int
+  ) {
+    (self.assignments, self.words, self.redirections) = (assignments, words, redirections)
+    self.offset = offset
+    unwrapped = Self.unwrapped(words)
+    tool = unwrapped.first?.literal?.fileName
+  }
 
   struct Assignment: Sendable {
     let name: String
@@ -78,17 +94,6 @@ struct SimpleCommand: Sendable {
     let target: ShellWord
     /// The text of a heredoc.
     let body: ShellWord?
-  }
-
-  /// The words without what only wraps the command; set when the command has been read.
-  private(set) var unwrapped: [ShellWord] = []
-  /// The program without its folder and its wrappers.
-  private(set) var tool: String?
-
-  /// Works out what is asked of every command, once.
-  mutating func settle() {
-    unwrapped = withoutWrappers
-    tool = unwrapped.first?.literal?.fileName
   }
 
   /// The program, when it is written out.

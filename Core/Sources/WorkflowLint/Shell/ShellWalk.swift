@@ -76,9 +76,7 @@ extension CompoundCommand {
   var asTest: SimpleCommand? {
     guard case .test = kind else { return nil }
     let name = ShellWord(parts: [.text("[[", isQuoted: false)], offset: offset, source: "[[")
-    var command = SimpleCommand(words: [name] + patterns.joined(), offset: offset)
-    command.settle()
-    return command
+    return SimpleCommand(words: [name] + patterns.joined(), offset: offset)
   }
 }
 
@@ -116,22 +114,26 @@ struct ShellWalk {
     var inner = scene
     inner.isSubstitution = true
     inner.isTested = false
-    let bodies = command.redirections.compactMap(\.body)
-    let targets = command.redirections.map(\.target)
-    for word in command.assignments.map(\.value) + command.words + targets + bodies {
-      for substitution in word.substitutions { list(substitution, inner) }
+    for assignment in command.assignments { substitutions(of: assignment.value, inner) }
+    for word in command.words { substitutions(of: word, inner) }
+    for redirection in command.redirections { substitutions(of: redirection.target, inner) }
+    for redirection in command.redirections {
+      if let body = redirection.body { substitutions(of: body, inner) }
     }
     handedOver(by: command, scene)
+  }
+
+  private func substitutions(of word: ShellWord, _ scene: ShellScene) {
+    for case .command(let inner, _) in word.parts { list(inner, scene) }
   }
 
   /// A script given to another shell: `bash -c '…'`, `ssh host '…'`, or as a heredoc of either.
   private func handedOver(by command: SimpleCommand, _ scene: ShellScene) {
     let words = command.unwrapped
-    guard let program = words.first?.literal?.fileName else { return }
+    guard let program = command.tool, Self.shells.contains(program) else { return }
     var inner = scene
     inner.isTested = false
     inner.isRemote = scene.isRemote || program == "ssh"
-    guard program == "ssh" || ["bash", "sh", "dash", "zsh"].contains(program) else { return }
     for body in command.redirections.compactMap(\.body) { parse(body.source, body.offset, inner) }
     if program == "ssh" {
       for word in words.dropFirst(2) where word.source.has(" ") {
@@ -144,6 +146,8 @@ struct ShellWalk {
       parse(word.literal ?? word.shape, word.offset + 1, inner)
     }
   }
+
+  private static let shells = ["ssh", "bash", "sh", "dash", "zsh"]
 
   private func isCommandFlag(_ word: String) -> Bool {
     word.hasPrefix("-") && !word.hasPrefix("--") && word.hasSuffix("c")
@@ -167,14 +171,12 @@ struct ShellWalk {
     }
     var inner = scene
     inner.isSubstitution = true
-    for word in command.patterns.joined() {
-      for substitution in word.substitutions { list(substitution, inner) }
+    for patterns in command.patterns {
+      for word in patterns { substitutions(of: word, inner) }
     }
-    if case .choice(let subject) = command.kind {
-      for substitution in subject.substitutions { list(substitution, inner) }
-    }
+    if case .choice(let subject) = command.kind { substitutions(of: subject, inner) }
     if case .loop(.each(_, let words)) = command.kind {
-      for word in words { for substitution in word.substitutions { list(substitution, inner) } }
+      for word in words { substitutions(of: word, inner) }
     }
     if case .loop = command.kind { tested.loops += 1 }
     for condition in command.conditions { list(condition, tested) }

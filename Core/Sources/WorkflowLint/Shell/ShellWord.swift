@@ -1,6 +1,6 @@
 /// One word of a shell command, in the parts it is made of.
 struct ShellWord: Sendable {
-  indirect enum Part: Sendable {
+  enum Part: Sendable {
     case text(String, isQuoted: Bool)
     /// `$name`, `${name}`, `${name:-word}`: with what stands behind the name.
     case variable(String, rest: String, isQuoted: Bool)

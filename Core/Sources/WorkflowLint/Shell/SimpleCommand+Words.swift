@@ -1,11 +1,11 @@
 extension SimpleCommand {
   /// The words without what only wraps the command: `sudo`, `timeout 10m`, `env A=b`, `exec`.
-  var withoutWrappers: [ShellWord] {
-    guard let first = words.first?.literal?.fileName, Self.wrappers.contains(first) else {
+  static func unwrapped(_ words: [ShellWord]) -> [ShellWord] {
+    guard let first = words.first?.literal?.fileName, wrappers.contains(first) else {
       return words
     }
     var words = words[...]
-    while let first = words.first?.literal?.fileName, Self.wrappers.contains(first) {
+    while let first = words.first?.literal?.fileName, wrappers.contains(first) {
       words = words.dropFirst()
       // Options of the wrapper, a duration, assignments.
       while let next = words.first?.literal,
@@ -21,7 +21,7 @@ extension SimpleCommand {
     "sudo", "timeout", "env", "exec", "command", "nice", "nohup", "time", "stdbuf", "retry",
   ]
 
-  private func isDuration(_ word: String) -> Bool {
+  private static func isDuration(_ word: String) -> Bool {
     guard let first = word.utf8.first else { return false }
     return UInt8(ascii: "0")...UInt8(ascii: "9") ~= first
   }
@@ -60,6 +60,6 @@ extension SimpleCommand {
 extension String {
   /// `git` of `/usr/bin/git`.
   var fileName: String {
-    lastIndex(of: "/").map { String(self[index(after: $0)...]) } ?? self
+    utf8.lastIndex(of: UInt8(ascii: "/")).map { String(self[utf8.index(after: $0)...]) } ?? self
   }
 }

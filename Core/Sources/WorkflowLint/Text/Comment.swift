@@ -8,27 +8,31 @@ struct Comment: Sendable {
   /// Whether nothing but the comment stands on its line.
   let isAlone: Bool
 
-  static func all(in lines: [Substring]) -> [Int: Comment] {
+  /// - Parameter lines: Where each line of `text` begins and ends, in bytes.
+  static func all(in text: String, lines: [Range<Int>]) -> [Int: Comment] {
     var comments: [Int: Comment] = [:]
-    for (number, line) in zip(1..., lines) where line.utf8.contains(UInt8(ascii: "#")) {
-      if let comment = comment(on: line, number: number) { comments[number] = comment }
+    var bytes = text
+    for (number, line) in zip(1..., lines) {
+      guard let (sign, isAlone) = bytes.withUTF8({ sign(in: $0[line]) }) else { continue }
+      comments[number] = Comment(
+        line: number, column: text.bytes(line.lowerBound..<sign).unicodeScalars.count + 1,
+        text: text.bytes(sign + 1..<line.upperBound).trimmed, isAlone: isAlone)
     }
     return comments
   }
 
-  private static func comment(on line: Substring, number: Int) -> Comment? {
+  /// Where the `#` of a comment stands, and whether nothing stands before it.
+  private static func sign(in line: Slice<UnsafeBufferPointer<UInt8>>) -> (Int, Bool)? {
+    guard line.contains(UInt8(ascii: "#")) else { return nil }
     var quote: UInt8?
     var previous: UInt8 = 0x20
     var isAlone = true
-    var index = line.utf8.startIndex
-    while index < line.utf8.endIndex {
-      let byte = line.utf8[index]
+    for index in line.indices {
+      let byte = line[index]
       if let open = quote {
         if byte == open { quote = nil }
       } else if byte == UInt8(ascii: "#"), previous == 0x20 || previous == 0x09 {
-        let text = line[line.utf8.index(after: index)...].trimmed
-        let column = line[..<index].unicodeScalars.count + 1
-        return Comment(line: number, column: column, text: text, isAlone: isAlone)
+        return (index, isAlone)
       } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'"),
         previous != UInt8(ascii: "\\")
       {
@@ -37,7 +41,6 @@ struct Comment: Sendable {
       }
       if byte > 0x20 { isAlone = false }
       previous = byte
-      index = line.utf8.index(after: index)
     }
     return nil
   }

@@ -2,12 +2,12 @@ import Diagnostics
 import MarkedYAML
 
 /// A text file and its lines.
-public struct SourceText: Sendable {
+public final class SourceText: Sendable {
   /// As findings name it: relative to where the lint runs, with `/`.
   public let path: String
   public let text: String
-  /// Without their ends.
-  let lines: [Substring]
+  /// Where each line begins and ends, in bytes, without what ends it.
+  private let lines: [Range<Int>]
   /// The comment of each line that has one, by line number.
   let comments: [Int: Comment]
 
@@ -15,7 +15,7 @@ public struct SourceText: Sendable {
     self.path = path
     self.text = text
     lines = Self.lines(of: text)
-    comments = Comment.all(in: lines)
+    comments = Comment.all(in: text, lines: lines)
   }
 
   func place(_ mark: YAMLMark) -> SourcePlace {
@@ -24,19 +24,21 @@ public struct SourceText: Sendable {
 
   /// The line with this number; nil past the end.
   func line(_ number: Int) -> Substring? {
-    lines.indices.contains(number - 1) ? lines[number - 1] : nil
+    lines.indices.contains(number - 1) ? text.bytes(lines[number - 1]) : nil
   }
 
-  private static func lines(of text: String) -> [Substring] {
-    var lines: [Substring] = []
-    let bytes = text.utf8
-    var start = bytes.startIndex
-    while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
-      let isCarriage = end > start && bytes[bytes.index(before: end)] == UInt8(ascii: "\r")
-      lines.append(text[start..<(isCarriage ? bytes.index(before: end) : end)])
-      start = bytes.index(after: end)
+  private static func lines(of text: String) -> [Range<Int>] {
+    var text = text
+    return text.withUTF8 { bytes in
+      var lines: [Range<Int>] = []
+      var start = 0
+      for index in bytes.indices where bytes[index] == UInt8(ascii: "\n") {
+        let isCarriage = index > start && bytes[index - 1] == UInt8(ascii: "\r")
+        lines.append(start..<(isCarriage ? index - 1 : index))
+        start = index + 1
+      }
+      if start < bytes.count { lines.append(start..<bytes.count) }
+      return lines
     }
-    if start < bytes.endIndex { lines.append(text[start...]) }
-    return lines
   }
 }

@@ -64,15 +64,15 @@ struct RunsOn: Sendable {
   let labels: [Located<String>]
   /// Whether it is written as `{group: …, labels: …}`.
   let isMapping: Bool
+  /// PowerShell is the default shell there.
+  let mayBeWindows: Bool
 
   init(_ entry: YAMLNode.Entry) {
     mark = entry.keyMark
     isMapping = entry.value.isMapping
     labels = isMapping ? entry.value["labels"]?.oneOrMore ?? [] : entry.value.oneOrMore
+    mayBeWindows = labels.contains { $0.value.lowercased().has("windows") }
   }
-
-  /// PowerShell is the default shell there.
-  var mayBeWindows: Bool { labels.contains { $0.value.lowercased().has("windows") } }
 
   /// Whether what runs it is only known when it runs.
   var isExpression: Bool { labels.isEmpty || labels.contains { $0.value.has("${{") } }

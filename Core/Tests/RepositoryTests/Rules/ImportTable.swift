@@ -29,7 +29,7 @@ extension TargetRow {
     TargetRow(name: "Vocabulary", floor: 1, folder: "Core/Sources/Vocabulary", ours: []),
     TargetRow(name: "Diagnostics", floor: 1, folder: "Core/Sources/Diagnostics", ours: []),
     TargetRow(
-      name: "MarkedYAML", floor: 1, folder: "Core/Sources/MarkedYAML", ours: [], theirs: ["Yams"]),
+      name: "MarkedYAML", floor: 1, folder: "Core/Sources/MarkedYAML", ours: [], theirs: ["CYaml"]),
     TargetRow(
       name: "Capabilities", floor: 2, folder: "Core/Sources/Capabilities", ours: ["Vocabulary"]),
     TargetRow(

@@ -49,6 +49,7 @@ enum GiteaYamlAnchor: FileRule {
   static func check(_ file: LintedFile, _ report: inout Reporter) {
     let aliasTargets = file.targets(lacking: .anchors)
     let mergeTargets = file.targets(lacking: .mergeKeys)
+    guard !(aliasTargets.isEmpty && mergeTargets.isEmpty) else { return }
     for job in file.jobs {
       visit(job.node, inside: job.node.mark, aliasTargets, mergeTargets, &report)
     }

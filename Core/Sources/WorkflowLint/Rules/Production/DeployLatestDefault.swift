@@ -62,8 +62,9 @@ enum DeployLatestDefault: FileRule {
   ) {
     file.eachExpression { expression, mark in
       for inner in expression.all {
+        guard case .binary(.or, _, _) = inner else { continue }
         let parts = inner.alternatives
-        guard parts.count > 1, case .string(let text)? = parts.last, tags.contains(text),
+        guard case .string(let text)? = parts.last, tags.contains(text),
           parts.dropLast().contains(where: { $0.paths.contains(where: isRelease) })
         else { continue }
         report.report(

@@ -60,7 +60,9 @@ enum GateMissingTokenScope: FileRule {
 
   private static func asking(_ job: Job) -> YAMLMark? {
     for step in job.steps {
-      guard let script = step.run else { continue }
+      guard let script = step.run, script.text.has("gh") || script.text.has("/actions/runs") else {
+        continue
+      }
       var found: Int?
       script.parsed.eachCommand { command, scene in
         let words = command.unwrapped.map(\.shape)
