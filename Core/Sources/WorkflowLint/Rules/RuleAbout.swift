@@ -35,6 +35,12 @@ public final class RuleAbout: Sendable, CustomStringConvertible {
     case base
     /// The text of the pull request and of its commits.
     case pullRequest = "pull-request"
+    /// Labels that runners have.
+    case runnerLabels = "runner-labels"
+    /// Names of secrets.
+    case secrets
+    /// Names of variables.
+    case variables
   }
 
   /// What has to be said in pawl.yaml before the rule has something to look at.

@@ -11,7 +11,7 @@ public enum RuleCatalogue {
     GiteaConcurrencyIgnored.self, GiteaDynamicMatrix.self, GiteaEnvironmentIgnored.self,
     GiteaExpressionFunction.self, GiteaIfStatusFnNeeds.self, GiteaJobCoeIgnored.self,
     GiteaPermissionsIgnored.self, GiteaRunsOnMapping.self, GiteaTimeoutIgnored.self,
-    JobNameSlash.self, RequiredPathsFilter.self, SentinelNeedsIncomplete.self,
+    JobNameSlash.self, NameUnset.self, RequiredPathsFilter.self, SentinelNeedsIncomplete.self,
     WorkflowNameMissing.self, WorkflowNameSlash.self, CoeOnProdDeploy.self, CoeOnRequired.self,
     CoeUntracked.self, CurlStatusCapture.self, GateFailOpen.self, GateMissingTokenScope.self,
     JqNullFirstElement.self, PipefailEarlyClose.self, SecretInArgv.self, TemplateInjection.self,

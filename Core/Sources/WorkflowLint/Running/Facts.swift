@@ -14,12 +14,24 @@ public struct Facts: Sendable {
     }
   }
 
-  /// One tracker of a mask.
+  /// One tracker of a mask. One that is not in the list does not exist.
   public struct Issue: Hashable, Sendable {
+    public enum State: Hashable, Sendable {
+      case open
+      case closed
+      /// It could not be read, and why.
+      case unknown(String)
+    }
+
+    /// As the comment writes it.
     public let reference: String
-    public let isOpen: Bool
+    public let state: State
     /// `2026-11-20`
     public let opened: Day?
+
+    public init(reference: String, state: State, opened: Day?) {
+      (self.reference, self.state, self.opened) = (reference, state, opened)
+    }
   }
 
   /// The last runs of one context on the target branch, newest first.
@@ -27,10 +39,25 @@ public struct Facts: Sendable {
     public struct Run: Sendable {
       public let succeeded: Bool
       public let log: String
+
+      public init(succeeded: Bool, log: String) {
+        (self.succeeded, self.log) = (succeeded, log)
+      }
     }
 
     public let context: String
     public let runs: [Run]
+
+    public init(context: String, runs: [Run]) { (self.context, self.runs) = (context, runs) }
+  }
+
+  /// Labels of runners.
+  public struct Labels: Sendable {
+    public let names: [String]
+    /// Whether there can be no others, such as those of the whole server.
+    public let areAll: Bool
+
+    public init(names: [String], areAll: Bool) { (self.names, self.areAll) = (names, areAll) }
   }
 
   public var requiredContexts: Fact<[String]> = .notAsked
@@ -39,6 +66,10 @@ public struct Facts: Sendable {
   public var runs: Fact<[Runs]> = .notAsked
   /// The title, the body and the commit messages, one under the other.
   public var pullRequest: Fact<String> = .notAsked
+  public var runnerLabels: Fact<Labels> = .notAsked
+  /// The names of the secrets and variables that workflows can read, without those of environments.
+  public var secrets: Fact<[String]> = .notAsked
+  public var variables: Fact<[String]> = .notAsked
   /// For what expires.
   public var today: Day?
 
@@ -52,9 +83,17 @@ public struct Facts: Sendable {
     case .issues: Self.absence(issues)
     case .runs: Self.absence(runs)
     case .pullRequest: Self.absence(pullRequest)
+    case .runnerLabels: Self.absence(runnerLabels)
+    case .secrets: Self.absence(secrets)
+    case .variables: Self.absence(variables)
     // The runner of the rules has it or has not.
     case .base: nil
     }
+  }
+
+  /// Whether nobody named a source of it.
+  func isSilent(about fact: RuleAbout.Fact) -> Bool {
+    if case .notAsked = absence(of: fact) { true } else { false }
   }
 
   enum Absence {

@@ -11,6 +11,9 @@ extension Facts {
   /// runs:
   ///   - {context: "CI / test", results: [{status: success, log: "…"}]}
   /// pull-request: "Title, body and commit messages"
+  /// runner-labels: [linux, "docker-*"]
+  /// secrets: [REGISTRY_TOKEN]
+  /// variables: [LABEL]
   /// ```
   ///
   /// - Returns: why it cannot be used; nil when it can.
@@ -32,6 +35,10 @@ extension Facts {
       case .runs: runs = .known(entry.value.items.map(Runs.init))
       case .pullRequest:
         pullRequest = .known(entry.value.oneOrMore.map(\.value).joined(separator: "\n"))
+      case .runnerLabels:
+        runnerLabels = .known(Labels(names: entry.value.oneOrMore.map(\.value), areAll: true))
+      case .secrets: secrets = .known(entry.value.oneOrMore.map(\.value))
+      case .variables: variables = .known(entry.value.oneOrMore.map(\.value))
       case .base: return "line \(entry.keyMark.line): the base is named with --base"
       }
     }
@@ -48,7 +55,8 @@ extension Facts {
 extension Facts.Issue {
   fileprivate init(_ node: YAMLNode) {
     self.init(
-      reference: node["reference"]?.text ?? "", isOpen: node["state"]?.text != "closed",
+      reference: node["reference"]?.text ?? "",
+      state: node["state"]?.text == "closed" ? .closed : .open,
       opened: node["opened"]?.text.flatMap { Day($0) })
   }
 }

@@ -120,7 +120,8 @@ struct LintRun {
   private func has(_ setting: RuleAbout.Setting, _ about: RuleAbout) -> Bool {
     switch setting {
     case .production: lint.settings.production.isDeclared
-    case .labels: !lint.settings.runnerLabels.isEmpty
+    case .labels:
+      !lint.settings.runnerLabels.isEmpty || !lint.facts.isSilent(about: .runnerLabels)
     case .dockerLabels: !lint.settings.dockerLabels.isEmpty
     case .sharedLabels: !lint.settings.sharedLabels.isEmpty
     case .policy: lint.settings.isPolicy(about)
@@ -205,7 +206,7 @@ struct LintRun {
       let place = finding.finding.place
       let index = suppressions[place.file]?.firstIndex { suppression in
         // What has no reason or has expired takes nothing away.
-        !suppression.reason.isEmpty && !isExpired(suppression)
+        !suppression.reason.isEmpty && expiry(suppression) == nil
           && sources[place.file].map {
             suppression.covers(finding.rule.text, at: place.line, in: $0)
           } ?? false
@@ -220,9 +221,19 @@ struct LintRun {
     outcome.findings = left
   }
 
-  private func isExpired(_ suppression: Suppression) -> Bool {
-    guard let until = suppression.until, let today = lint.facts.today else { return false }
-    return until < today
+  /// Until when it held; nil when it still does. What cannot be known of its tracker is said by the rules
+  /// about trackers, and takes nothing back.
+  private func expiry(_ suppression: Suppression) -> String? {
+    if let until = suppression.until, let today = lint.facts.today, until < today {
+      return "until \(until)"
+    }
+    guard let issues = lint.facts.issues.value,
+      let tracker = Tracker.find(in: suppression.reason, lint.settings)
+    else { return nil }
+    guard let issue = issues.first(where: { $0.reference == tracker }) else {
+      return "for \(tracker), which does not exist"
+    }
+    return issue.state == .closed ? "until \(tracker) was closed" : nil
   }
 
   private mutating func judgeSuppressions() {
@@ -248,9 +259,9 @@ struct LintRun {
         SuppressionWithoutReason.self,
         "'ignore[\(names)]' gives no reason, so it takes nothing away", "say why behind the bracket"
       )
-    } else if isExpired(suppression), let until = suppression.until {
+    } else if let expiry = expiry(suppression) {
       note(
-        SuppressionExpired.self, "'ignore[\(names)]' held until \(until), and no longer",
+        SuppressionExpired.self, "'ignore[\(names)]' held \(expiry), and no longer",
         "mend what it hid, or look again and give it a new date")
     } else if !isUsed, suppression.rules.allSatisfy({ isAnswered($0) }) {
       note(

@@ -22,6 +22,16 @@ struct Mask {
     }
   }
 
+  /// The jobs that had a mask and have none any more.
+  static func removed(from base: LintedFile, to head: LintedFile) -> [Job] {
+    let masked = jobs(in: head)
+    return jobs(in: base).compactMap { mask in
+      guard let job = head.workflow.job(mask.job.id), !masked.contains(where: { $0.job.id == job.id })
+      else { return nil }
+      return job
+    }
+  }
+
   /// Those of whole jobs, by job.
   static func jobs(in file: LintedFile) -> [Mask] {
     all(in: file).filter { $0.subject.hasPrefix("the job") }

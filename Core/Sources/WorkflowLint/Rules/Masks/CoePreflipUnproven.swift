@@ -58,10 +58,7 @@ enum CoePreflipUnproven: ChangeRule {
   static func check(_ change: LintedChange, _ report: inout FolderReporter) {
     for file in change.base {
       guard let head = change.head(file.workflow.path) else { continue }
-      for mask in Mask.jobs(in: file) {
-        guard let job = head.workflow.job(mask.job.id),
-          !Mask.jobs(in: head).contains(where: { $0.job.id == job.id })
-        else { continue }
+      for job in Mask.removed(from: file, to: head) {
         judge(job, head, change.facts.runs.value ?? [], &report)
       }
     }

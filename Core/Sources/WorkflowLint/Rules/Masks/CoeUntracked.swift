@@ -56,7 +56,7 @@ enum CoeUntracked: FileRule {
 
   static func check(_ file: LintedFile, _ report: inout Reporter) {
     for mask in Mask.all(in: file) {
-      guard let tracker = tracker(near: mask.mark.line, in: file) else {
+      guard let tracker = Tracker.near(mask.mark.line, in: file.source, file.settings) else {
         report.report(
           mask.mark, "\(mask.subject) hides its failures, and no tracker within two lines says why",
           hint: "'# ops#412' behind it")
@@ -77,11 +77,14 @@ enum CoeUntracked: FileRule {
         report.report(mask.mark, "\(mask.subject) is hidden by \(tracker), which does not exist")
         return
       }
-      guard issue.isOpen else {
+      switch issue.state {
+      case .open: break
+      case .closed:
         report.report(
           mask.mark, "\(mask.subject) is hidden by \(tracker), which is closed",
           hint: "remove the mask, or open the tracker again")
         return
+      case .unknown(let why): return report.couldNotCheck("whether \(tracker) is open: \(why)")
       }
       guard let opened = issue.opened, let today = file.facts.today else { return }
       let days = today.sinceEpoch - opened.sinceEpoch
@@ -92,25 +95,5 @@ enum CoeUntracked: FileRule {
             + "\(file.settings.trackerDaysMax) at most")
       }
     }
-  }
-
-  /// `#12`, `ops#412`, `acme/ops#412`, an address with `/issues/12`.
-  private static func tracker(near line: Int, in file: LintedFile) -> String? {
-    for number in [line, line - 1, line + 1, line - 2, line + 2] {
-      guard let comment = file.source.comments[number] else { continue }
-      for word in comment.text.split(whereSeparator: { " ,()".contains($0) }) {
-        let word = String(word)
-        if let hash = word.firstIndex(of: "#"),
-          word[word.index(after: hash)...].first?.isNumber == true
-        {
-          return word
-        }
-        if word.has("/issues/") || word.has("/pulls/") { return word }
-        if file.settings.trackers.contains(where: { Glob($0).matches(word, crossing: true) }) {
-          return word
-        }
-      }
-    }
-    return nil
   }
 }

@@ -19,7 +19,18 @@ enum RunnerLabelUnknown: FileRule {
         test:
           runs-on: lunix  # ← here
           steps: [{run: make}]
+      """,
       """
+      ==> facts.yaml
+      runner-labels: [linux]
+      ==> .gitea/workflows/ci.yml
+      name: CI
+      on: push
+      jobs:
+        test:
+          runs-on: lunix  # ← here
+          steps: [{run: make}]
+      """,
     ],
     good: [
       """
@@ -35,10 +46,26 @@ enum RunnerLabelUnknown: FileRule {
     ])
 
   static func check(_ file: LintedFile, _ report: inout Reporter) {
-    let known = file.settings.runnerLabels
+    var known = file.settings.runnerLabels
+    // What pawl.yaml declares is all there is.
+    var areAll = !known.isEmpty
+    switch file.facts.runnerLabels {
+    case .notAsked: break
+    case .unreadable(let why):
+      if !areAll { return report.couldNotCheck("the labels of runners: \(why)") }
+    case .known(let labels):
+      known += labels.names.map(Glob.init)
+      areAll = areAll || labels.areAll
+    }
     for job in file.jobs {
       for label in job.runsOn?.labels ?? [] where !label.value.has("${{") {
         guard !known.contains(where: { $0.matches(label.value) }) else { continue }
+        guard areAll else {
+          report.couldNotCheck(
+            "no runner of the repository or its owner has the label '\(label.value)', and those of the "
+              + "whole server are not shown")
+          continue
+        }
         let guess = nearest(to: label.value, in: known.map(\.pattern))
         report.report(
           label.mark, "no runner has the label '\(label.value)'",
