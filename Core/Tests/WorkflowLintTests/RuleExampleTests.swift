@@ -35,6 +35,31 @@ struct RuleExampleTests {
     }
   }
 
+  @Test(arguments: RuleCatalogue.all.filter { $0.repair != .none })
+  func `a repair that a page promises is made, and what it mends is gone`(rule: RuleAbout) throws {
+    var mended = 0
+    for text in rule.bad {
+      let example = RuleExample(text)
+      let outcome = try Self.run(example, rule)
+      for input in Self.inputs(of: example, in: "") {
+        guard case .text(let before) = input.content else { continue }
+        let found = outcome.findings.filter { $0.finding.place.file == input.path }
+        let fixes = found.compactMap(\.fix)
+        #expect(fixes.allSatisfy { $0.isSafe == (rule.repair == .safe) })
+        let (after, applied) = Fix.apply(fixes, to: before)
+        guard applied > 0 else { continue }
+        var lint = try Self.lint(for: example)
+        lint.only = [rule.id.text]
+        let left = lint.run([Lint.Input(path: input.path, content: .text(after))])
+        #expect(left.counts.unparseable == 0, "\(after)")
+        #expect(
+          left.findings.count { $0.rule == rule.id } == found.count - applied, "\(after)")
+        mended += applied
+      }
+    }
+    #expect(mended > 0, "no bad example of \(rule.id) is mended")
+  }
+
   /// The rule alone; those about suppressions need the others.
   static func run(_ example: RuleExample, _ rule: RuleAbout) throws -> LintOutcome {
     var lint = try lint(for: example)

@@ -28,7 +28,8 @@ extension Lint {
     var wanted = FactsWanted()
     let files = inputs.compactMap { linted($0) }
     for file in files {
-      let contexts = Set(file.expressions.flatMap(\.expression.paths).map { $0.prefix { $0 != "." } })
+      let paths = file.expressions.flatMap(\.expression.paths)
+      let contexts = Set(paths.map { $0.prefix { $0 != "." } })
       wanted.secrets = wanted.secrets || contexts.contains("secrets")
       wanted.variables = wanted.variables || contexts.contains("vars")
       let isNamed = file.jobs.contains { $0.runsOn.map { !$0.isExpression } ?? false }

@@ -19,6 +19,38 @@ public struct Fix: Hashable, Sendable {
     return Fix(isSafe: isSafe, edits: [Edit(start: start, end: end, text: text)])
   }
 
+  /// Puts `text` in the place of what stands from `start` up to `end`.
+  static func replace(_ start: YAMLMark, to end: YAMLMark, _ text: String, isSafe: Bool) -> Fix {
+    Fix(isSafe: isSafe, edits: [Edit(start: start, end: end, text: text)])
+  }
+
+  /// Takes an entry of a mapping away, when it has lines of its own.
+  static func remove(_ entry: YAMLNode.Entry, in source: SourceText, isSafe: Bool) -> Fix? {
+    let line = source.line(entry.keyMark.line) ?? ""
+    guard line.prefix(while: { $0 == " " }).count == entry.keyMark.column - 1 else { return nil }
+    var last = entry.keyMark.line
+    // Everything deeper below it is a part of it, and so is a list that is as deep.
+    while let next = source.line(last + 1) {
+      let indent = next.prefix { $0 == " " }.count
+      guard
+        next.trimmed.isEmpty || indent >= entry.keyMark.column
+          || indent == entry.keyMark.column - 1 && next.trimmed.hasPrefix("- ")
+      else { break }
+      last += 1
+    }
+    while last > entry.keyMark.line, source.line(last)?.trimmed.isEmpty ?? true { last -= 1 }
+    return .removeLines(entry.keyMark.line, last, isSafe: isSafe)
+  }
+
+  /// Puts an entry in as the first of a job, when the job has lines of its own.
+  static func insert(first entry: String, into job: Job, isSafe: Bool) -> Fix? {
+    guard let first = job.node.entries.first?.keyMark, first.line > job.mark.line else {
+      return nil
+    }
+    let indent = String(repeating: " ", count: first.column - 1)
+    return .insert(before: first.line, "\(indent)\(entry)\n", isSafe: isSafe)
+  }
+
   /// Takes whole lines away, from `first` to `last`.
   static func removeLines(_ first: Int, _ last: Int, isSafe: Bool) -> Fix {
     Fix(

@@ -26,7 +26,8 @@ struct Mask {
   static func removed(from base: LintedFile, to head: LintedFile) -> [Job] {
     let masked = jobs(in: head)
     return jobs(in: base).compactMap { mask in
-      guard let job = head.workflow.job(mask.job.id), !masked.contains(where: { $0.job.id == job.id })
+      guard let job = head.workflow.job(mask.job.id),
+        !masked.contains(where: { $0.job.id == job.id })
       else { return nil }
       return job
     }

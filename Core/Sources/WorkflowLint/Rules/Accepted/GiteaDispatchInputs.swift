@@ -3,7 +3,7 @@ import MarkedYAML
 
 enum GiteaDispatchInputs: FileRule {
   static let about = RuleAbout(
-    "gitea-dispatch-inputs", .error,
+    "gitea-dispatch-inputs", .error, repair: .unsafe,
     summary: "Inputs of `workflow_dispatch` make an older Gitea drop the whole file.",
     why: """
       The event parser of Gitea before 1.23 does not know a mapping there, and a file with an event it \
@@ -62,7 +62,8 @@ enum GiteaDispatchInputs: FileRule {
         inputs.keyMark,
         "\(targets.names) cannot parse inputs of workflow_dispatch and drops the whole file, "
           + "its other triggers too",
-        hint: "remove the inputs and read a variable, such as vars.PIN_TAG")
+        hint: "remove the inputs and read a variable, such as vars.PIN_TAG",
+        fix: .remove(inputs, in: file.source, isSafe: false))
     } else if file.settings.isPolicy(about) {
       report.report(inputs.keyMark, "house policy: no inputs of workflow_dispatch")
     }

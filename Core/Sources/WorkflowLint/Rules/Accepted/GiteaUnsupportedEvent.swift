@@ -35,14 +35,21 @@ enum GiteaUnsupportedEvent: FileRule {
         isEvent
           ? "\(targets.names) knows no event '\(trigger.event)': it starts nothing there"
           : "there is no event '\(trigger.event)'",
-        hint: guess.map { "did you mean '\($0)'?" }, fix: removal(of: trigger, in: file))
+        hint: guess.map { "did you mean '\($0)'?" },
+        // A name that is misspelt, or that another of the servers knows, is wanted.
+        fix: isEvent && targets.count == file.targets.count ? removal(of: trigger, in: file) : nil)
     }
   }
 
-  /// Only where the event has a line of its own and others are left.
+  /// Only where the event has a line of its own, or stands behind another in brackets, and others are left.
   private static func removal(of trigger: Trigger, in file: LintedFile) -> Fix? {
     guard file.workflow.triggers.count > 1, let line = file.source.line(trigger.mark.line) else {
       return nil
+    }
+    let before = line.unicodeScalars.prefix(trigger.mark.column - 1)
+    if before.contains("["), before.suffix(2).elementsEqual(", ".unicodeScalars) {
+      let mark = YAMLMark(line: trigger.mark.line, column: trigger.mark.column - 2)
+      return .replace(mark, trigger.event.unicodeScalars.count + 2, "", isSafe: true)
     }
     let text = line.trimmed
     guard text == "\(trigger.event):" || text == "- \(trigger.event)",

@@ -36,7 +36,22 @@ enum GiteaRunsOnMapping: FileRule {
       guard let runsOn = job.runsOn, runsOn.isMapping else { continue }
       report.report(
         runsOn.mark, "\(targets.names) has no groups of runners: it takes the group for a label",
-        hint: "write the label alone")
+        hint: "write the label alone", fix: fix(job, file))
     }
+  }
+
+  /// For a mapping of one entry on one line.
+  private static func fix(_ job: Job, _ file: LintedFile) -> Fix? {
+    guard let node = job.node["runs-on"], node.entries.count == 1,
+      let value = node.entries.first?.value, let label = value.oneOrMore.first?.value,
+      value.oneOrMore.count == 1, let line = file.source.line(node.mark.line),
+      let close = line.unicodeScalars.lastIndex(of: "}"), !line[close...].has("#")
+    else { return nil }
+    let end = line.unicodeScalars.distance(from: line.startIndex, to: close) + 2
+    guard end > node.mark.column, file.source.line(node.mark.line)?.has("{") ?? false else {
+      return nil
+    }
+    return .replace(
+      node.mark, to: YAMLMark(line: node.mark.line, column: end), label, isSafe: false)
   }
 }

@@ -4,7 +4,9 @@ import MarkedYAML
 enum SuppressionExpired: Rule {
   static let about = RuleAbout(
     "suppression-expired", .error,
-    summary: "A comment took a finding away until a day that has passed, or for a tracker that is closed.",
+    summary: """
+      A comment took a finding away until a day that has passed, or for a tracker that is closed.
+      """,
     why: """
       The finding is reported again. The date was set so that somebody looks, and a closed tracker says that \
       somebody has. Whether it is closed is looked up in `issues` of the facts.

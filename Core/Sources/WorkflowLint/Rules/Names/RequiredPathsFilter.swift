@@ -57,7 +57,8 @@ enum RequiredPathsFilter: FileRule {
           "'\(met.pattern)' is required, and '\(key)' keeps it from reporting on other changes: "
             + "they wait for it for ever",
           hint: "no filter; a first job finds out what changed, the others have an 'if'",
-          severity: told ? .warning : .error)
+          severity: told ? .warning : .error,
+          fix: .remove(entry, in: file.source, isSafe: false))
       }
     }
   }

@@ -73,7 +73,8 @@ enum SentinelNeedsIncomplete: FileRule {
         "'\(sentinel.title)' does not need \(listed(missing.map { "'\($0.id)'" })): their failure "
           + "stops nothing",
         hint: "add them to 'needs', or '# bp-exempt: why' above the job",
-        related: missing.map { ($0.mark, "this job is not waited for") })
+        related: missing.map { ($0.mark, "this job is not waited for") },
+        fix: fix(sentinel, missing.map(\.id), file.source))
     }
     let runsAlways =
       Interpolation.condition(sentinel.condition?.value ?? "")?.calls
@@ -89,6 +90,16 @@ enum SentinelNeedsIncomplete: FileRule {
         "'\(sentinel.title)' never looks at needs.*.result: it is green whatever they are"
       )
     }
+  }
+
+  /// For `needs: [a, b]` on one line.
+  private static func fix(_ sentinel: Job, _ missing: [String], _ source: SourceText) -> Fix? {
+    guard let last = sentinel.needs.last, let line = source.line(last.mark.line) else { return nil }
+    let rest = line.unicodeScalars.dropFirst(last.mark.column - 1)
+    guard rest.starts(with: (last.value + "]").unicodeScalars) else { return nil }
+    let end = YAMLMark(
+      line: last.mark.line, column: last.mark.column + last.value.unicodeScalars.count)
+    return .replace(end, to: end, missing.map { ", \($0)" }.joined(), isSafe: false)
   }
 
   private static func isExempt(_ job: Job, _ file: LintedFile) -> Bool {

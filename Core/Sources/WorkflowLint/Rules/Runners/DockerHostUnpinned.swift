@@ -13,7 +13,7 @@ enum DockerHostUnpinned: FileRule {
     bad: [
       """
       ==> pawl.yaml
-      lint: {docker-labels: [docker-*]}
+      lint: {docker-labels: [docker-host, docker-*]}
       ==> .gitea/workflows/ci.yml
       name: Build
       on: push
@@ -56,8 +56,20 @@ enum DockerHostUnpinned: FileRule {
         runsOn.mark,
         "'\(runsOn.labels.map(\.value).joined(separator: ", "))' promises no container engine, and "
           + "the job '\(job.title)' needs one",
-        hint: "a label of a host with an engine", related: [(use, "it is needed here")])
+        hint: "a label of a host with an engine", related: [(use, "it is needed here")],
+        fix: fix(runsOn, allowed, file.source))
     }
+  }
+
+  /// The first allowed label that is written out, for one label that is.
+  private static func fix(_ runsOn: RunsOn, _ allowed: [Glob], _ source: SourceText) -> Fix? {
+    guard runsOn.labels.count == 1, let label = runsOn.labels.first,
+      let wanted = allowed.first(where: { !$0.pattern.contains { "*?".contains($0) } }),
+      let line = source.line(label.mark.line),
+      line.unicodeScalars.dropFirst(label.mark.column - 1).starts(with: label.value.unicodeScalars)
+    else { return nil }
+    return .replace(
+      label.mark, label.value.unicodeScalars.count, wanted.pattern, isSafe: false)
   }
 
   private static func use(_ job: Job) -> YAMLMark? {

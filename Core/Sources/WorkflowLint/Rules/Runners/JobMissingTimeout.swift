@@ -46,7 +46,8 @@ enum JobMissingTimeout: FileRule {
       report.report(
         job.mark,
         "'\(job.title)' has no limit of time: when it hangs it holds its runner for hours",
-        hint: "timeout-minutes: 30", severity: isLane ? .error : .warning)
+        hint: "timeout-minutes: 30", severity: isLane ? .error : .warning,
+        fix: .insert(first: "timeout-minutes: 30", into: job, isSafe: false))
     }
   }
 

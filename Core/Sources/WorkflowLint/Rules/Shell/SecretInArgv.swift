@@ -3,7 +3,7 @@ import MarkedYAML
 
 enum SecretInArgv: FileRule {
   static let about = RuleAbout(
-    "secret-in-argv", .warning, repair: .unsafe,
+    "secret-in-argv", .warning,
     summary: "A secret is pasted into the text of a script.",
     why: """
       It becomes part of a command line, which every process of the host can read, and of whatever the \

@@ -14,7 +14,7 @@ enum TemplateInjection: FileRule {
   ]
 
   static let about = RuleAbout(
-    "template-injection", .error, repair: .unsafe,
+    "template-injection", .error,
     summary: "Text that a stranger chooses is pasted into a script.",
     why:
       "The runner replaces the expression before the shell reads the script, so a title can hold commands.",
