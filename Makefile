@@ -10,7 +10,7 @@ SWIFT_FLAGS := --explicit-target-dependency-import-check error
 
 # What the formatter looks after. Folders that do not exist yet are left out.
 SWIFT_SOURCES := $(wildcard Package.swift Sources Tests Examples Benchmarks \
-	Core/Package.swift Core/Sources Core/Tests Core/Tools Core/Benchmarks)
+	Fuzzing Core/Package.swift Core/Sources Core/Tests Core/Tools Core/Benchmarks)
 
 # How many tests run at once. Without a limit all do, and on two processors the long ones starve the short ones
 # beyond their time limits.
@@ -19,7 +19,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 # `make demo KEEP=1` leaves the registry, the tenants and the repository of the demo running.
 export KEEP
 
-.PHONY: help setup build test long core model mutants rehearsal chaos lint rules format demo ci clean
+.PHONY: help setup build test long core model mutants rehearsal chaos fuzz lint rules format demo ci clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ rehearsal: setup ## The nightly set: 60,000 deliveries, in which everything has 
 chaos: build ## Disturb the real program: faulty network, kill -9, SIGSTOP, full disks (CHAOS=rounds, default 20)
 	PAWL_CHAOS_ROUNDS=$(or $(CHAOS),20) swift test --disable-xctest $(SWIFT_FLAGS) \
 		--filter 'ChaosTests|CrashTests|JournalInputTests|FreshMachineTests'
+
+fuzz: setup ## Fuzz what the workflow lint reads, with libFuzzer (FUZZ=seconds, default 600)
+	@scripts/fuzz-lint $(or $(FUZZ),600)
 
 lint: setup ## Check the format of every Swift file, and lint our own workflows
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
