@@ -15,4 +15,6 @@ enum Habit: Sendable {
   case takesUnreadableForOff
   /// A deploy of the whole fleet names no image: tenants pull what `latest` is.
   case redeploysWhateverLatestIs
+  /// It begins only when a workflow with triggers of its own does, and nobody notices when that does not.
+  case startsWithItsWorkflow
 }

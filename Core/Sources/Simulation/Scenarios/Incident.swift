@@ -4,9 +4,8 @@ public import Vocabulary
 
 /// One of the incidents of product.md ("The incidents it exists for"), played in the simulated world.
 ///
-/// Incident 2 is missing: a promotion workflow that was never triggered happens before anything is ordered,
-/// so no order of this world can express it; the workflow lint is what catches it. Of incident 8 the later
-/// pages are missing: whoever reads a forge reads them; here all rows have been reported.
+/// Of incident 8 the later pages are missing: whoever reads a forge reads them; here all rows have been
+/// reported.
 public struct Incident: Sendable {
   /// How a delivery ended.
   public struct Ending: Hashable, Sendable, CustomStringConvertible {
@@ -40,8 +39,9 @@ public struct Incident: Sendable {
   public let expected: Ending
 
   public static let all: [Incident] = [
-    .frozenLatest, .lateEndToEndRun, .completionsOutOfOrder, .overlappingDeploys, .staleButHealthy,
-    .halfPromotion, .manyStatusRows, .unreadableKillSwitch, .reportedSuccess,
+    .frozenLatest, .untriggeredPromotion, .lateEndToEndRun, .completionsOutOfOrder,
+    .overlappingDeploys, .staleButHealthy, .halfPromotion, .manyStatusRows, .unreadableKillSwitch,
+    .reportedSuccess,
   ]
 
   /// What came of playing it.

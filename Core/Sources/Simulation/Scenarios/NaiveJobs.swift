@@ -25,6 +25,8 @@ final class NaiveJobs {
   private var jobs: [Job] = []
   private var rows: [CommitStatus] = []
   private var isKilled = false
+  /// Commits that were built and for which no job started.
+  private var missed: [Int] = []
   private var messages: UInt64 = 0
   private var writes = 0
   private(set) var harms: [String] = []
@@ -62,6 +64,10 @@ final class NaiveJobs {
     switch command {
     case .release(let commit, _, let extent):
       guard let index = scenario.history.index(of: commit) else { return }
+      guard isTriggered else {
+        missed.append(index)
+        return world.tell(.outside, "commit \(index) is built, and no job starts for it")
+      }
       jobs.append(Job(commit: index, extent: extent, startedAt: world.now))
       let job = jobs.count - 1
       tell(job, "starts for commit \(index)")
@@ -77,6 +83,13 @@ final class NaiveJobs {
     case .rollback, .abort, .hold, .unhold, .pin, .unpin, .taint, .untaint, .override, .approve,
       .recheck:
       return
+    }
+  }
+
+  private var isTriggered: Bool {
+    !scenario.misfortunes.contains { misfortune in
+      guard case .neverRuns(_, let until) = misfortune else { return false }
+      return has(.startsWithItsWorkflow) && world.now < until
     }
   }
 
@@ -197,6 +210,9 @@ extension NaiveJobs {
 
   private func judge() {
     judgeMovements()
+    if let first = missed.first, let last = missed.last {
+      note("commits \(first) to \(last) were built and never released, and nobody was told")
+    }
     let shown = world.provenTargets.map {
       world.tags[$0.0].flatMap { Scenario.commit(of: $0.digest) }
     }

@@ -115,6 +115,8 @@ public enum Fault: Int, Sendable, CaseIterable {
   /// A leader that is stopped for longer than its lease is ended by the kernel, before it runs another
   /// instruction (docs/decisions/0030).
   case lapsedLease
+  /// A run of a workflow fails, is cancelled, or never gets a runner.
+  case failedRun
 
   /// Those that came later are drawn from a stream of their own.
   var isLater: Bool { rawValue >= Fault.oldProgram.rawValue }
@@ -126,7 +128,7 @@ public enum Fault: Int, Sendable, CaseIterable {
     case .truncatedAnswer: 15
     case .lapsedLease: 500
     case .clockDrift, .oldProgram, .lateReport, .flippedCheck, .lateRun: 100
-    case .lostMeasurement: 150
+    case .lostMeasurement, .failedRun: 150
     case .pause: 15
     case .foreignWriter: 20
     case .crash: 25

@@ -10,6 +10,8 @@ enum Misfortune: Hashable, Sendable {
   case idleDriver(TenantSlug)
   /// This tenant drains its old container for so long, answering as before, whenever it is restarted.
   case drains(TenantSlug, TimeSpan)
+  /// The workflow is not started by what is pushed before that moment: its triggers are for other paths.
+  case neverRuns(WorkflowFile, until: Int64)
   /// Nobody can read or write the journal in this time.
   case unreadableJournal(from: Int64, until: Int64)
 }

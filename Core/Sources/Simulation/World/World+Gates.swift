@@ -42,11 +42,15 @@ extension World {
   /// A run is made when its commit is first asked about, or, as forges do, a while later.
   private func run(of name: String, on commit: Commit) -> SimulatedForge.Run {
     if let made = forge.run(of: name, on: commit) { return made }
-    let madeAt = strikes(.lateRun) ? now + random.number(in: 10_000...600_000) : now
-    let endsWell = healedAt != nil || random.chance(900)
+    let isNeverMade = scenario.misfortunes.contains { misfortune in
+      guard case .neverRuns(let file, let until) = misfortune else { return false }
+      return file.text == name && now < until
+    }
+    let late = strikes(.lateRun) ? random.number(in: 10_000...600_000) : 0
     let run = SimulatedForge.Run(
-      madeAt: madeAt, endsAt: madeAt + random.number(in: 0...180_000),
-      end: endsWell ? .success : random.pick([.failure, .cancelled, .neverStarted]))
+      madeAt: isNeverMade ? .max : now + late,
+      endsAt: isNeverMade ? .max : now + late + random.number(in: 0...180_000),
+      end: strikes(.failedRun) ? random.pick([.failure, .cancelled, .neverStarted]) : .success)
     forge.make(run, of: name, on: commit)
     return run
   }
