@@ -26,6 +26,14 @@ struct BadInputTests {
     if outcome.counts.unparseable == 1 { #expect(outcome.exitCode(failOn: .error) == 3) }
   }
 
+  @Test func `a tab in the indentation is named as what is wrong`() {
+    let outcome = Self.run("name: CI\njobs:\n\ta: {}\n")
+
+    #expect(outcome.findings.map(\.finding.place.line) == [3])
+    #expect(
+      outcome.findings.first?.finding.hint?.contains("indent with spaces; YAML takes no tabs") == true)
+  }
+
   @Test func `a file that could not be read is an error with its reason`() {
     let outcome = Lint(settings: LintSettings(), facts: Facts())
       .run([Lint.Input(path: "a.yml", content: .unreadable("it is not UTF-8"))])

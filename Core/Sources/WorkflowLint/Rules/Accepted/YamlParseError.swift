@@ -55,9 +55,14 @@ enum YamlParseError: FileRule {
     let silent = targets.filter { target in
       target.forge == .gitea && target.version.map { $0 < ServerVersion(1, 26) } ?? false
     }
+    let indent = report.source.line(problem.mark.line)?.prefix { $0 == " " || $0 == "\t" }
+    let hints = [
+      indent?.contains("\t") ?? false ? "indent with spaces; YAML takes no tabs" : nil,
+      silent.isEmpty ? nil : "\(silent.names) drops such a file without a word",
+    ].compactMap(\.self)
     report.report(
       problem.mark, "this is not a workflow: \(problem.sentence)",
-      hint: silent.isEmpty ? nil : "\(silent.names) drops such a file without a word",
+      hint: hints.isEmpty ? nil : hints.joined(separator: "; "),
       related: related)
   }
 }
