@@ -31,7 +31,8 @@ struct BadInputTests {
 
     #expect(outcome.findings.map(\.finding.place.line) == [3])
     #expect(
-      outcome.findings.first?.finding.hint?.contains("indent with spaces; YAML takes no tabs") == true)
+      outcome.findings.first?.finding.hint?.contains("indent with spaces; YAML takes no tabs")
+        == true)
   }
 
   @Test func `a file that could not be read is an error with its reason`() {
