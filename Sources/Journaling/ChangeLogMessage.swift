@@ -89,6 +89,11 @@ public struct ChangeLogMessage: Hashable, Sendable {
     case .kept(let reading): "bytes of a manifest: \(word(reading))"
     case .removed(.removed): "tag removed"
     case .removed(.left): "tag not removed"
+    case .brought(let referrers):
+      "\(referrers.brought.count) referrers brought, \(referrers.complaints.count) not"
+    case .probed(.allowed): "write would be taken"
+    case .probed(.refused): "write would be refused"
+    case .probed(.unanswered): "whether a write would be taken: unknown"
     case .examined(let answer):
       answer.unknown.map { "gates: unknown, \($0.cause.rawValue)" } ?? "gates: read"
     case .rang: "waited"
@@ -116,6 +121,8 @@ public struct ChangeLogMessage: Hashable, Sendable {
     case .copy(let copy): "copy \(copy.digest) to \(copy.to)"
     case .keep(let reference): "keep the bytes of \(reference)"
     case .remove(let removal): "remove \(removal.target)"
+    case .bring(let copy): "bring what refers to \(copy.digest) to \(copy.to)"
+    case .probe(let probe): "ask whether \(probe.target) may be written"
     case .examine: "read the gates"
     case .wait(let wait, let span):
       switch wait {

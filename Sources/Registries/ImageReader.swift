@@ -90,6 +90,11 @@ struct ImageReader: Sendable {
       throw Unknown(
         .malformed, "\(place): expected \(entry.size) bytes, found \(child.bytes.count)")
     }
+    guard child.type.rawValue == essence(entry.mediaType) else {
+      throw Unknown(
+        .malformed,
+        "\(place): expected the type '\(essence(entry.mediaType))', found '\(child.type.rawValue)'")
+    }
     return child
   }
 

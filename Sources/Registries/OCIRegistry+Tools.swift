@@ -96,41 +96,47 @@ extension OCIRegistry {
       annotations: manifest.annotations, platforms: platforms, othersCount: others)
   }
 
-  /// Copies what lies at `source`, with everything it lists, to `target`. A tag is set last, when all it
-  /// needs is there. Repeating it sends nothing.
+  /// Copies what lies at `source`, with everything it lists, to `target`; absent when there is nothing. A tag
+  /// is set last, when all it needs is there. Repeating it sends nothing.
   /// - Parameter looksFirst: whether the target may be there already; a look that finds nothing is one
   ///   request for nothing.
   public func copy(
     _ source: ImageReference, to target: ImageReference, looksFirst: Bool = true
-  ) async -> Result<CopySummary, Unknown> {
+  ) async -> Reading<CopySummary> {
     do throws(Unknown) {
-      guard let root = try await reader.manifest(source).required(source) else {
-        throw Unknown(.unanswerable, "\(source) is not there")
-      }
-      let shown = looksFirst ? try await digest(of: target).required(target) : nil
+      guard let root = try await reader.manifest(source).required() else { return .absent }
+      let shown = looksFirst ? try await digest(of: target).required() : nil
       guard shown != root.digest else {
-        return .success(
+        return .found(
           CopySummary(digest: root.digest, manifestsCount: 0, blobsCount: 0, hasChanged: false))
       }
-      let tree = try await ImageTree.read(root, in: source.location, by: reader)
-      let nearby = try await nearby(shown, in: target.location)
-      try await copier.copyParts(
-        of: tree, from: source.location, to: target.location, nearby: nearby)
-      try await send(root, to: target)
-      return .success(
+      let tree = try await copy(root, from: source.location, to: target, shown: shown)
+      return .found(
         CopySummary(
           digest: root.digest, manifestsCount: tree.manifests.count, blobsCount: tree.blobs.count,
           hasChanged: true))
     } catch {
-      return .failure(error)
+      return .unknown(error)
     }
+  }
+
+  /// - Parameter shown: what the target shows now; what that names is there already.
+  @discardableResult
+  func copy(
+    _ root: StoredManifest, from source: ImageLocation, to target: ImageReference, shown: Digest?
+  ) async throws(Unknown) -> ImageTree {
+    let tree = try await ImageTree.read(root, in: source, by: reader)
+    let nearby = try await nearby(shown, in: target.location)
+    try await copier.copyParts(of: tree, from: source, to: target.location, nearby: nearby)
+    try await send(root, to: target)
+    return tree
   }
 
   private func nearby(
     _ digest: Digest?, in location: ImageLocation
   ) async throws(Unknown) -> StoredManifest? {
     guard let digest else { return nil }
-    return try await reader.manifest(digest, in: location).required(location.at(digest))
+    return try await reader.manifest(digest, in: location).required()
   }
 
   private func send(_ root: StoredManifest, to target: ImageReference) async throws(Unknown) {
@@ -178,7 +184,7 @@ extension OCIRegistry {
 
 extension Reading {
   /// The value, nil when it is proven absent.
-  fileprivate func required(_ reference: ImageReference) throws(Unknown) -> Value? {
+  func required() throws(Unknown) -> Value? {
     switch self {
     case .found(let value): return value
     case .absent: return nil

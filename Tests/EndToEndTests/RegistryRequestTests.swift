@@ -55,6 +55,51 @@ struct RegistryRequestTests {
     }
   }
 
+  /// As for ECR: the password is sent with the first request, because pawl.yaml says that it is wanted.
+  @Test func `a registry that wants a password it is known to want costs nothing more`()
+    async throws
+  {
+    let log = AccessLog()
+    let jobs: [(job: [String], least: Int)] = [
+      (["digest", "HOST/acme/platform:staging"], 1),
+      (["label", "HOST/acme/platform:staging", "--platform", "linux/amd64"], 3),
+      (["tag", "HOST/acme/platform:staging", "--to", "latest"], 2),
+      (["tag", "HOST/acme/platform:staging", "--to", "a", "--to", "b", "--to", "c"], 4),
+      (["copy", "HOST/acme/platform:staging", "HOST/acme/copy:staging", "--fresh"], 20),
+    ]
+    try await withRegistry(.password, log: log) { server in
+      try await server.push(Self.index, to: Self.repository, tags: ["staging"])
+      try await RegistryTool.run { tool in
+        _ = try tool.write(RegistryServer.password + "\n", to: "password")
+        let settings = try tool.write(Self.settings(server.host), to: "pawl.yaml")
+        for (job, least) in jobs {
+          _ = try await log.requests(of: server)
+          log.clear()
+          let ended = try await tool.pawl(
+            job.map { $0.replacing("HOST", with: server.host.text) } + ["--config", settings])
+          #expect(ended.code == 0, "\(ended)")
+          #expect(try await log.requests(of: server).count == least, "\(job)")
+        }
+      }
+    }
+  }
+
+  private static func settings(_ host: RegistryHost) -> String {
+    """
+    delivery: requests
+    source: {forge: git, url: .}
+    images: [{name: platform, build: "{registry}/acme/platform:staging-{sha}"}]
+    registries:
+      local: {host: "\(host)", auth: basic, username: \(RegistryServer.user), password: {file: password}}
+    channels: {latest: {follows: proven}}
+    gates: none
+    rollout: {canary: none}
+    fleets:
+      production: {driver: processes, tenants: [{slug: acme, url: "http://127.0.0.1:1"}]}
+
+    """
+  }
+
   @Test func `a copy to another registry reads and sends everything once`() async throws {
     let (first, second) = (AccessLog(), AccessLog())
     try await withRegistry(log: first) { source in
@@ -81,6 +126,7 @@ struct RegistryRequestTests {
       (["digest", "HOST/acme/platform:staging"], 3),
       (["label", "HOST/acme/platform:staging", "--platform", "linux/amd64"], 5),
       (["tag", "HOST/acme/platform:staging", "--to", "latest"], 4),
+      (["copy", "HOST/acme/platform:staging", "HOST/acme/copy:staging", "--fresh"], 22),
       (
         [
           "tag", "HOST/acme/platform:staging", "HOST/acme/platform-tenant:staging", "--to",

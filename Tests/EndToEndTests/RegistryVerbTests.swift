@@ -37,6 +37,22 @@ struct RegistryVerbTests {
     }
   }
 
+  @Test func `which platform a label was read from is said beside it`() async throws {
+    try await withRegistry { server in
+      var other = FixtureImage.release(of: Self.older)
+      other.architecture = "arm64"
+      let index = FixtureIndex([FixtureImage.release(of: Self.newer), other], attests: true)
+      try await server.push(index, to: Self.repository, tags: ["mixed"])
+      try await RegistryTool.run { tool in
+        let ended = try await tool.pawl(
+          "label", "\(server.host)/acme/platform:mixed", "--platform", "linux/arm64")
+
+        #expect(ended.code == 0 && ended.output == Self.older.text + "\n")
+        #expect(ended.complaint == "of the image for linux/arm64\n")
+      }
+    }
+  }
+
   @Test func `platforms that do not agree are named`() async throws {
     try await withRegistry { server in
       var other = FixtureImage.release(of: Self.older)
@@ -152,6 +168,11 @@ struct RegistryVerbTests {
         #expect(ended.code == 0, "\(ended)")
         #expect(ended.says("as 'pawl' of", "may pull, may push"))
         #expect(!ended.says(RegistryServer.password))
+
+        try await server.push(
+          FixtureImage.release(of: Self.newer), to: Self.repository, tags: ["new"])
+        let set = try await tool.pawl("tag", "\(server.host)/acme/platform:new", "--to", "latest")
+        #expect(set.code == 0 && set.says("\(server.host): as 'pawl' of"), "\(set)")
       }
       try await RegistryTool.run { tool in
         let ended = try await tool.pawl("login-check", "\(server.host)/acme/platform")

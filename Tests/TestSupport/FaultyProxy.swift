@@ -26,11 +26,14 @@ public final class FaultyProxy: Sendable {
   public let port: UInt16
   private let listener: Int32
   private let target: UInt16
-  private let script: @Sendable (Int) -> Verdict
+  /// What becomes of a piece, by its number, counted from 1, and what it says.
+  public typealias Script = @Sendable (Int, [UInt8]) -> Verdict
+
+  private let script: Script
   private let pieces = Mutex(0)
   private let open = Mutex<[Connection]>([])
 
-  fileprivate init(to target: UInt16, _ script: @escaping @Sendable (Int) -> Verdict) throws {
+  fileprivate init(to target: UInt16, _ script: @escaping Script) throws {
     self.target = target
     self.script = script
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -97,7 +100,8 @@ public final class FaultyProxy: Sendable {
         pieces += 1
         return pieces
       }
-      guard obey(script(number), Array(buffer[..<count]), connection) else { return }
+      let bytes = Array(buffer[..<count])
+      guard obey(script(number, bytes), bytes, connection) else { return }
     }
   }
 
@@ -148,6 +152,14 @@ public final class FaultyProxy: Sendable {
 /// thread.
 public nonisolated(nonsending) func withFaultyProxy<Answer>(
   to port: UInt16, _ script: @escaping @Sendable (Int) -> FaultyProxy.Verdict,
+  _ body: (FaultyProxy) async throws -> Answer
+) async throws -> Answer {
+  try await withFaultyProxy(to: port, reading: { number, _ in script(number) }, body)
+}
+
+/// The same, with a script that reads what comes by.
+public nonisolated(nonsending) func withFaultyProxy<Answer>(
+  to port: UInt16, reading script: @escaping FaultyProxy.Script,
   _ body: (FaultyProxy) async throws -> Answer
 ) async throws -> Answer {
   let proxy = try FaultyProxy(to: port, script)

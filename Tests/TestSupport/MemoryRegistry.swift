@@ -43,6 +43,8 @@ public final class MemoryRegistry: Sendable {
     var faults: [Int: Fault] = [:]
     /// From this request on nothing is answered any more.
     var end: Int?
+    /// Where the tokens are made that it lets people in with; nil lets everybody in.
+    var realm: HTTPAddress?
   }
 
   private let state = Mutex(State())
@@ -83,6 +85,11 @@ public final class MemoryRegistry: Sendable {
     state.withLock { $0.tags["\(repository):\(tag)"] }
   }
 
+  /// The bytes of a manifest, by its digest.
+  public func bytes(_ repository: RepositoryName, _ digest: String) -> [UInt8]? {
+    state.withLock { $0.manifests["\(repository)@\(digest)"]?.bytes }
+  }
+
   /// Whether an image is there with all it needs.
   public func isWhole(_ manifest: BuiltManifest, in repository: RepositoryName) -> Bool {
     manifest.children.allSatisfy { isWhole($0, in: repository) }
@@ -115,6 +122,9 @@ public final class MemoryRegistry: Sendable {
     state.withLock { state in state.end.map { state.requests.count > $0 } ?? false }
   }
 
+  /// From now on only whoever brings a token of the service there is let in.
+  public func demandTokens(of realm: HTTPAddress) { state.withLock { $0.realm = realm } }
+
   // MARK: Answering
 
   public func reply(to received: FaultyServer.Received) -> FaultyServer.Reply {
@@ -124,11 +134,19 @@ public final class MemoryRegistry: Sendable {
       if let end = state.end, index >= end { return .resetBefore }
       return state.faults[index]
     }
-    guard let fault else { return answer(to: received) }
-    return fault.isObeyed ? fault.change(answer(to: received)) : fault.refusal
+    return fault.map { $0.applied(to: answer(to: received)) } ?? answer(to: received)
   }
 
   private func answer(to received: FaultyServer.Received) -> FaultyServer.Reply {
+    if let realm = state.withLock({ $0.realm }),
+      received.value(of: "authorization") != MemoryTokens.field
+    {
+      return .answer(
+        401,
+        headers: [
+          HTTPHeader("WWW-Authenticate", "Bearer realm=\"\(realm)/token\",service=\"memory\"")
+        ])
+    }
     let pieces = received.target.split(separator: "?", maxSplits: 1)
     let path = String(pieces[0])
     let query = pieces.count > 1 ? String(pieces[1]) : ""
@@ -260,7 +278,46 @@ public final class MemoryRegistry: Sendable {
   }
 }
 
+/// Hands out tokens, and does to one request what a test wants done to it.
+public final class MemoryTokens: Sendable {
+  private struct State {
+    var requests = 0
+    var fault: (index: Int, fault: MemoryRegistry.Fault)?
+  }
+
+  /// What a registry is shown.
+  static let field = "Bearer a-token-of-the-tests"
+
+  private let state = Mutex(State())
+
+  public init() {}
+
+  /// How many tokens it was asked for.
+  public var requests: Int { state.withLock { $0.requests } }
+
+  /// Counts anew, and gives the request that comes as number `index` a fault.
+  public func strike(_ index: Int?, with fault: MemoryRegistry.Fault) {
+    state.withLock { $0 = State(fault: index.map { ($0, fault) }) }
+  }
+
+  public func reply(to received: FaultyServer.Received) -> FaultyServer.Reply {
+    let fault = state.withLock { state -> MemoryRegistry.Fault? in
+      defer { state.requests += 1 }
+      return state.fault?.index == state.requests ? state.fault?.fault : nil
+    }
+    let reply = FaultyServer.Reply.answer(
+      200, headers: [HTTPHeader("Content-Type", "application/json")],
+      body: Array(#"{"token":"a-token-of-the-tests","expires_in":3600}"#.utf8))
+    return fault.map { $0.applied(to: reply) } ?? reply
+  }
+}
+
 extension MemoryRegistry.Fault {
+  /// What comes back instead; `reply` is asked for only when the request is obeyed.
+  fileprivate func applied(to reply: @autoclosure () -> FaultyServer.Reply) -> FaultyServer.Reply {
+    isObeyed ? change(reply()) : refusal
+  }
+
   /// What comes back when the request is not obeyed.
   fileprivate var refusal: FaultyServer.Reply {
     switch self {

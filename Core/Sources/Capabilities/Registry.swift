@@ -19,6 +19,12 @@ public protocol Registry: Sendable {
   /// is not sent again. Safe to repeat, and to give up.
   func copy(_ copy: ImageCopy) async -> ImageCopyResult
 
+  /// Brings what refers to an image to where the image was copied, as far as that goes. Safe to repeat.
+  func bringReferrers(_ copy: ReferrerCopy) async -> BroughtReferrers
+
+  /// Finds out whether a tag may be moved, and changes nothing.
+  func probe(_ probe: WriteProbe) async -> WriteProbeResult
+
   /// Removes a tag and nothing else, if it shows what it should. Safe to repeat.
   func remove(_ removal: TagRemoval) async -> TagRemovalResult
 }

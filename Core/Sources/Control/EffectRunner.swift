@@ -52,6 +52,10 @@ public struct EffectRunner: Sendable {
       return .kept(await registry.manifest(reference))
     case .remove(let removal):
       return .removed(await registry.remove(removal))
+    case .bring(let copy):
+      return .brought(await registry.bringReferrers(copy))
+    case .probe(let probe):
+      return .probed(await registry.probe(probe))
     case .settle(let tenant, let expected, let budget):
       return await settle(tenant, expected: expected, budget, isWanted: isWanted).map(
         Outcome.settled)

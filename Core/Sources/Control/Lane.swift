@@ -7,8 +7,8 @@ enum Lane {
   /// How many effects of one kind may be in flight at once in one process.
   static func inFlightMax(_ action: Action) -> Int {
     switch action {
-    case .inspect, .point, .keep, .remove: 8
-    case .copy: 4
+    case .inspect, .point, .keep, .remove, .probe: 8
+    case .copy, .bring: 4
     case .head, .compare, .census: 4
     case .redeploy: 16
     case .observe, .settle: 64
@@ -20,8 +20,8 @@ enum Lane {
   /// Which limit an action counts against, from 0. Those of one kind have the same.
   static func kind(_ action: Action) -> Int {
     switch action {
-    case .inspect, .point, .keep, .remove: 0
-    case .copy: 5
+    case .inspect, .point, .keep, .remove, .probe: 0
+    case .copy, .bring: 5
     case .head, .compare, .census: 1
     case .redeploy: 2
     case .observe, .settle: 3
@@ -38,7 +38,9 @@ enum Lane {
     case .redeploy(let order): .tenant(order.tenant.slug)
     case .point(let write): .tag(write.target)
     case .remove(let removal): .tag(removal.target)
-    case .inspect, .head, .compare, .census, .observe, .settle, .copy, .keep, .wait, .examine: nil
+    case .inspect, .head, .compare, .census, .observe, .settle, .copy, .bring, .keep, .probe, .wait,
+      .examine:
+      nil
     }
   }
 

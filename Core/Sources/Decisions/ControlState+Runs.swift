@@ -306,6 +306,7 @@ extension ControlState {
     // Only a channel that was seen whole is closed: a run that failed before it wrote anything, or undid
     // what it wrote, leaves what an earlier one left.
     let open = promotion.isIntentOpen ? run.commit : promotion.earlierIntent
+    if progress.result != nil { runs[id]?.referrers += promotion.referrers }
     switch progress.result {
     case nil: openIntents[promotion.channel.name] = open
     case .failed(let conclusion, let sentence):

@@ -73,8 +73,8 @@ public struct ControlState: Hashable, Sendable {
     let generation =
       switch effect.action {
       case .redeploy(let order): order.generation
-      case .inspect, .head, .compare, .census, .observe, .settle, .point, .copy, .keep, .remove,
-        .wait, .examine:
+      case .inspect, .head, .compare, .census, .observe, .settle, .point, .copy, .bring, .keep,
+        .remove, .probe, .wait, .examine:
         runs[effect.run]?.generation ?? Generation(0)
       }
     return .send(FencingToken(generation: generation, epoch: epoch))
@@ -230,6 +230,8 @@ extension Outcome {
     case .copy: if case .copied = self { true } else { false }
     case .keep: if case .kept = self { true } else { false }
     case .remove: if case .removed = self { true } else { false }
+    case .bring: if case .brought = self { true } else { false }
+    case .probe: if case .probed = self { true } else { false }
     case .wait: self == .rang
     case .examine(let question):
       if case .examined(let answer) = self { answer.answers(question) } else { false }
@@ -241,11 +243,12 @@ extension Outcome {
     switch self {
     case .inspected(.unknown(let unknown)), .head(.unknown(let unknown)),
       .compared(.unknown(let unknown)), .census(.unknown(let unknown)),
-      .kept(.unknown(let unknown)), .copied(.failed(let unknown)):
+      .kept(.unknown(let unknown)), .copied(.failed(let unknown)),
+      .probed(.unanswered(let unknown)):
       unknown.mayPass
     // A gate is read again in its own time.
     case .inspected, .head, .compared, .census, .observed, .settled, .redeployed, .pointed, .copied,
-      .kept, .removed, .rang, .examined:
+      .kept, .removed, .brought, .probed, .rang, .examined:
       false
     }
   }

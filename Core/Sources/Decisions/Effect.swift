@@ -32,6 +32,10 @@ public indirect enum Action: Hashable, Sendable, Codable {
   /// Reads a manifest's own bytes into the journal.
   case keep(ImageReference)
   case remove(TagRemoval)
+  /// Bring what refers to an image that was copied.
+  case bring(ReferrerCopy)
+  /// Find out whether a tag may be moved.
+  case probe(WriteProbe)
   /// Find out what a gate has to know.
   case examine(Question)
   /// Comes back after at least this long on a monotonic clock; after a change of leader it starts anew,
@@ -55,8 +59,9 @@ public indirect enum Action: Hashable, Sendable, Codable {
   /// Whether it changes the world. Only these are held back by the kill switch.
   public var isMutating: Bool {
     switch self {
-    case .redeploy, .point, .copy, .remove: true
-    case .inspect, .head, .compare, .census, .observe, .settle, .keep, .wait, .examine: false
+    case .redeploy, .point, .copy, .bring, .remove: true
+    case .inspect, .head, .compare, .census, .observe, .settle, .keep, .probe, .wait, .examine:
+      false
     }
   }
 }

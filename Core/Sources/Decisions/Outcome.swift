@@ -13,6 +13,8 @@ public enum Outcome: Hashable, Sendable, Codable {
   case copied(ImageCopyResult)
   case kept(Reading<KeptManifest>)
   case removed(TagRemovalResult)
+  case brought(BroughtReferrers)
+  case probed(WriteProbeResult)
   case examined(Answer)
   case rang
 }

@@ -56,8 +56,19 @@ extension DeliverySettings {
           ChannelPlan.Member(
             image: image.name, location: image.build.location(in: registry.host),
             origin: registry.copiesFrom == nil
-              ? nil : image.build.location(in: source(registry).host))
+              ? nil : image.build.location(in: source(registry).host),
+            probes: probes(of: registry, for: channel), company: registry.company)
         }
       }, previousKept: channel.previousKept, lockDelay: channel.lockDelay)
+  }
+
+  /// What a registry is asked before the channel moves; nil when nothing is.
+  private func probes(
+    of registry: RegistrySettings, for channel: ChannelSettings
+  ) -> [WriteProbe.Kind]? {
+    var probes: [WriteProbe.Kind] = []
+    if case .ecr = registry.access { probes.append(.rules) }
+    if channel.triesPushing { probes.append(.upload) }
+    return probes.isEmpty ? nil : probes
   }
 }

@@ -54,6 +54,8 @@ public struct RegistrySettings: Hashable, Sendable {
   public let authority: LocalPath?
   /// The registry whose builds are copied here before a channel moves; nil when builds are pushed here.
   public let copiesFrom: RegistryKey?
+  /// What comes along with a copy; nil when nothing does.
+  public let company: ChannelPlan.Company?
 }
 
 public enum RegistryAccess: Hashable, Sendable {
@@ -89,6 +91,8 @@ public struct ChannelSettings: Hashable, Sendable {
   public let registries: [RegistrySettings]
   public let previousKept: Int
   public let lockDelay: TimeSpan
+  /// Whether a push is tried in every repository before the first tag moves.
+  public let triesPushing: Bool
 }
 
 /// How a tenant is asked what it runs.

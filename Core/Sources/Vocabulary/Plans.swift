@@ -10,17 +10,31 @@ public struct ChannelPlan: Hashable, Sendable, Codable {
     case proven
   }
 
+  /// What belongs to an image without being part of it.
+  public enum Company: String, Hashable, Sendable, Codable {
+    case referrers
+  }
+
   /// One tag that carries the channel: an image of the set in one repository.
   public struct Member: Hashable, Sendable, Codable {
     public let image: ImageName
     public let location: ImageLocation
     /// The repository a build is copied from when it is not there yet; nil when it is pushed there.
     public let origin: ImageLocation?
+    /// What is asked of the registry before the first tag of the channel is written; nil asks nothing.
+    public let probes: [WriteProbe.Kind]?
+    /// What comes along with a build that is copied; nil when it comes alone.
+    public let company: Company?
 
-    public init(image: ImageName, location: ImageLocation, origin: ImageLocation? = nil) {
+    public init(
+      image: ImageName, location: ImageLocation, origin: ImageLocation? = nil,
+      probes: [WriteProbe.Kind]? = nil, company: Company? = nil
+    ) {
       self.image = image
       self.location = location
       self.origin = origin
+      self.probes = probes
+      self.company = company
     }
   }
 

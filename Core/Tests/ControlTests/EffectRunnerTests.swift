@@ -38,6 +38,12 @@ struct EffectRunnerTests {
     #expect(await perform(.keep(image)) == .kept(.absent))
     let removal = TagRemoval(location: "r.example/app", tag: "latest-prev-1", digest: digest)
     #expect(await perform(.remove(removal)) == .removed(.removed))
+    let referrers = ReferrerCopy(digest: digest, from: "r.example/app", to: "m.example/app")
+    #expect(
+      await perform(.bring(referrers))
+        == .brought(BroughtReferrers(brought: ["m.example/app"], complaints: [])))
+    #expect(
+      await perform(.probe(WriteProbe(.upload, "r.example/app", "latest"))) == .probed(.allowed))
   }
 
   @Test func `an order carries its token and its idempotency key`() async {

@@ -65,6 +65,21 @@ struct PlanTests {
       ])
   }
 
+  @Test func `registries are asked beforehand where that is wanted or there are rules`()
+    throws
+  {
+    let ecr = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
+    let plan = try accepted(
+      text.replacing("host: prod.example.com", with: "host: \(ecr), auth: ecr")
+        .replacing("lock_delay: 5s", with: "lock_delay: 5s, try_pushing: true")
+    ).plan(for: commit)
+
+    #expect(
+      plan.channels.map { $0.members.map(\.probes) } == [
+        [nil, nil], [[.rules, .upload], [.upload], [.rules, .upload], [.upload]],
+      ])
+  }
+
   @Test func `the rest of the plan is what the file says`() throws {
     let plan = try accepted(text).plan(for: commit)
 

@@ -58,6 +58,11 @@ struct RegistryAccessTests {
       "'registries.prod.plain_http': expected 'false' or 'true', found 'perhaps'"
     ),
     (
+      "referrers: leave",
+      "'registries.prod.referrers' says what comes along with copies, and nothing is copied here; "
+        + "take it out, or name a registry with 'copy_from'"
+    ),
+    (
       "copy_from: staging",
       "'registries.prod.copy_from' must name a registry that builds are pushed to: "
         + "expected nothing, found 'staging'"
@@ -99,9 +104,22 @@ struct RegistryAccessTests {
       plan.channels[0].members == [
         ChannelPlan.Member(
           image: "platform", location: "prod.example.com/acme/platform",
-          origin: "staging.example.com/acme/platform"),
+          origin: "staging.example.com/acme/platform", company: .referrers),
         ChannelPlan.Member(image: "platform", location: "staging.example.com/acme/platform"),
       ])
+  }
+
+  @Test func `what refers to an image stays where it is when that is wanted`() throws {
+    let text = Sample.with(
+      "prod: \(Self.host)",
+      Self.two.replacing("copy_from: staging", with: "copy_from: staging, referrers: leave")
+    )
+    .replacing("in: [prod]", with: "in: [prod, staging]")
+    .replacing("driver: processes", with: "driver: processes\n    registry: staging")
+
+    let plan = try accepted(text).plan(for: "1111111111111111111111111111111111111111")
+
+    #expect(plan.channels[0].members.map(\.company) == [nil, nil])
   }
 
   @Test func `tenants cannot pull what is copied only after they have moved`() {

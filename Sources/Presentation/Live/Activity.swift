@@ -102,6 +102,7 @@ public struct Activity: Sendable {
     case .waitingOut: "waiting until an earlier promotion of \(name) can no longer write"
     case .reading: "reading what \(name) shows" + retries
     case .judging: "comparing \(run.commit.short) with what \(name) shows" + retries
+    case .probing: "asking whether \(name) may be written"
     case .preparing: preparing(promotion)
     case .pinning: "pinning what \(name) shows now"
     case .writing: "moving \(name) to \(run.commit.short)"
@@ -156,6 +157,8 @@ extension Action {
     case .copy(let copy): "copy \(copy.digest.short) to \(copy.to)"
     case .keep(let reference): "keep the bytes of \(reference)"
     case .remove(let removal): "remove \(removal.target)"
+    case .bring(let copy): "bring what refers to \(copy.digest.short) to \(copy.to)"
+    case .probe(let probe): "ask whether \(probe.target) may be written"
     case .wait: "wait"
     case .examine: "read the gates"
     }

@@ -78,9 +78,15 @@ public struct RunReport: Report {
     let skew = run.skewMilliseconds.map {
       Line("the tags of a channel differed for \(TimeSpan.milliseconds($0)) at most", .quiet)
     }
-    let rest = [skew, Line("next: \(advice)", .quiet)].compactMap(\.self)
+    let rest = [skew].compactMap(\.self) + referrers + [Line("next: \(advice)", .quiet)]
     if wasShown, case .concluded = ending { return rest }
     return [first] + rest
+  }
+
+  /// What came along with images that were copied, and what did not.
+  private var referrers: [Line] {
+    let brought = run.referrers.brought.map { Line("brought along: \($0)", .quiet) }
+    return brought + run.referrers.complaints.map { Line("not brought along: \($0)", .warning) }
   }
 
   private enum CodingKeys: String, CodingKey {

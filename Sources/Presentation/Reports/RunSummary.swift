@@ -77,6 +77,8 @@ public struct RunSummary: Encodable, Hashable, Sendable {
   public let supersededBy: Commit?
   /// How long the tags of a channel may have differed while they were moved, at most.
   public let skewMilliseconds: Int64?
+  /// What was brought with images that were copied, and what was not and why.
+  public let referrers: BroughtReferrers
 
   public init(_ run: Run, in state: ControlState) {
     id = run.id.number
@@ -106,6 +108,8 @@ public struct RunSummary: Encodable, Hashable, Sendable {
     gates = state.gateVerdicts(of: run).map(Gate.init)
     supersededBy = Self.newer(than: run, in: state)
     skewMilliseconds = run.skew?.milliseconds
+    referrers = BroughtReferrers(
+      brought: run.referrers.flatMap(\.brought), complaints: run.referrers.flatMap(\.complaints))
   }
 
   private static func newer(than run: Run, in state: ControlState) -> Commit? {

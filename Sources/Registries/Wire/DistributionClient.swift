@@ -24,13 +24,14 @@ struct DistributionClient: Sendable {
     }
   }
 
-  /// The digest the registry names for a tag, without its content. Nil when it does not name one, or does
-  /// not answer HEAD at all: read the manifest then.
+  /// The digest the registry names for a tag, without its content. Nil when it does not name one, does not
+  /// answer HEAD at all, or refuses without the words that only an answer to GET has: read the manifest
+  /// then.
   func namedDigest(_ reference: ImageReference) async -> Reading<Digest?> {
     let request = manifestRequest(.head, reference)
     let result = await exchange(
       request, .pull(reference.location), limits: Self.limits(bodyBytesMax: 0))
-    if case .success(let answer) = result, [405, 501].contains(answer.status) {
+    if case .success(let answer) = result, [400, 403, 405, 501].contains(answer.status) {
       return .found(nil)
     }
     return read(result, request, reference.registry) { answer throws(Unknown) in
@@ -83,6 +84,11 @@ struct DistributionClient: Sendable {
   func unknown(_ answer: HTTPAnswer, to request: HTTPRequest) -> Unknown {
     let unknown = answer.unknown(to: request)
     let codes = answer.errorCodes.map(\.rawValue)
+    if answer.status == 400, codes.isEmpty, !request.address.isSecure {
+      // What servers of TLS say to whoever speaks without.
+      return Unknown(
+        unknown.cause, "\(unknown.detail); if TLS is spoken there, name its authority with 'ca'")
+    }
     return codes.isEmpty
       ? unknown
       : Unknown(unknown.cause, "\(unknown.detail) (\(codes.joined(separator: ", ")))")

@@ -10,7 +10,7 @@ struct ManifestDocument: Decodable {
 }
 
 /// A pointer to content: what it is, its address and its size (OCI image-spec, descriptor.md).
-struct Descriptor: Decodable, Hashable, Sendable {
+struct Descriptor: Codable, Hashable, Sendable {
   let mediaType: String
   let digest: Digest
   /// In bytes.
@@ -19,7 +19,7 @@ struct Descriptor: Decodable, Hashable, Sendable {
   let annotations: [String: String]?
   let artifactType: String?
 
-  struct Platform: Decodable, Hashable, Sendable {
+  struct Platform: Codable, Hashable, Sendable {
     let os: String
     let architecture: String
   }

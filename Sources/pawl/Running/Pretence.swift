@@ -66,6 +66,13 @@ final class Pretence: Forge, Registry, Fleet {
     return .copied
   }
 
+  func bringReferrers(_ copy: ReferrerCopy) async -> BroughtReferrers {
+    BroughtReferrers(brought: [], complaints: [])
+  }
+
+  /// Really asked: it changes nothing.
+  func probe(_ probe: WriteProbe) async -> WriteProbeResult { await outside.registry.probe(probe) }
+
   func remove(_ removal: TagRemoval) async -> TagRemovalResult { .removed }
 
   func census() async -> Reading<[Tenant]> { await outside.fleet.census() }

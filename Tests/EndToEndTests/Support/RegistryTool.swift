@@ -33,9 +33,11 @@ struct RegistryTool: Sendable {
 
   func pawl(_ arguments: String...) async throws -> Ended { try await pawl(arguments) }
 
-  func pawl(_ arguments: [String]) async throws -> Ended {
-    try await process(
-      "timeout", ["60", try Programs.pawl(), "registry"] + arguments,
-      environment: ["HOME": home.string, "SWIFT_BACKTRACE": "enable=no"])
+  /// - Parameter folder: is searched for programs before all others.
+  func pawl(_ arguments: [String], searching folder: FilePath? = nil) async throws -> Ended {
+    var environment = ["HOME": home.string, "SWIFT_BACKTRACE": "enable=no"]
+    if let folder { environment["PATH"] = "\(folder):/usr/local/bin:/usr/bin:/bin" }
+    return try await process(
+      "timeout", ["60", try Programs.pawl(), "registry"] + arguments, environment: environment)
   }
 }

@@ -12,9 +12,10 @@ enum Coverage {
     case release, rollback, abort, report, kill, unkill, hold, unhold
     case pin, unpin, taint, untaint, override
     case inspected, outcomeHead, compared, censusTaken, observed, settled, redeployed, pointed, rang
-    case outcomeCopied, kept, outcomeRemoved
+    case outcomeCopied, kept, outcomeRemoved, brought, probed
+    case probeAllowed, probeRefused, probeUnanswered
     case inspect, head, compare, census, observe, settle, redeploy, point, wait
-    case copy, keep, remove
+    case copy, keep, remove, bring, probe
     case gates, soak, lockDelay, retry
     case backwards, smallerScope
     case running, unhealthy, unidentified, unreachable, notDeployed
@@ -99,6 +100,8 @@ enum Coverage {
     case .copied(let result): [.outcomeCopied, name(of: result)]
     case .kept: [.kept]
     case .removed(let result): [.outcomeRemoved, name(of: result)]
+    case .brought: [.brought]
+    case .probed(let result): [.probed, name(of: result)]
     case .examined(let answer): [.examined, name(of: answer)]
     case .rang: [.rang]
     }
@@ -158,6 +161,14 @@ enum Coverage {
     }
   }
 
+  private static func name(of result: WriteProbeResult) -> Name {
+    switch result {
+    case .allowed: .probeAllowed
+    case .refused: .probeRefused
+    case .unanswered: .probeUnanswered
+    }
+  }
+
   private static func name(of before: TagWrite.Before?) -> Name {
     switch before {
     case nil: .noBefore
@@ -179,6 +190,8 @@ enum Coverage {
     case .copy: [.copy]
     case .keep: [.keep]
     case .remove: [.remove]
+    case .bring: [.bring]
+    case .probe: [.probe]
     case .wait(let wait, _): [.wait, name(of: wait)]
     case .examine(let question): [.examine, name(of: question)]
     }

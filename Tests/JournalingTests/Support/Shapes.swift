@@ -72,6 +72,9 @@ enum Shapes {
   static let plans: [ReleasePlan] = [
     plan(canary: .none, batch: .fixed(4), onFailure: .revert),
     plan(origin: "staging.example.com/acme/platform"),
+    plan(
+      origin: "staging.example.com/acme/platform", probes: WriteProbe.Kind.allCases,
+      company: .referrers),
     plan(canary: .label(Tenant.Label(key: "ring", value: "canary")), timeout: nil, source: nil),
   ]
 
@@ -80,7 +83,8 @@ enum Shapes {
     batch: RolloutPlan.Batch = .growing(first: 1, factor: 2, capPercent: 50),
     onFailure: RolloutPlan.OnFailure = .halt, timeout: TimeSpan? = .minutes(30),
     source: SourceRepository? = "https://git.example.com/acme/platform",
-    origin: ImageLocation? = nil
+    origin: ImageLocation? = nil, probes: [WriteProbe.Kind]? = nil,
+    company: ChannelPlan.Company? = nil
   ) -> ReleasePlan {
     ReleasePlan(
       releaseSet: ReleaseSet(
@@ -93,7 +97,11 @@ enum Shapes {
       channels: ChannelPlan.Follows.allCases.map { follows in
         ChannelPlan(
           name: "latest", follows: follows,
-          members: [ChannelPlan.Member(image: "platform", location: location, origin: origin)],
+          members: [
+            ChannelPlan.Member(
+              image: "platform", location: location, origin: origin, probes: probes,
+              company: company)
+          ],
           previousKept: 3,
           lockDelay: .seconds(30))
       },
@@ -133,6 +141,13 @@ enum Shapes {
       .kept(.absent),
       .removed(.removed),
       .removed(.left(unknown)),
+      .brought(
+        BroughtReferrers(
+          brought: ["mirror.example.com/acme/platform:sha256-aaaa.sig"],
+          complaints: ["registry.example.com/acme/platform:sha256-aaaa.att: timed out"])),
+      .probed(.allowed),
+      .probed(.refused(unknown)),
+      .probed(.unanswered(unknown)),
       .rang,
     ]
     + GateShapes.outcomes
@@ -174,6 +189,10 @@ enum Shapes {
           digest: digest, from: location, to: "mirror.example.com/acme/platform", nearby: nil)),
       .keep(location.at(digest)),
       .remove(TagRemoval(location: location, tag: "latest-prev-7-aaaaaaaaaaaa", digest: digest)),
+      .bring(
+        ReferrerCopy(digest: digest, from: location, to: "mirror.example.com/acme/platform")),
+      .probe(WriteProbe(.rules, location, tag)),
+      .probe(WriteProbe(.upload, location, tag)),
       .wait(.gates, .seconds(15)),
       .wait(.soak(.canary), .minutes(2)),
       .wait(.soak(.batch(2)), .minutes(2)),

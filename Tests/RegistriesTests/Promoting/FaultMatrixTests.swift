@@ -10,11 +10,16 @@ struct FaultMatrixTests {
   /// How many requests the faultless promotion sends to the registry that builds are pushed to, and to the
   /// one they are copied to.
   private static func requests(isNew: Bool) async throws -> [[String]] {
-    try await Stage.run(isNew: isNew) { stage, registry in
+    try await Stage.run(isNew: isNew, wantsTokens: true) { stage, registry in
       var promoter = Promoter(registry)
       let conclusion = await promoter.promote(Stage.new, stage.plan)
       #expect(conclusion == .promoted)
       #expect(stage.shown == .all(Stage.new))
+      for name in Stage.names {
+        let signature = "sha256-\(Stage.image(name, Stage.new).digest.hex).sig"
+        #expect(
+          stage.copied.shown(Stage.repository(name), TagName(normalized: signature)) != nil)
+      }
       return [stage.pushed.requests, stage.copied.requests]
     }
   }
@@ -33,7 +38,7 @@ struct FaultMatrixTests {
     let requests = try await Self.requests(isNew: false)[number]
 
     for (index, fault) in Self.cases(requests) {
-      try await Stage.run { stage, registry in
+      try await Stage.run(wantsTokens: true) { stage, registry in
         let struck = [stage.pushed, stage.copied][number]
         struck.strike(index, with: fault)
         var promoter = Promoter(registry)
@@ -51,6 +56,31 @@ struct FaultMatrixTests {
     }
   }
 
+  @Test func `a token that cannot be had leaves the channel whole`() async throws {
+    let count = try await Stage.run(wantsTokens: true) { stage, registry in
+      var promoter = Promoter(registry)
+      _ = await promoter.promote(Stage.new, stage.plan)
+      return stage.tokens.requests
+    }
+    #expect(count == 2)
+
+    for index in 0..<count {
+      for fault in MemoryRegistry.Fault.allCases {
+        try await Stage.run(wantsTokens: true) { stage, registry in
+          stage.tokens.strike(index, with: fault)
+          var promoter = Promoter(registry)
+          let conclusion = await promoter.promote(Stage.new, stage.plan)
+          expectWhole(stage, conclusion, before: .all(Stage.old), "\(fault) at token \(index)")
+
+          guard stage.shown != .all(Stage.new) else { return }
+          stage.tokens.strike(nil, with: fault)
+          _ = await promoter.promote(Stage.new, stage.plan)
+          #expect(stage.shown == .all(Stage.new), "\(fault) at token \(index), and again")
+        }
+      }
+    }
+  }
+
   @Test(arguments: [0, 1])
   func `a channel that is begun is there whole or not at all`(registry number: Int) async throws {
     let requests = try await Self.requests(isNew: true)[number]
@@ -58,7 +88,7 @@ struct FaultMatrixTests {
     #expect(cases.count > 50)
 
     for (index, fault) in cases {
-      try await Stage.run(isNew: true) { stage, registry in
+      try await Stage.run(isNew: true, wantsTokens: true) { stage, registry in
         let struck = [stage.pushed, stage.copied][number]
         struck.strike(index, with: fault)
         var promoter = Promoter(registry)
@@ -80,7 +110,7 @@ struct FaultMatrixTests {
     let count = try await Self.requests(isNew: false)[number].count
 
     for index in 0..<count {
-      try await Stage.run { stage, registry in
+      try await Stage.run(wantsTokens: true) { stage, registry in
         let last = [stage.pushed, stage.copied][number]
         last.end(before: index)
         var promoter = Promoter(registry)
@@ -104,7 +134,7 @@ struct FaultMatrixTests {
   /// intent stays open until the channel is whole.
   @Test func `a new tag that cannot be removed is named and finished by the next run`() async throws
   {
-    try await Stage.run(isNew: true, canRemoveTags: false) { stage, registry in
+    try await Stage.run(isNew: true, canRemoveTags: false, wantsTokens: true) { stage, registry in
       var promoter = Promoter(registry)
       let requests = try await Self.requests(isNew: true)[1]
       let write = try #require(

@@ -30,6 +30,11 @@ struct Promoter {
     return await finish(isDead: isDead)
   }
 
+  /// What the last run said when it ended.
+  var sentence: String? {
+    if case .concluded(_, let sentence) = state.runs.values.last?.stage { sentence } else { nil }
+  }
+
   /// Another process takes over what the dead one has left.
   mutating func takeOver() async -> Conclusion? {
     receive(.led(by: "bob"))

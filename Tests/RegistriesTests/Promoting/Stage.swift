@@ -3,7 +3,7 @@ import TestSupport
 import Transport
 import Vocabulary
 
-/// Two images, one of them for two platforms; two registries, one of which has its
+/// Two images, one of them for two platforms, attested and signed; two registries, one of which has its
 /// builds copied from the other; one channel over all of it.
 struct Stage {
   static let old = Commit(normalized: String(repeating: "1", count: 40))
@@ -12,6 +12,8 @@ struct Stage {
 
   let pushed: MemoryRegistry
   let copied: MemoryRegistry
+  /// Hands out the tokens of both registries, where they want any.
+  let tokens: MemoryTokens
   let hosts: [RegistryHost]
 
   static func repository(_ name: ImageName) -> RepositoryName {
@@ -24,7 +26,7 @@ struct Stage {
     guard name == names[0] else { return image.built }
     let first = image
     image.architecture = "arm64"
-    return FixtureIndex([first, image], attests: false).built
+    return FixtureIndex([first, image], attests: true).built
   }
 
   /// The same images every time; building them takes longer than everything else here.
@@ -39,29 +41,51 @@ struct Stage {
   }
 
   /// Starts both registries and runs `body`.
-  /// - Parameter isNew: whether the channel does not exist yet.
+  /// - Parameters:
+  ///   - isNew: whether the channel does not exist yet.
+  ///   - wantsTokens: whether the registries let in only whoever brings a token.
   static func run<Answer>(
-    isNew: Bool = false, canRemoveTags: Bool = true,
+    isNew: Bool = false, canRemoveTags: Bool = true, wantsTokens: Bool = false,
     _ body: (Stage, OCIRegistry) async throws -> Answer
   ) async throws -> Answer {
     let pushed = MemoryRegistry(canRemoveTags: canRemoveTags)
     let copied = MemoryRegistry(canRemoveTags: canRemoveTags)
-    return try await withFaultyServer(pushed.reply(to:)) { first in
-      try await withFaultyServer(copied.reply(to:)) { second in
-        let stage = Stage(pushed: pushed, copied: copied, hosts: [first.host, second.host])
-        stage.prepare(isNew: isNew)
-        let connections = Connections(version: "tests", clock: ManualClock(), fraction: { 1 })
-        do {
-          let registry = OCIRegistry(
-            connections: connections, platform: ImagePlatform(os: "linux", architecture: "amd64"))
-          let answer = try await body(stage, registry)
-          await connections.close()
-          return answer
-        } catch {
-          await connections.close()
-          throw error
+    let tokens = MemoryTokens()
+    return try await withFaultyServer(tokens.reply(to:)) { service in
+      if wantsTokens {
+        for registry in [pushed, copied] { registry.demandTokens(of: service.address) }
+      }
+      return try await withFaultyServer(pushed.reply(to:)) { first in
+        try await withFaultyServer(copied.reply(to:)) { second in
+          let stage = Stage(
+            pushed: pushed, copied: copied, tokens: tokens, hosts: [first.host, second.host])
+          stage.prepare(isNew: isNew)
+          return try await stage.withRegistry(body)
         }
       }
+    }
+  }
+
+  private func withRegistry<Answer>(
+    _ body: (Stage, OCIRegistry) async throws -> Answer
+  ) async throws -> Answer {
+    let connections = Connections(version: "tests", clock: ManualClock(), fraction: { 1 })
+    do {
+      let credential = try RegistryCredential(
+        user: RegistryServer.user, password: Secret(RegistryServer.password), of: "the tests")
+      let registry = OCIRegistry(
+        connections: connections,
+        logins: hosts.map {
+          RegistryLogin(
+            host: $0, source: GivenCredential(credential, isSentUnasked: false))
+        }, written: plan.channels[0].members.map(\.location),
+        platform: ImagePlatform(os: "linux", architecture: "amd64"))
+      let answer = try await body(self, registry)
+      await connections.close()
+      return answer
+    } catch {
+      await connections.close()
+      throw error
     }
   }
 
@@ -75,25 +99,36 @@ struct Stage {
       pushed.hold(
         Self.image(name, Self.new), in: repository,
         tags: [TagName(normalized: "staging-\(Self.new)")])
+      // What cosign leaves beside an image; any image will do.
+      pushed.hold(
+        Self.image(name, Self.old), in: repository,
+        tags: [TagName(normalized: "sha256-\(Self.image(name, Self.new).digest.hex).sig")])
     }
   }
 
   var plan: ReleasePlan {
-    func location(_ name: ImageName, _ registry: Int) -> ImageLocation {
-      ImageLocation(registry: hosts[registry], repository: Self.repository(name))
-    }
-    let members = Self.names.flatMap { name in
-      [
-        ChannelPlan.Member(image: name, location: location(name, 0)),
-        ChannelPlan.Member(image: name, location: location(name, 1), origin: location(name, 0)),
-      ]
+    Self.plan(
+      pushedTo: hosts[0],
+      members: Self.names.flatMap { name in
+        let places = hosts.map { ImageLocation(registry: $0, repository: Self.repository(name)) }
+        return [
+          ChannelPlan.Member(image: name, location: places[0], probes: [.upload]),
+          ChannelPlan.Member(
+            image: name, location: places[1], origin: places[0], probes: [.upload],
+            company: .referrers),
+        ]
+      })
+  }
+
+  /// What moves `latest` of all `members` to the builds in one registry.
+  static func plan(pushedTo host: RegistryHost, members: [ChannelPlan.Member]) -> ReleasePlan {
+    func location(_ name: ImageName) -> ImageLocation {
+      ImageLocation(registry: host, repository: repository(name))
     }
     return ReleasePlan(
       releaseSet: ReleaseSet(
-        members: Self.names.map { name in
-          .init(
-            name: name,
-            builds: [location(name, 0).at(TagName(normalized: "staging-\(Self.new)"))])
+        members: names.map { name in
+          .init(name: name, builds: [location(name).at(TagName(normalized: "staging-\(new)"))])
         }, source: nil),
       branch: "main",
       channels: [
@@ -107,7 +142,7 @@ struct Stage {
         settle: SettleBudget(
           budget: .seconds(1), pauseFirst: .seconds(1), pauseMax: .seconds(1), samples: 1),
         onFailure: .halt, mustFinishAfter: 1),
-      tenantImage: Self.names[1], tenantLocation: location(Self.names[1], 0))
+      tenantImage: names[1], tenantLocation: location(names[1]))
   }
 
   /// What the channel shows, over all its members.

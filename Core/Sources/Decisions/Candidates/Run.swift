@@ -57,6 +57,8 @@ public struct Run: Hashable, Sendable {
   var isRepair = false
   /// How long the members of a channel may have differed while it was moved, at most.
   public internal(set) var skew: TimeSpan?
+  /// What was brought with images that were copied, and what was not.
+  public internal(set) var referrers: [BroughtReferrers] = []
   public internal(set) var quarantined: [TenantSlug] = []
   /// Set when it was stopped while an intent was open.
   var ending: Ending?

@@ -12,6 +12,8 @@ public struct Promotion: Hashable, Sendable {
     case waitingOut
     case reading
     case judging
+    /// The registries that can be asked are asked whether they will take the writes.
+    case probing
     /// Images are copied to where they are missing, and the old bytes go into the journal.
     case preparing
     case pinning
@@ -41,6 +43,7 @@ public struct Promotion: Hashable, Sendable {
   let generation: Generation
   /// The tags that keep what the channel has left before, oldest first.
   let pinned: [ChannelPin]
+  private var probes: OrderedDictionary<WriteProbe, WriteProbeResult?> = [:]
   private var preparation = Preparation([])
   private var pins: [TagMove] = []
   /// The intent: one move a member, in the order of the channel.
@@ -70,7 +73,7 @@ public struct Promotion: Hashable, Sendable {
   /// Whether members may have been written and the set may be mixed.
   public var isIntentOpen: Bool {
     switch phase {
-    case .waitingOut, .reading, .judging, .preparing, .pinning: false
+    case .waitingOut, .reading, .judging, .probing, .preparing, .pinning: false
     case .writing, .undoing: true
     case .ended:
       !moves.allSatisfy { $0.state == .done }
@@ -130,9 +133,15 @@ public struct Promotion: Hashable, Sendable {
       return judge(facts, at: now)
     case .judging:
       return judge(facts, at: now)
+    case .probing:
+      guard case .probe(let probe) = action, case .probed(let result) = outcome,
+        probes[probe] == .some(nil)
+      else { return .waiting }
+      probes.updateValue(result, forKey: probe)
+      return reviewProbes(at: now)
     case .preparing:
-      preparation.receive(outcome, of: action)
-      return reviewPreparation(at: now)
+      let actions = preparation.receive(outcome, of: action)
+      return actions.isEmpty ? reviewPreparation(at: now) : .act(actions)
     case .pinning:
       let actions = pins.indices.flatMap { pins[$0].receive(outcome, of: action) }
       return actions.isEmpty ? reviewPins(at: now) : .act(actions)
@@ -159,22 +168,7 @@ public struct Promotion: Hashable, Sendable {
 extension Promotion {
   private mutating func judge(_ facts: Facts, at now: Timestamp) -> Progress<Result> {
     phase = .judging
-    let unreadable = shown.compactMap { reference, reading -> String? in
-      guard case .unknown(let why) = reading, isNeeded(reference) else { return nil }
-      return "\(reference): \(why)"
-    }
-    guard unreadable.isEmpty else {
-      return end(.refused(.unknown), "could not be read: " + unreadable.joined(separator: "; "))
-    }
-    let missing = OrderedSet(
-      channel.members.compactMap { origin(of: $0).map(isThere) == true ? nil : source(of: $0) }
-    ).filter { !isThere($0) }
-    guard missing.isEmpty else {
-      return end(
-        .refused(.stalePlan),
-        "nothing was moved, because an image of \(candidate.commit.short) is not there: "
-          + missing.map(\.text).joined(separator: ", "))
-    }
+    if let (conclusion, sentence) = obstacle { return end(conclusion, sentence) }
     if !mayGoBackwards {
       switch ancestry(facts) {
       case .unasked(let questions): return .act(questions)
@@ -183,51 +177,6 @@ extension Promotion {
       }
     }
     return intend(at: now)
-  }
-
-  /// Whether what lies there plays a part: nobody needs the origin of what has been copied before.
-  private func isNeeded(_ reference: ImageReference) -> Bool {
-    channel.members.contains { member in
-      target(of: member) == reference || source(of: member) == reference
-        || (origin(of: member) == reference && source(of: member).map(isThere) == false)
-    }
-  }
-
-  private func isThere(_ source: ImageReference) -> Bool { shown[source]?.value != nil }
-
-  private enum Judgement {
-    case forward
-    case unasked([Action])
-    case refused(Conclusion, String)
-  }
-
-  /// Judges every destination by the commit it shows now.
-  private func ancestry(_ facts: Facts) -> Judgement {
-    var questions: OrderedSet<Action> = []
-    for member in channel.members {
-      guard let image = shown[target(of: member)]?.value,
-        image.digest != candidate.digest(of: member.image)
-      else { continue }
-      guard
-        let base = facts.releases.commit(of: member.image, at: image.digest) ?? image.commit
-      else {
-        if WrongDesign.missingLabelIsLegacy.isTried { continue }
-        return .refused(
-          .refused(.unlabelled),
-          "\(target(of: member)) shows \(image.digest.short), which does not say its commit; "
-            + "whether \(candidate.commit.short) is newer cannot be known")
-      }
-      guard facts.lineage.relation(of: candidate.commit, from: base) != nil else {
-        questions.append(Lineage.question(candidate.commit, from: base))
-        continue
-      }
-      if case .refused(let conclusion, let sentence) = facts.lineage.refusal(
-        of: candidate.commit, over: base, whereThereIs: "what \(target(of: member)) shows")
-      {
-        return .refused(conclusion, sentence)
-      }
-    }
-    return questions.isEmpty ? .forward : .unasked(Array(questions))
   }
 
   /// Makes the intent and prepares it.
@@ -240,7 +189,33 @@ extension Promotion {
       }
     }
     if moves.allSatisfy({ $0.state == .done }) { return finish(changed: false) }
-    preparation = Preparation(copies + keeps + removals)
+    probes = OrderedDictionary(uniqueKeysWithValues: questions.map { ($0, nil) })
+    guard !probes.isEmpty else { return prepare(at: now) }
+    phase = .probing
+    return .act(probes.keys.map(Action.probe))
+  }
+
+  private mutating func reviewProbes(at now: Timestamp) -> Progress<Result> {
+    guard probes.values.allSatisfy({ $0 != nil }) else { return .waiting }
+    let complaints = probes.compactMap { probe, result -> String? in
+      switch (probe.kind, result) {
+      case (_, .refused(let why)), (.upload, .unanswered(let why)):
+        return "\(probe.target): \(why)"
+      case (.rules, .unanswered), (_, .allowed), (_, nil):
+        // Not everybody who may move a tag may read the rules; then the write tells.
+        return nil
+      }
+    }
+    guard complaints.isEmpty else {
+      return end(
+        .refused(.unknown),
+        "nothing was moved, because it would be refused: " + complaints.joined(separator: "; "))
+    }
+    return prepare(at: now)
+  }
+
+  private mutating func prepare(at now: Timestamp) -> Progress<Result> {
+    preparation = preparations
     phase = .preparing
     let actions = preparation.start()
     return actions.isEmpty ? reviewPreparation(at: now) : .act(actions)
@@ -277,6 +252,9 @@ extension Promotion {
     return .act(moves.indices.flatMap { moves[$0].start() })
   }
 
+  /// What was brought with images that were copied, so far.
+  var referrers: [BroughtReferrers] { preparation.referrers }
+
   /// The pins that this promotion has made so far.
   var pinsMade: [ChannelPin] {
     newPins.filter { pin in pins.contains { $0.target == pin.target && $0.state == .done } }
@@ -307,7 +285,9 @@ extension Promotion {
       unmade[TagRemoval(location: move.location, tag: move.tag, digest: move.new)] = .some(nil)
     }
     phase = .undoing
-    let actions = undos.indices.flatMap { undos[$0].start() } + unmade.keys.map(Action.remove)
+    let actions =
+      undos.indices.reversed().flatMap { undos[$0].start() }
+      + unmade.keys.reversed().map(Action.remove)
     return actions.isEmpty ? reviewUndos() : .act(actions)
   }
 

@@ -31,7 +31,7 @@ extension SettingsReader {
     let name = word(entry.key, at: entry.keyPlace, in: field.path, as: ChannelName.self)
     guard
       let section = section(
-        field, keys: ["follows", "in", "keep_previous", "lock_delay"],
+        field, keys: ["follows", "in", "keep_previous", "lock_delay", "try_pushing"],
         expected: "a channel with 'follows'")
     else { return nil }
     let follows = choice(section.field("follows"), default: nil, as: ChannelPlan.Follows.self)
@@ -39,9 +39,11 @@ extension SettingsReader {
     let kept = number(section.field("keep_previous"), in: 0...50, default: 5)
     let lockDelay = span(
       section.field("lock_delay"), in: .seconds(1) ... .minutes(10), default: .seconds(30))
-    guard let name, let follows, let places, let kept, let lockDelay else { return nil }
+    let tries = choice(section.field("try_pushing"), default: Allowance.no)
+    guard let name, let follows, let places, let kept, let lockDelay, let tries else { return nil }
     return ChannelSettings(
-      name: name, follows: follows, registries: places, previousKept: kept, lockDelay: lockDelay)
+      name: name, follows: follows, registries: places, previousKept: kept, lockDelay: lockDelay,
+      triesPushing: tries == .yes)
   }
 
   /// The registries a channel lives in; all of them when it does not say.

@@ -36,18 +36,38 @@ extension SettingsReader {
     let plain = choice(section.field("plain_http"), default: Allowance.no)
     let authority = optionalWord(section.field("ca"), as: LocalPath.self)
     let copies = optionalWord(section.field("copy_from"), as: RegistryKey.self)
-    guard let key, let host, let access, let plain, let authority, let copies else { return nil }
+    let company = company(section, copies: copies?.word)
+    guard let key, let host, let access, let plain, let authority, let copies, let company else {
+      return nil
+    }
     return RegistrySettings(
       key: key, host: host, access: access, isPlainHTTPAllowed: plain == .yes,
-      authority: authority.word, copiesFrom: copies.word)
+      authority: authority.word, copiesFrom: copies.word,
+      company: copies.word != nil && company == .bring ? .referrers : nil)
+  }
+
+  private enum Referrers: String, CaseIterable {
+    case bring, leave
+  }
+
+  private mutating func company(_ section: Section, copies: RegistryKey?) -> Referrers? {
+    let field = section.field("referrers")
+    if field.node != nil, copies == nil {
+      report(
+        .contradiction, at: field.place,
+        "'\(field.path)' says what comes along with copies, and nothing is copied here",
+        hint: "take it out, or name a registry with 'copy_from'")
+      return nil
+    }
+    return choice(field, default: .bring)
   }
 
   private static let registryKeys = [
     "host", "auth", "username", "password", "region", "credentials", "profile", "ca", "plain_http",
-    "copy_from",
+    "copy_from", "referrers",
   ]
 
-  private enum Allowance: String, CaseIterable {
+  enum Allowance: String, CaseIterable {
     case no = "false"
     case yes = "true"
   }

@@ -12,8 +12,8 @@ struct FailuresStopTheFleet: Invariant {
     switch effect.action {
     case .redeploy(let order) where order.generation == run.generation: break
     case .point(let write) where world.followsProof(write): break
-    case .redeploy, .point, .copy, .keep, .remove, .inspect, .head, .compare, .census, .observe,
-      .settle, .wait, .examine:
+    case .redeploy, .point, .copy, .bring, .keep, .remove, .inspect, .head, .compare, .census,
+      .observe, .settle, .probe, .wait, .examine:
       return
     }
     let watch = world.watch(of: run)

@@ -29,8 +29,8 @@ struct IntentsArePrepared: Invariant {
         throw Violation(
           id: "I3", sentence: "\(removal.target) is removed, and is no pin and was there before")
       }
-    case .redeploy, .copy, .keep, .inspect, .head, .compare, .census, .observe, .settle, .wait,
-      .examine:
+    case .redeploy, .copy, .bring, .keep, .inspect, .head, .compare, .census, .observe, .settle,
+      .probe, .wait, .examine:
       return
     }
   }

@@ -28,7 +28,8 @@ struct OneDigestThroughout: Invariant {
       else {
         throw Violation(id: "I8", sentence: "\(copy.digest.short) is copied and was not admitted")
       }
-    case .inspect, .head, .compare, .census, .observe, .settle, .keep, .remove, .wait, .examine:
+    case .inspect, .head, .compare, .census, .observe, .settle, .keep, .remove, .bring, .probe,
+      .wait, .examine:
       return
     }
   }

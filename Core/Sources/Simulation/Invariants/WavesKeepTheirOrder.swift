@@ -67,8 +67,8 @@ struct WavesKeepTheirOrder: Invariant {
       guard rollout.phase == .ended else {
         throw Violation(id: "I12", sentence: "\(write.target) is written before the rollout ended")
       }
-    case .redeploy, .point, .copy, .keep, .remove, .inspect, .head, .compare, .census, .observe,
-      .settle, .wait, .examine:
+    case .redeploy, .point, .copy, .bring, .keep, .remove, .inspect, .head, .compare, .census,
+      .observe, .settle, .probe, .wait, .examine:
       return
     }
   }

@@ -9,7 +9,7 @@ public struct Coverage: Hashable, Sendable {
     case stopsBeforeStep, stopsWithOrderInHand
     case admitting, placing, queued, pointing, gating, rolling, promoting
     case counting, surveying, judging, moving, soaking, reproving, proving, reverting
-    case waitingOut, readingTags, judgingTags, preparing, pinning, writing, undoing
+    case waitingOut, readingTags, judgingTags, probingTags, preparing, pinning, writing, undoing
     case cooling, readingBack, refusedMove, foreignMove, doubtfulMove
     case confirming
     case diesAtLapse
@@ -64,6 +64,7 @@ public struct Coverage: Hashable, Sendable {
     case .waitingOut: note(.waitingOut)
     case .reading: note(.readingTags)
     case .judging: note(.judgingTags)
+    case .probing: note(.probingTags)
     case .preparing: note(.preparing)
     case .pinning: note(.pinning)
     case .writing: note(.writing)

@@ -128,7 +128,9 @@ extension Scenario {
   ) -> ChannelPlan {
     let pushed = images.map { ChannelPlan.Member(image: $0, location: location($0)) }
     let copied = images.map {
-      ChannelPlan.Member(image: $0, location: mirror($0), origin: location($0))
+      ChannelPlan.Member(
+        image: $0, location: mirror($0), origin: location($0), probes: WriteProbe.Kind.allCases,
+        company: .referrers)
     }
     return ChannelPlan(
       name: name, follows: follows, members: pushed + (isMirrored ? copied : []),

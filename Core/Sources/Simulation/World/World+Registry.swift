@@ -48,6 +48,23 @@ extension World {
     return .copied
   }
 
+  func bringReferrers(_ copy: ReferrerCopy) -> BroughtReferrers {
+    if strikes(.refusedWrite) { return BroughtReferrers(brought: [], complaints: ["simulated"]) }
+    return BroughtReferrers(brought: ["\(copy.to.at(copy.digest)) signed"], complaints: [])
+  }
+
+  /// What is known to be denied is said beforehand; what will be denied for the first time is not.
+  func probe(_ probe: WriteProbe) -> WriteProbeResult {
+    switch probe.kind {
+    case .upload:
+      deniedRepository == probe.location.repository
+        ? .refused(Unknown(.forbidden, "simulated")) : .allowed
+    case .rules:
+      immutableTags.contains(probe.target)
+        ? .refused(Unknown(.forbidden, "the tag is immutable")) : .allowed
+    }
+  }
+
   func remove(_ removal: TagRemoval) -> TagRemovalResult {
     if strikes(.refusedWrite) { return .left(Unknown(.unanswerable, "simulated")) }
     if tags[removal.target]?.digest == removal.digest {

@@ -30,7 +30,7 @@ extension World {
     case .observe:
       happenings.plan(
         .arrive(effect, token, process: process, isAnswered: true), at: now + latency)
-    case .inspect, .head, .compare, .census, .keep, .examine:
+    case .inspect, .head, .compare, .census, .keep, .probe, .examine:
       if let why = failureToRead() {
         let failed = effect.action.answer(failing: why)
         happenings.plan(
@@ -40,7 +40,7 @@ extension World {
         happenings.plan(
           .arrive(effect, token, process: process, isAnswered: true), at: now + latency)
       }
-    case .redeploy, .point, .copy, .remove:
+    case .redeploy, .point, .copy, .bring, .remove:
       if case .point(let write) = effect.action, let answer = lastLook(write) {
         happenings.plan(
           .answer(.pointed(answer), to: effect.id, process: process), at: now + latency)
@@ -116,6 +116,8 @@ extension World {
     case .copy(let copy): outcome = .copied(bring(copy))
     case .keep(let reference): outcome = .kept(inspect(reference).map(\.kept))
     case .remove(let removal): outcome = .removed(remove(removal))
+    case .bring(let copy): outcome = .brought(bringReferrers(copy))
+    case .probe(let probe): outcome = .probed(self.probe(probe))
     case .examine(let question): outcome = .examined(answer(question, for: effect.id))
     case .settle, .wait: return
     }
@@ -156,8 +158,8 @@ extension Action {
     switch self {
     case .point(let write): write.target
     case .remove(let removal): removal.target
-    case .inspect, .head, .compare, .census, .observe, .settle, .redeploy, .copy, .keep, .wait,
-      .examine:
+    case .inspect, .head, .compare, .census, .observe, .settle, .redeploy, .copy, .bring, .keep,
+      .probe, .wait, .examine:
       nil
     }
   }
@@ -176,6 +178,8 @@ extension Action {
     case .copy: .copied(.failed(unknown))
     case .keep: .kept(.unknown(unknown))
     case .remove: .removed(.left(unknown))
+    case .bring: .brought(BroughtReferrers(brought: [], complaints: [unknown.description]))
+    case .probe: .probed(.unanswered(unknown))
     case .examine(let question): .examined(question.unanswered(unknown))
     case .settle, .wait: .rang
     }
@@ -189,7 +193,7 @@ extension Action {
     case .census: .census(.absent)
     case .keep: .kept(.absent)
     case .examine(.variable): .examined(.variable(.absent))
-    case .observe, .redeploy, .point, .copy, .remove, .settle, .wait, .examine: nil
+    case .observe, .redeploy, .point, .copy, .bring, .remove, .probe, .settle, .wait, .examine: nil
     }
   }
 }

@@ -90,6 +90,8 @@ extension Action {
     case .copy(let copy): "copy of \(copy.digest.short) to \(copy.to.registry)"
     case .keep(let reference): "bytes of \(reference.words)"
     case .remove(let removal): "removal of \(removal.target.words)"
+    case .bring(let copy): "referrers of \(copy.digest.short) to \(copy.to.registry)"
+    case .probe(let probe): "whether \(probe.target.words) may be written"
     case .wait: "wait"
     case .examine: "reading of the gates"
     }

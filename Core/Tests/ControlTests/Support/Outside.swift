@@ -110,6 +110,10 @@ final class Outside: Forge, Registry, Fleet {
   func manifest(_ reference: ImageReference) async -> Reading<KeptManifest> { .absent }
   func copy(_ copy: ImageCopy) async -> ImageCopyResult { .copied }
   func remove(_ removal: TagRemoval) async -> TagRemovalResult { .removed }
+  func probe(_ probe: WriteProbe) async -> WriteProbeResult { .allowed }
+  func bringReferrers(_ copy: ReferrerCopy) async -> BroughtReferrers {
+    BroughtReferrers(brought: ["\(copy.to)"], complaints: [])
+  }
 
   func head(of branch: BranchName) async -> Reading<Commit> { .found(ControlTests.commit("9")) }
 

@@ -18,6 +18,17 @@ struct PreparationTests {
       previousKept: previousKept, lockDelay: .seconds(30))
   }
 
+  /// The same, with the other registry asked before it is written, and with signatures.
+  private var careful: ChannelPlan {
+    ChannelPlan(
+      name: "latest", follows: .proven,
+      members: latest.members + [
+        .init(
+          image: "app", location: mirror, origin: appLocation, probes: [.rules, .upload],
+          company: .referrers)
+      ], previousKept: 1, lockDelay: .seconds(30))
+  }
+
   private func delivery() -> Delivery {
     var world = World(fleetOn: "2")
     world.show("latest", "1")
@@ -113,6 +124,115 @@ struct PreparationTests {
     let undo = try #require(delivery.world.written.last { $0.target == appLatest })
     #expect(undo.before == .digest(app("2")))
     #expect(undo.kept?.digest == app("1"))
+  }
+
+  // MARK: Referrers
+
+  @Test func `what refers to an image comes after it and before any tag, and is told`() {
+    var delivery = delivery()
+    let brought = BroughtReferrers(
+      brought: ["mirror.example/acme/app:sha256-a.sig"],
+      complaints: ["registry.example/acme/app:sha256-a.att: timed out"])
+    delivery.world.brought = brought
+    let run = delivery.deploy("2", .promotion, plan("2", channels: [careful]))
+    delivery.answerAll(until: { if case .bring = $0 { true } else { false } })
+
+    #expect(delivery.world.copied.count == 1)
+    #expect(delivery.world.written == [])
+    delivery.answerAll()
+    #expect(
+      delivery.world.referrers == [ReferrerCopy(digest: app("2"), from: appLocation, to: mirror)])
+    #expect(delivery.conclusion(run) == .promoted)
+    #expect(delivery.state.runs[run]?.referrers == [brought])
+  }
+
+  @Test func `nothing is brought for an image that was not copied`() {
+    var delivery = delivery()
+    delivery.world.images[mirror.at(app("2"))] = .found(facts(app("2"), of: "2"))
+
+    delivery.deploy("2", .promotion, plan("2", channels: [careful]))
+    delivery.answerAll()
+
+    #expect(delivery.world.referrers == [])
+  }
+
+  // MARK: Asking beforehand
+
+  @Test func `a registry that will refuse is found out before anything is copied or written`() {
+    var delivery = delivery()
+    delivery.world.probes[WriteProbe(.rules, mirror, "latest")] = .refused(forbidden)
+    delivery.world.probes[WriteProbe(.upload, mirror, "latest")] = .refused(forbidden)
+
+    let run = delivery.deploy("2", .promotion, plan("2", channels: [careful]))
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .refused(.unknown))
+    #expect(
+      delivery.sentence(run)
+        == "nothing was moved, because it would be refused: mirror.example/acme/app:latest: "
+        + "forbidden: not allowed; mirror.example/acme/app:latest: forbidden: not allowed")
+    #expect(delivery.world.copied == [])
+    #expect(delivery.world.written == [])
+  }
+
+  @Test(arguments: [(WriteProbe.Kind.rules, true), (.upload, false)])
+  func `a right that cannot be learnt holds up a promotion, rules that may not be read do not`(
+    kind: WriteProbe.Kind, isPromoted: Bool
+  ) {
+    var delivery = delivery()
+    delivery.world.probes[WriteProbe(kind, mirror, "latest")] = .unanswered(forbidden)
+
+    let run = delivery.deploy("2", .promotion, plan("2", channels: [careful]))
+    delivery.answerAll()
+
+    #expect((delivery.conclusion(run) == .promoted) == isPromoted)
+  }
+
+  @Test func `a member that shows the candidate already is not asked`() {
+    var delivery = delivery()
+    delivery.world.images[mirrorLatest] = .found(facts(app("2"), of: "2"))
+    delivery.world.images[mirror.at(app("2"))] = .found(facts(app("2"), of: "2"))
+    delivery.world.probes[WriteProbe(.upload, mirror, "latest")] = .refused(forbidden)
+
+    let run = delivery.deploy("2", .promotion, plan("2", channels: [careful]))
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .promoted)
+  }
+
+  // MARK: All at once
+
+  @Test func `what cannot be read and what is missing are told together`() {
+    var delivery = delivery()
+    delivery.world.images[mirrorLatest] = .unknown(forbidden)
+    delivery.world.images[workerLocation.at(worker("2"))] = nil
+
+    let run = promote(&delivery)
+
+    #expect(delivery.conclusion(run) == .refused(.unknown))
+    #expect(
+      delivery.sentence(run)
+        == "could not be read: mirror.example/acme/app:latest: forbidden: not allowed; and an image of "
+        + "\(commit("2").short) is not there: \(workerLocation.at(worker("2")))")
+  }
+
+  @Test func `every member that does not say its commit, and every one that is newer, is named`() {
+    var delivery = delivery()
+    let nameless = app("e")
+    for place in [appLatest, mirrorLatest] {
+      delivery.world.images[place] = .found(
+        ImageFacts(digest: nameless, revision: .missing, source: .missing))
+    }
+    delivery.world.images[workerLocation.at("latest" as TagName)] = .found(
+      facts(worker("3"), of: "3"))
+
+    let run = promote(&delivery)
+
+    let sentence = delivery.sentence(run) ?? ""
+    #expect(delivery.conclusion(run) == .refused(.unlabelled))
+    for place in [appLatest, mirrorLatest, workerLocation.at("latest" as TagName)] {
+      #expect(sentence.contains(place.text))
+    }
   }
 
   // MARK: Keeping

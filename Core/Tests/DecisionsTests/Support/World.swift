@@ -20,6 +20,9 @@ struct World {
   var writes: [ImageReference: [TagWriteResult]] = [:]
   /// Answers to copies of a digest that are not what would happen.
   var copies: [Digest: ImageCopyResult] = [:]
+  var probes: [WriteProbe: WriteProbeResult] = [:]
+  var brought = BroughtReferrers(brought: [], complaints: [])
+  private(set) var referrers: [ReferrerCopy] = []
   /// Answers to the keeping of old bytes that are not the truth.
   var keeps: [ImageReference: Reading<KeptManifest>] = [:]
   /// Every copy and every removal that was asked for, in order.
@@ -80,6 +83,8 @@ struct World {
     case .copy(let copy): .copied(self.copy(copy))
     case .keep(let reference): .kept(keeps[reference] ?? kept(reference))
     case .remove(let removal): .removed(remove(removal))
+    case .bring(let copy): .brought(bring(copy))
+    case .probe(let probe): .probed(probes[probe] ?? .allowed)
     case .wait(.gates, _), .wait(.reading, _): nil
     case .examine(let question): examine(question)
     case .wait: .rang
@@ -124,6 +129,11 @@ struct World {
     running[slug] = .running(order.commit)
     restarts.append(Restart(slug: slug, commit: order.commit))
     return .restarted
+  }
+
+  private mutating func bring(_ copy: ReferrerCopy) -> BroughtReferrers {
+    referrers.append(copy)
+    return brought
   }
 
   private mutating func copy(_ copy: ImageCopy) -> ImageCopyResult {

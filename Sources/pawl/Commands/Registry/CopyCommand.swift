@@ -30,7 +30,9 @@ struct CopyCommand: Verb {
       common, console, to: [source.location, target.location],
       written: dryRun ? [] : [target.location]
     ) { registry in
-      dryRun ? try await look(registry) : try await copy(registry)
+      guard !dryRun else { return try await look(registry) }
+      await registry.tellIdentities(at: [source.location, target.location], on: console)
+      return try await copy(registry)
     }
     console.answer(report)
     return ExitStatus.success.rawValue
@@ -46,21 +48,18 @@ struct CopyCommand: Verb {
   }
 
   private func copy(_ registry: OCIRegistry) async throws -> CopyReport {
-    switch await registry.copy(source, to: target, looksFirst: !fresh) {
-    case .failure(let unknown): throw ProcessFailure(registry: unknown)
-    case .success(let summary):
-      let others = await bring(summary.digest, registry)
-      return CopyReport(
-        source: source, target: target, digest: summary.digest, manifests: summary.manifestsCount,
-        blobs: summary.blobsCount, changed: summary.hasChanged, referrers: others, dryRun: false)
-    }
+    let summary = try await registry.copy(source, to: target, looksFirst: !fresh).orFail(source)
+    let others = await bring(summary.digest, registry)
+    return CopyReport(
+      source: source, target: target, digest: summary.digest, manifests: summary.manifestsCount,
+      blobs: summary.blobsCount, changed: summary.hasChanged, referrers: others, dryRun: false)
   }
 
   /// What refers to the image, one line each, brought or not.
   private func bring(_ digest: Digest, _ registry: OCIRegistry) async -> [String] {
     guard referrers else { return [] }
-    let summary = await registry.copyReferrers(
-      of: digest, from: source.location, to: target.location)
+    let summary = await registry.bringReferrers(
+      ReferrerCopy(digest: digest, from: source.location, to: target.location))
     return summary.brought + summary.complaints.map { "not brought: \($0)" }
   }
 }

@@ -104,6 +104,9 @@ struct LabelCommand: Verb {
         .orFail(reference)
     }
     let report = LabelReport(reference, image, name)
+    if let choice = report.choice {
+      console.remark(Line("of the image for \(choice)", .quiet))
+    }
     console.answer(report)
     return report.value == nil
       ? Conclusion.refused(.unlabelled).exitCode : ExitStatus.success.rawValue

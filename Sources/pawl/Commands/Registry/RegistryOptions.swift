@@ -46,6 +46,22 @@ struct RegistryOptions: ParsableArguments {
   }
 }
 
+extension OCIRegistry {
+  /// Says as whom each registry is written, once, where it is anybody in particular.
+  func tellIdentities(at locations: [ImageLocation], on console: Console) async {
+    var told: Set<RegistryHost> = []
+    for location in locations where told.insert(location.registry).inserted {
+      do throws(Unknown) {
+        guard let identity = try await identity(for: location) else { continue }
+        console.remark(Line("\(location.registry): as \(identity)", .quiet))
+      } catch {
+        // The request that needs the credential tells why it cannot be had.
+        continue
+      }
+    }
+  }
+}
+
 extension ProcessFailure {
   /// An image that a person named and that is not there.
   init(missing reference: ImageReference) {

@@ -110,6 +110,9 @@ struct LabelReport: Report {
   let value: String?
   let platforms: [Platform]
 
+  /// The one platform of an index that was read; nil when all were, or there is no index.
+  var choice: String? { platforms.count == 1 ? platforms.first?.platform : nil }
+
   init(_ reference: ImageReference, _ image: ImageDescription, _ label: String) {
     self.reference = reference
     digest = image.digest
@@ -150,8 +153,12 @@ struct CopyReport: Report {
     let what = digest.map { "\(target) is \($0)" } ?? "\(target)"
     let others = referrers.map { Line("  \($0)") }
     guard changed else { return [Line("○ \(what) already", .quiet)] + others }
-    return dryRun
-      ? [Line("○ would copy \(source) to \(what)")]
-      : [Line("✓ \(what): \(manifests) manifests, \(blobs) blobs", .good)] + others
+    guard !dryRun else {
+      return [Line("○ would copy \(source) to \(target)" + (digest.map { ": \($0)" } ?? ""))]
+    }
+    let parts =
+      "\(manifests) \(manifests == 1 ? "manifest" : "manifests"), "
+      + "\(blobs) \(blobs == 1 ? "blob" : "blobs")"
+    return [Line("✓ \(what): \(parts)", .good)] + others
   }
 }

@@ -56,6 +56,7 @@ struct TagCommand: Verb {
       let retagging = Retagging(
         registry: registry, moves: moves, revision: revision,
         isTogether: allOrNothing || dryRun, readsBack: readBack, isAtOnce: atOnce)
+      if !dryRun { await registry.tellIdentities(at: locations, on: console) }
       do throws(Retagging.Problems) {
         return try await retagging.perform(isDry: dryRun)
       } catch {
@@ -87,7 +88,7 @@ struct TagReport: Report {
     tags.map { tag in
       let isFine = tag.state == .set
       var line = Line(isFine ? "✓ " : dryRun ? "○ " : "✗ ", isFine ? .good : dryRun ? .quiet : .bad)
-      line.add("\(tag.tag)  \(tag.from?.short ?? "?") → \(tag.to)  ")
+      line.add("\(tag.tag)  \(tag.from.map { "\($0.short) " } ?? "")→ \(tag.to)  ")
       line.add(dryRun ? (tag.from == tag.to ? "already" : "would be set") : tag.state.rawValue)
       if let why = tag.why { line.add(": \(why)") }
       return line
