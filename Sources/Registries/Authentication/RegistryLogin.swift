@@ -9,15 +9,27 @@ public struct RegistryLogin: Sendable {
   public let isPlainHTTPAllowed: Bool
   /// A private authority that is trusted for this host alone.
   public let trust: TrustRoots?
+  /// Where its tokens are made, as far as that is known before it has said so.
+  let tokens: TokenService?
 
   public init(
     host: RegistryHost, source: any CredentialSource, isPlainHTTPAllowed: Bool = false,
     trust: TrustRoots? = nil
   ) {
+    self.init(
+      host: host, source: source, isPlainHTTPAllowed: isPlainHTTPAllowed, trust: trust,
+      tokens: TokenService.known[host.text])
+  }
+
+  init(
+    host: RegistryHost, source: any CredentialSource, isPlainHTTPAllowed: Bool = false,
+    trust: TrustRoots? = nil, tokens: TokenService?
+  ) {
     self.host = host
     self.source = source
     self.isPlainHTTPAllowed = isPlainHTTPAllowed
     self.trust = trust
+    self.tokens = tokens
   }
 
   var isPlain: Bool { host.isLoopback || isPlainHTTPAllowed }

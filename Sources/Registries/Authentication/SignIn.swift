@@ -26,6 +26,8 @@ final class SignIn: Sendable {
 
   private struct State: Sendable {
     var scheme = Scheme.unasked
+    /// Whether the scheme is what we know of the registry, and not what it has said.
+    var isPresumed = false
     var tokens: [BearerToken] = []
     /// All that was or will be needed: asked for together, so that one token does.
     var wanted: [TokenScope]
@@ -46,7 +48,10 @@ final class SignIn: Sendable {
     self.login = login
     self.connections = connections
     self.clock = clock
-    state = Mutex(State(wanted: announced))
+    state = Mutex(
+      State(
+        scheme: login.tokens.map(Scheme.bearer) ?? .unasked, isPresumed: login.tokens != nil,
+        wanted: announced))
   }
 
   /// Sends a request with what the registry wants to see, and again where it turns out to want
@@ -95,7 +100,20 @@ final class SignIn: Sendable {
       guard login.source.isSentUnasked else { return Ticket() }
       return try await basicTicket(need)
     case .basic: return try await basicTicket(need)
-    case .bearer(let service): return try await tokenTicket(need, service, exactly: false)
+    case .bearer(let service):
+      do throws(Unknown) {
+        let ticket = try await tokenTicket(need, service, exactly: false)
+        state.withLock { $0.isPresumed = false }
+        return ticket
+      } catch {
+        guard state.withLock(\.isPresumed) else { throw error }
+        // It is asked what it wants after all, as a registry that nobody knows.
+        state.withLock { state in
+          state.isPresumed = false
+          state.scheme = .unasked
+        }
+        return try await self.ticket(for: need)
+      }
     }
   }
 
@@ -284,8 +302,13 @@ extension SignIn {
   private func explained(
     _ result: Result<HTTPAnswer, ExchangeFailure>, _ need: Need, _ ticket: Ticket
   ) -> Result<HTTPAnswer, ExchangeFailure> {
-    guard case .success(let answer) = result, answer.status == 401 else { return result }
+    guard case .success(let answer) = result else { return result }
     let host = login.host
+    if answer.saysCredentialRanOut, let credential = ticket.credential {
+      let sentence = "\(host) says that \(credential.identity) has run out; log in again"
+      return .failure(ExchangeFailure(Unknown(.unauthorized, sentence), .neverSent))
+    }
+    guard answer.status == 401 else { return result }
     let sentence: String
     switch (ticket.credential, ticket.token) {
     case (let credential, .some):

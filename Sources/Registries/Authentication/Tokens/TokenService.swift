@@ -11,6 +11,24 @@ struct TokenService: Hashable, Sendable {
   let target: RequestTarget
   let service: String?
 
+  init(address: HTTPAddress, target: RequestTarget, service: String?) {
+    self.address = address
+    self.target = target
+    self.service = service
+  }
+
+  /// The services of registries that everybody uses, so that nobody has to be refused to find them (GitHub
+  /// Docs, "Working with the Container registry"; distribution, "Token Authentication Specification"). Where
+  /// one has moved, the registry is asked as any other.
+  static let known: [String: TokenService] = [
+    "ghcr.io": TokenService(
+      address: HTTPAddress(normalized: "https://ghcr.io"), target: RequestTarget(literal: "/token"),
+      service: "ghcr.io"),
+    "docker.io": TokenService(
+      address: HTTPAddress(normalized: "https://auth.docker.io"),
+      target: RequestTarget(literal: "/token"), service: "registry.docker.io"),
+  ]
+
   /// - Throws: ``Unknown`` when the place it names must not be sent a credential.
   init(_ challenge: Challenge, of login: RegistryLogin) throws(Unknown) {
     guard let realm = challenge.parameters["realm"], let place = HTTPRequest.split(realm) else {
