@@ -20,6 +20,7 @@ struct TwoRegistriesTests {
             "  driver: processes", with: "  driver: processes\n    registry: local"))
 
         for (number, commit) in stage.commits.enumerated() {
+          if number > 0 { try await expectPretence(of: commit, stage, mirror) }
           let ended = try await stage.pawl("deploy", "--sha", commit.text)
           #expect(ended.code == 0, "\(ended)")
           #expect(ended.says("\(mirror.host): as 'pawl' of password"))
@@ -36,5 +37,25 @@ struct TwoRegistriesTests {
         #expect(drift.says("\(mirror.host)/acme/platform:latest-prev-"))
       }
     }
+  }
+
+  /// A dry run tells of copies and tags, and leaves both registries as they are.
+  private func expectPretence(
+    of commit: Commit, _ stage: Stage, _ mirror: RegistryServer
+  ) async throws {
+    #expect(try await stage.pawl("rollout", "--sha", commit.text).code == 0)
+    let before = try await stage.latest()
+    let shown = try await mirror.manifest(Images.platform, "latest")
+
+    let ended = try await stage.pawl("promote", "--sha", commit.text, "--dry-run")
+
+    #expect(ended.code == 0, "\(ended)")
+    #expect(
+      ended.says(
+        "promote \(commit) would end promoted",
+        "from \(stage.registry.host)/acme/platform to \(mirror.host)/acme/platform",
+        "\(mirror.host)/acme/platform:latest", "nothing was changed"), "\(ended)")
+    #expect(try await stage.latest() == before)
+    #expect(try await mirror.manifest(Images.platform, "latest") == shown)
   }
 }

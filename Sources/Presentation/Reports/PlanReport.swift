@@ -2,7 +2,7 @@ public import Decisions
 import OrderedCollections
 public import Vocabulary
 
-/// What a deploy of one commit would do, and what was read to say so.
+/// What a deploy or a promotion of one commit would do, and what was read to say so.
 public struct PlanReport: Report {
   /// What was read outside, and what would have been ordered, each in order.
   public struct Seen: Sendable {
@@ -10,21 +10,25 @@ public struct PlanReport: Report {
     let observations: [(tenant: TenantSlug, observation: Observation)]
     let redeploys: [Redeploy]
     let writes: [TagWrite]
+    let copies: [ImageCopy]
 
     public init(
       images: [(reference: ImageReference, reading: Reading<ImageFacts>)],
       observations: [(tenant: TenantSlug, observation: Observation)],
-      redeploys: [Redeploy], writes: [TagWrite]
+      redeploys: [Redeploy], writes: [TagWrite], copies: [ImageCopy] = []
     ) {
       self.images = images
       self.observations = observations
       self.redeploys = redeploys
       self.writes = writes
+      self.copies = copies
     }
   }
 
+  /// `deploy` or `promote`.
+  let order: String
   let commit: Commit
-  /// What a deploy would end as, if every tenant proves itself and every missing check turns green.
+  /// What it would end as, if every tenant proves itself and every missing check turns green.
   let conclusion: String
   public let exitCode: Int32
   let sentence: String
@@ -34,6 +38,7 @@ public struct PlanReport: Report {
   let ancestry: [PlannedAncestry]
   let gates: [GateReport.Required]
   let waves: [PlannedWave]
+  let copies: [PlannedCopy]
   let writes: [PlannedWrite]
 
   /// - Parameters:
@@ -45,6 +50,7 @@ public struct PlanReport: Report {
     run: Run, state: ControlState, current: Commit?, gates judgements: [Gates.Judgement],
     joined: Run?, _ seen: Seen
   ) {
+    order = run.orderWord
     commit = run.commit
     let missing = judgements.filter { !$0.verdict.isConfirmed }
     let ending = Self.ending(of: run, in: state, missing: missing)
@@ -63,6 +69,7 @@ public struct PlanReport: Report {
         context: $0.context, verdict: $0.verdict.word, sentence: $0.verdict.description)
     }
     waves = PlannedWave.all(of: run, seen)
+    copies = seen.copies.map { PlannedCopy(digest: $0.digest, from: $0.from, to: $0.to) }
     writes = seen.writes.map { write in
       let shown = seen.images.first { $0.reference == write.target }?.reading
       return PlannedWrite(tag: write.target, from: shown?.value?.digest, to: write.digest)
@@ -220,6 +227,14 @@ struct PlannedWrite: Encodable, Hashable, Sendable {
   }
 }
 
+struct PlannedCopy: Encodable, Hashable, Sendable {
+  let digest: Digest
+  let from: ImageLocation
+  let to: ImageLocation
+
+  var line: Line { Line("  → \(digest) from \(from) to \(to)") }
+}
+
 extension PlanReport {
   public func lines() -> [Line] {
     var lines = [title]
@@ -234,12 +249,13 @@ extension PlanReport {
     lines += section("ancestry", ancestry.map(\.line))
     lines += section("checks", gates.map(\.line))
     lines += section("tenants", waves.flatMap(\.lines))
+    lines += section("copies", copies.map(\.line))
     lines += section("tags", writes.map(\.line))
     return lines + [Line("nothing was changed", .quiet)]
   }
 
   private var title: Line {
-    var line = Line("deploy \(commit) ", .strong)
+    var line = Line("\(order) \(commit) ", .strong)
     line.add("would end \(conclusion)", exitCode == 0 ? .good : .warning)
     line.add(": \(sentence)")
     return line

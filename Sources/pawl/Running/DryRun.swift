@@ -26,9 +26,14 @@ struct DryRun {
     examiner = outside.examiner
   }
 
-  func report(_ commit: Commit, _ plan: ReleasePlan, in state: ControlState) async -> PlanReport {
+  /// - Parameter exceptions: from the rules, as they would be ordered with it.
+  func report(
+    _ commit: Commit, _ plan: ReleasePlan, _ extent: Command.Extent = .everything,
+    exceptions: [Command] = [], in state: ControlState
+  ) async -> PlanReport {
     var state = state
-    let joined = state.liveRun(of: commit, extent: .everything)
+    for exception in exceptions { _ = state.receive(.command(exception, by: actor), at: now) }
+    let joined = state.liveRun(of: commit, extent: extent)
     if let joined {
       // To see the whole way, what is left of the live run is thought away.
       _ = state.receive(.command(.abort(joined.id, "planned anew"), by: actor), at: now)
@@ -36,7 +41,7 @@ struct DryRun {
     let (plan, gates) = await judged(plan, commit, state)
     let current = state.facts.releases.current
     var effects = state.receive(
-      .command(.release(commit, plan, .everything), by: actor), at: now)
+      .command(.release(commit, plan, extent), by: actor), at: now)
     guard let id = state.runs.values.last(where: { $0.commit == commit })?.id else {
       preconditionFailure("an order to release makes a run or joins one")
     }
@@ -103,7 +108,7 @@ struct DryRun {
       PlanReport.Seen(
         images: notes.images.map { (reference: $0.key, reading: $0.value) },
         observations: notes.observations.map { (tenant: $0.key, observation: $0.value) },
-        redeploys: notes.redeploys, writes: notes.writes))
+        redeploys: notes.redeploys, writes: notes.writes, copies: notes.copies))
   }
 }
 
