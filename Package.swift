@@ -73,7 +73,9 @@ let package = Package(
         "Transport", core("Capabilities"), core("Decisions"), core("Vocabulary"), subprocess,
         system,
       ],
-      exclude: ["Command/README.md", "Processes/README.md"],
+      exclude: [
+        "Command/README.md", "Docker/README.md", "Processes/README.md", "Swarm/README.md",
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "sample-tenant", path: "Examples/tenant", exclude: ["README.md"],

@@ -13,7 +13,7 @@ struct Tenant {
     let settings = Settings()
     if settings.crash == "start" { give(up: "crashes at start, as it was told to") }
     usleep(UInt32(clamping: settings.startDelay * 1_000))
-    guard let listener = listen(on: settings.port) else {
+    guard let listener = listen(on: settings.port, everywhere: settings.listensEverywhere) else {
       give(up: "cannot listen on port \(settings.port)")
     }
     say("\(settings.slug) serves \(settings.commit) on port \(settings.port)")
@@ -25,6 +25,8 @@ struct Tenant {
 struct Settings {
   let port = UInt16(variable("PORT") ?? "") ?? 8080
   let slug = variable("TENANT_SLUG") ?? "nobody"
+  /// `any` in a network of a container's own, where loopback is the container alone.
+  let listensEverywhere = variable("TENANT_BIND") == "any"
   /// `dev` is what an unwired build says; it can never pass for a commit.
   let commit = variable("GIT_SHA") ?? "dev"
   let startDelay = milliseconds("TENANT_START_DELAY_MS") ?? 0
@@ -132,15 +134,15 @@ func response(_ status: String, _ type: String, _ body: String) -> String {
   "HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
 }
 
-/// A socket that listens on the loopback address.
-func listen(on port: UInt16) -> Int32? {
+/// A socket that listens on the loopback address, or on every one.
+func listen(on port: UInt16, everywhere: Bool) -> Int32? {
   let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
   var yes: Int32 = 1
   setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)
   address.sin_port = port.bigEndian
-  address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+  address.sin_addr.s_addr = UInt32(everywhere ? INADDR_ANY : 0x7F00_0001).bigEndian
   let isBound = withUnsafePointer(to: &address) {
     $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
       bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0

@@ -133,7 +133,8 @@ public struct Connections: Sendable {
   /// Plain HTTP shows every byte, the credential included, to everybody on the way.
   private func refusal(of request: HTTPRequest) -> ExchangeFailure? {
     let isAllowed =
-      request.address.isSecure || request.address.isLoopback || request.plainHTTP == .anywhere
+      request.address.isSecure || request.address.isLoopback || request.socket != nil
+      || request.plainHTTP == .anywhere
     guard !isAllowed else { return nil }
     let sentence =
       "expected https, found plain http to a host that is not this machine; allow it there"
@@ -209,11 +210,18 @@ public struct Connections: Sendable {
   private func prepared(
     _ request: HTTPRequest, _ passed: PassedBody?, progress: Progress
   ) -> HTTPClientRequest {
-    var prepared = HTTPClientRequest(url: request.address.text + request.target.text)
+    var prepared = HTTPClientRequest(url: request.root + request.target.text)
     prepared.method = .RAW(value: request.method.rawValue)
+    if request.socket != nil {
+      // The library would say the path of the socket, which servers refuse as a host.
+      prepared.headers.add(name: "Host", value: request.address.authority)
+    }
     prepared.headers.add(name: "User-Agent", value: userAgent)
     for header in request.headers { prepared.headers.add(name: header.name, value: header.value) }
     request.authorization?.reveal { prepared.headers.add(name: "Authorization", value: $0) }
+    request.registryAuthorization?.reveal {
+      prepared.headers.add(name: "X-Registry-Auth", value: $0)
+    }
     prepared.tlsConfiguration = request.trust?.configuration
     if let passed {
       prepared.body = .stream(passed.noted(by: progress), length: .known(passed.length))
@@ -222,6 +230,23 @@ public struct Connections: Sendable {
       prepared.body = .stream(body, length: .known(Int64(request.body.count)))
     }
     return prepared
+  }
+}
+
+extension HTTPRequest {
+  /// What its target is put behind: the address, or the socket as the HTTP library writes it.
+  fileprivate var root: String {
+    guard let socket else { return address.text }
+    let host = socket.utf8.map { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"):
+        String(UnicodeScalar(byte))
+      default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+      }
+    }
+    return "http+unix://" + host.joined()
   }
 }
 

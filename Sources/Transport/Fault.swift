@@ -91,6 +91,10 @@ struct Fault {
       self.init(.unreachable, Self.cutSentence)
     case ETIMEDOUT:
       self.init(.timedOut, "the other side fell silent")
+    case ENOENT:
+      self.init(.unreachable, "there is no such socket; is it running?", isConnected: false)
+    case EACCES:
+      self.init(.unreachable, "this user may not use that socket", isConnected: false)
     case EHOSTUNREACH, ENETUNREACH:
       self.init(.unreachable, "there is no route to it")
     default:

@@ -40,6 +40,12 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
   public var plainHTTP: PlainHTTP = .toLoopback
   /// Authorities that are trusted for this request beside the system's; nil adds none.
   public var trust: TrustRoots?
+  /// The socket file through which it is sent, on this machine; nil connects to ``address``, which is
+  /// otherwise only said.
+  public var socket: String?
+  /// The value of `X-Registry-Auth`, with which a container engine signs in to a registry for us
+  /// (Docker Engine API, "Authentication").
+  public var registryAuthorization: Secret<String>?
 
   public init(_ method: Method, _ target: RequestTarget, at address: HTTPAddress) {
     self.method = method

@@ -41,6 +41,10 @@ extension Assembly {
       return CommandFleet(
         tenants: tenants, folder: path(settings.fleet.state), program: program(command),
         prober: prober)
+    case .docker(let engine):
+      return try dockerFleet(tenants, engine, prober, connections)
+    case .swarm(let engine):
+      return try swarmFleet(tenants, engine, prober, connections)
     }
   }
 

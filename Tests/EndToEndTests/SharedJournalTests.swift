@@ -122,8 +122,10 @@ extension Stage {
     }
   }
 
-  /// Starts the real `pawl` and does not wait for it.
-  func start(_ arguments: String..., config: String = "pawl.yaml") throws -> Foundation.Process {
+  /// Starts the real `pawl` and does not wait for it. What it says goes into `output`.
+  func start(
+    _ arguments: String..., config: String = "pawl.yaml", output: Pipe? = nil
+  ) throws -> Foundation.Process {
     let process = Foundation.Process()
     process.executableURL = URL(fileURLWithPath: try Programs.pawl())
     process.arguments = arguments + ["--config", path(config)]
@@ -131,8 +133,8 @@ extension Stage {
       "PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": folder.string,
       "PAWL_ACTOR": "starter", "SWIFT_BACKTRACE": "enable=no",
     ]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
+    process.standardOutput = output ?? FileHandle.nullDevice
+    process.standardError = output ?? FileHandle.nullDevice
     try process.run()
     return process
   }

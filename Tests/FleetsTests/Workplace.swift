@@ -52,6 +52,10 @@ struct Workplace: Sendable {
 
   /// Puts an image of the sample tenant under the digest of `digit`.
   func image(_ digit: Character, _ commit: Commit, _ settings: String...) -> Digest {
+    image(digit, commit, settings)
+  }
+
+  func image(_ digit: Character, _ commit: Commit, _ settings: [String]) -> Digest {
     var archive = TarArchive()
     archive.folder("app")
     archive.file("app/tenant", program, mode: 0o755)

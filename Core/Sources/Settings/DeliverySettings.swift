@@ -112,6 +112,10 @@ public struct FleetSettings: Hashable, Sendable {
     case processes(startBudget: TimeSpan)
     /// A program of the user's own.
     case command(CommandSettings)
+    /// Containers of one engine.
+    case docker(EngineSettings)
+    /// Services of a swarm.
+    case swarm(EngineSettings)
   }
 
   public let name: FleetName

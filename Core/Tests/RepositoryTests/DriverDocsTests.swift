@@ -10,8 +10,9 @@ struct DriverDocsTests {
 
   /// Folders of these targets that every driver shares.
   private static let shared = [
-    "Sources/Fleets/Prober", "Sources/Fleets/Record", "Sources/Journaling/Chain",
-    "Sources/Journaling/Lease", "Sources/Forges/Hosted", "Sources/Forges/Webhooks",
+    "Sources/Fleets/Engine", "Sources/Fleets/Prober", "Sources/Fleets/Record",
+    "Sources/Journaling/Chain", "Sources/Journaling/Lease", "Sources/Forges/Hosted",
+    "Sources/Forges/Webhooks",
   ]
 
   @Test func `every driver has a README beside it`() {

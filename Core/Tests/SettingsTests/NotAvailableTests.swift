@@ -7,8 +7,8 @@ import Testing
 struct NotAvailableTests {
   @Test(arguments: [
     (
-      "driver: processes", "driver: docker", "'fleets.production.driver: docker'",
-      "'processes' or 'command'"
+      "driver: processes", "driver: kubernetes", "'fleets.production.driver: kubernetes'",
+      "'processes', 'command', 'docker' or 'swarm'"
     ),
     (
       "- name: platform", "- name: platform\n    revision_label: com.example.sha",
@@ -56,7 +56,7 @@ struct NotAvailableTests {
 
   @Test func `another driver is refused without complaints about its own keys`() {
     let text = Sample.with(
-      "driver: processes", "driver: docker\n    hosts: [\"unix:///docker.sock\"]")
+      "driver: processes", "driver: kubernetes\n    contexts: [production]")
 
     #expect(places(text) == ["19:13 error settings/not-available"])
   }

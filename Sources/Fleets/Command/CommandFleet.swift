@@ -61,12 +61,7 @@ public struct CommandFleet: Fleet {
     patience = Patience(clock: clock)
   }
 
-  public func census() async -> Reading<[Tenant]> {
-    var slugs: Set<TenantSlug> = []
-    let twice = tenants.first { !slugs.insert($0.slug).inserted }
-    guard let twice else { return .found(tenants) }
-    return .unknown(Unknown(.unanswerable, "tenant \(twice.slug) is listed twice: remove one"))
-  }
+  public func census() async -> Reading<[Tenant]> { listedOnce(tenants) }
 
   /// Never ``Observation/notDeployed``: only the program could prove that, and it is not asked.
   public func observe(_ tenant: Tenant) async -> Observation {

@@ -14,11 +14,15 @@ extension SettingsReader {
   enum DriverKind: String, CaseIterable {
     case processes
     case command
+    case docker
+    case swarm
 
     init(_ driver: FleetSettings.Driver) {
       switch driver {
       case .processes: self = .processes
       case .command: self = .command
+      case .docker: self = .docker
+      case .swarm: self = .swarm
       }
     }
 
@@ -28,6 +32,7 @@ extension SettingsReader {
       switch self {
       case .processes: return shared + ["start_budget"]
       case .command: return shared + ["redeploy", "environment", "time_limit"]
+      case .docker, .swarm: return shared + ["engine", "name", "create", "start_budget"]
       }
     }
   }
@@ -53,7 +58,7 @@ extension SettingsReader {
     guard let entries = mapping(field, expected: "a fleet with 'driver' and 'tenants'") else {
       return nil
     }
-    let later = ["docker", "swarm", "kubernetes", "control-plane"]
+    let later = ["kubernetes", "control-plane"]
     let kind = choice(
       Section(path: field.path, place: field.place, entries: entries).field("driver"), default: nil,
       later: later, as: DriverKind.self)
@@ -80,6 +85,8 @@ extension SettingsReader {
         default: .seconds(30)
       ).map { .processes(startBudget: $0) }
     case .command: command(section).map(FleetSettings.Driver.command)
+    case .docker: engine(section).map(FleetSettings.Driver.docker)
+    case .swarm: engine(section).map(FleetSettings.Driver.swarm)
     }
   }
 
@@ -155,7 +162,7 @@ extension SettingsReader {
     let address =
       switch kind {
       case .processes: processAddress(section.field("url"), ports: &addresses)
-      case .command: ownAddress(section.field("url"), among: &addresses)
+      case .command, .docker, .swarm: ownAddress(section.field("url"), among: &addresses)
       }
     let labels = labels(section.field("labels"))
     guard let slug, let address, let labels else { return nil }

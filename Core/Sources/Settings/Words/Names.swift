@@ -97,6 +97,51 @@ public struct ProjectPath: ParsedText {
   }
 }
 
+/// What a tenant is called on an engine: `tenant-{slug}`.
+public struct TenantNameTemplate: ParsedText {
+  public static let noun = "name of containers or services"
+  public static let expectation =
+    "'{slug}' once, with letters, digits, '-', '_' and '.' around it, not at the beginning"
+  private static let placeholder = "{slug}"
+
+  public let text: String
+  public init(normalized text: String) { self.text = text }
+
+  public static func normalized(_ text: String) -> String? {
+    guard let slug = text.firstRange(of: placeholder), text.utf8.count <= 60 else { return nil }
+    let around = text[..<slug.lowerBound] + text[slug.upperBound...]
+    let isName = around.utf8.allSatisfy { isLetter($0) || isDigit($0) || "-_.".utf8.contains($0) }
+    return isName && text.first.map { !"-_.".contains($0) } == true ? text : nil
+  }
+
+  public var prefix: String { String(text[..<range.lowerBound]) }
+  public var suffix: String { String(text[range.upperBound...]) }
+
+  private var range: Range<String.Index> {
+    guard let range = text.firstRange(of: Self.placeholder) else {
+      preconditionFailure("a checked template says where the slug stands")
+    }
+    return range
+  }
+}
+
+/// The name of an engine's network: `tenants`.
+struct EngineNetworkName: ParsedText {
+  static let noun = "name of a network"
+  static let expectation =
+    "letters, digits, '-', '_' and '.', not beginning with one of the last three"
+  let text: String
+  init(normalized text: String) { self.text = text }
+
+  static func normalized(_ text: String) -> String? {
+    guard (1...100).contains(text.utf8.count), let first = text.first, !"-_.".contains(first) else {
+      return nil
+    }
+    return text.utf8.allSatisfy { isLetter($0) || isDigit($0) || "-_.".utf8.contains($0) }
+      ? text : nil
+  }
+}
+
 /// Selects tenants by a fact about them, written as one word: `ring=canary`.
 struct LabelSelector: ParsedText {
   static let noun = "label"

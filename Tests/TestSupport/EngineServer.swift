@@ -1,0 +1,143 @@
+public import Foundation
+import Synchronization
+
+/// A real Docker Engine for the tests of this process, started when the first of them asks, by
+/// `scripts/engine`. It ends with the process, and all its containers with it: the script waits for the
+/// end of its input.
+public final class EngineServer: Sendable {
+  /// Whether this machine can run one.
+  public enum Availability: Sendable {
+    case running(EngineServer)
+    /// Why not.
+    case impossible(String)
+  }
+
+  /// Its socket, the only way to it.
+  public let socket: String
+  /// Whether it is the manager of a swarm.
+  public let hasSwarm: Bool
+
+  private let process: Foundation.Process
+  private let input: FileHandle
+
+  private static let started = Mutex<Availability?>(nil)
+
+  /// The one engine of this process. Blocks until it answers. Where none can run, says so on a line of its
+  /// own, once.
+  public static func shared() throws -> Availability {
+    try started.withLock { started in
+      if let started { return started }
+      let availability = try start()
+      if case .impossible(let why) = availability {
+        FileHandle.standardError.write(
+          Data("tests: no container engine can run here, so its tests are skipped: \(why)\n".utf8))
+      }
+      started = availability
+      return availability
+    }
+  }
+
+  private init(folder: String, process: Foundation.Process, input: FileHandle) {
+    socket = folder + "/docker.sock"
+    hasSwarm = FileManager.default.fileExists(atPath: folder + "/swarm")
+    self.process = process
+    self.input = input
+  }
+
+  deinit {
+    try? input.close()
+    process.waitUntilExit()
+  }
+
+  private static func start() throws -> Availability {
+    let folder = "/tmp/pawl-engine-\(UInt64.random(in: .min ... .max))"
+    var script = URL(fileURLWithPath: #filePath)
+    for _ in 0..<3 { script.deleteLastPathComponent() }
+    let process = Foundation.Process()
+    process.executableURL = script.appendingPathComponent("scripts/engine")
+    process.arguments = [folder, "swarm"]
+    let (input, output) = (Pipe(), Pipe())
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    var line = ""
+    while !line.hasSuffix("\n") {
+      guard let byte = try output.fileHandleForReading.read(upToCount: 1), !byte.isEmpty else {
+        throw TestFailure("expected scripts/engine to say 'ready' or 'cannot', found \(line)")
+      }
+      line += String(decoding: byte, as: UTF8.self)
+    }
+    let answer = line.trimmingCharacters(in: .newlines)
+    guard answer == "ready" else {
+      return .impossible(String(answer.drop { $0 != ":" }.dropFirst().drop { $0 == " " }))
+    }
+    return .running(
+      EngineServer(folder: folder, process: process, input: input.fileHandleForWriting))
+  }
+
+  /// Asks the engine something past pawl, with curl.
+  ///
+  /// - Returns: the body of the answer, whatever its status.
+  @discardableResult
+  public func ask(_ method: String, _ path: String, _ body: String? = nil) throws -> Data {
+    let process = Foundation.Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
+    process.arguments =
+      [
+        "--silent", "--show-error", "--max-time", "60", "--globoff", "--request", method,
+        "--unix-socket", socket, "http://docker" + path,
+      ] + (body.map { ["--header", "Content-Type: application/json", "--data", $0] } ?? [])
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw TestFailure("expected curl to reach the engine, found \(process.terminationStatus)")
+    }
+    return data
+  }
+
+  /// What it says of a container, past pawl; nil when it has none of that name.
+  public func container(_ name: String) throws -> [String: Any]? {
+    let data = try ask("GET", "/containers/\(name)/json")
+    let document = try JSONSerialization.jsonObject(with: data) as? [String: Any]
+    return document?["Id"] == nil ? nil : document
+  }
+
+  /// A container as a list tells of it.
+  public struct Listed: Sendable {
+    public let id: String
+    public let name: String
+    public let isRunning: Bool
+  }
+
+  /// Every container whose name begins so.
+  public func containers(_ prefix: String) throws -> [Listed] {
+    try list("/containers/json?all=true").compactMap { container in
+      guard let id = container["Id"] as? String,
+        let name = (container["Names"] as? [String])?.first?.dropFirst(),
+        name.hasPrefix(prefix)
+      else { return nil }
+      return Listed(
+        id: id, name: String(name), isRunning: container["State"] as? String == "running")
+    }
+  }
+
+  /// Removes every container whose name begins so, and every service.
+  public func clear(_ prefix: String) throws {
+    for service in try list("/services") {
+      guard let spec = service["Spec"] as? [String: Any], let name = spec["Name"] as? String,
+        name.hasPrefix(prefix)
+      else { continue }
+      try ask("DELETE", "/services/\(name)")
+    }
+    for container in try containers(prefix) {
+      try ask("DELETE", "/containers/\(container.id)?force=true&v=true")
+    }
+  }
+
+  private func list(_ path: String) throws -> [[String: Any]] {
+    try JSONSerialization.jsonObject(with: try ask("GET", path)) as? [[String: Any]] ?? []
+  }
+}
