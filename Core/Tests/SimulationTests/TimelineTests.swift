@@ -33,6 +33,22 @@ import Vocabulary
       ])
   }
 
+  @Test func `where there is no room for three columns the third is in the second behind a mark`() {
+    let all = timeline(
+      ("alice deploys", .orders, 1_000), ("tenant-1 runs commit 1", .outside, 62_500),
+      ("lost answer (1)", .faults, 62_600))
+
+    #expect(
+      all.page() == [
+        "              people and processes              what happens, ! goes wrong",
+        "00:00:01.000  alice deploys",
+        "00:01:02.500                                    tenant-1 runs commit 1",
+        "00:01:02.600                                    ! lost answer (1)",
+      ])
+    #expect(all.page(width: 118)[0].hasSuffix("what goes wrong"))
+    #expect(all.page().allSatisfy { $0.count <= 80 })
+  }
+
   @Test func `nothing is said of nothing`() {
     #expect(Timeline().page() == ["nothing happened"])
   }

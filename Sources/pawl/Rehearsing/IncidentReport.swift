@@ -19,7 +19,8 @@ struct IncidentReport: Report {
     sentence = incident.sentence
     let naive = incident.playNaively(seed: seed)
     without = Play(
-      ending: "jobs: " + naive.jobs.joined(separator: ", "), harms: naive.harms,
+      ending: naive.jobs.isEmpty ? "no job ran" : "jobs: " + naive.jobs.joined(separator: ", "),
+      harms: naive.harms,
       timeline: naive.timeline.page())
     let pawl = incident.rehearsed(seed: seed)
     with = Play(

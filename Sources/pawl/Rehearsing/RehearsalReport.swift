@@ -86,8 +86,8 @@ struct RehearsalReport: Report {
       Line("seed \($0.seed), \($0.mode): \($0.promise): \($0.sentence)", .bad)
     }
     let struck = Fault.allCases.map(\.words).filter { (faults[$0] ?? 0) > 0 }
+    lines += Self.list("faults:", struck.map { "\($0) \(faults[$0] ?? 0)" }).map { Line($0) }
     lines += [
-      Line("faults: " + struck.map { "\($0) \(faults[$0] ?? 0)" }.joined(separator: ", ")),
       Line("to the full fleet: \(toFullFleet.words)"),
       Line(
         "tenants exposed to a bad build: p50 \(exposedTenants.p50 ?? 0), p99 \(exposedTenants.p99 ?? 0)"
@@ -100,8 +100,21 @@ struct RehearsalReport: Report {
           + "(stated bound \(TimeSpan.milliseconds(toConvergeBound)))"),
     ]
     if !neverSeen.isEmpty {
-      lines.append(Line("never seen: " + neverSeen.joined(separator: ", "), .quiet))
+      lines += Self.list("never seen:", neverSeen).map { Line($0, .quiet) }
     }
     return lines
   }
+
+  /// The items behind their title, cut into lines that a terminal of 80 columns shows whole.
+  private static func list(_ title: String, _ items: [String]) -> [String] {
+    var lines = [title]
+    for (index, item) in items.enumerated() {
+      let word = " " + item + (index == items.count - 1 ? "" : ",")
+      if lines[lines.count - 1].count + word.count > columnsMax { lines.append(" ") }
+      lines[lines.count - 1] += word
+    }
+    return lines
+  }
+
+  private static let columnsMax = 78
 }

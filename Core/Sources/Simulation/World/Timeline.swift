@@ -34,22 +34,33 @@ public struct Timeline: Sendable {
     lines.append(Line(at: .milliseconds(now), column: column, text: text))
   }
 
-  /// Side by side, one line of time after another; columns in which nothing happened are left out.
+  /// Below this many characters a column cuts the names of tags.
+  private static let roomMin = 26
+
+  /// Side by side, one line of time after another; columns in which nothing happened are left out. Where
+  /// there is no room for three, what goes wrong stands in the second one, behind a mark.
   /// - Parameter width: of the whole page, in characters; a longer text goes on below itself.
-  public func page(width: Int = 118) -> [String] {
-    let columns = Column.allCases.filter { column in lines.contains { $0.column == column } }
+  public func page(width: Int = 80) -> [String] {
+    var columns = Column.allCases.filter { column in lines.contains { $0.column == column } }
     guard !columns.isEmpty else { return ["nothing happened"] }
     let timeWidth = lines.map { Self.clock($0.at).count }.max() ?? 0
-    let room = max(20, (width - timeWidth) / columns.count - 2)
+    func roomEach() -> Int { (width - timeWidth) / columns.count - 2 }
+    let isShared = columns.count == Column.allCases.count && roomEach() < Self.roomMin
+    if isShared { columns.removeLast() }
+    let room = max(20, roomEach())
     func row(_ time: String, _ cells: [String]) -> String {
       let padded = [pad(time, to: timeWidth)] + cells.map { pad($0, to: room) }
       let text = padded.joined(separator: "  ")
       return String(text.reversed().drop { $0 == " " }.reversed())
     }
-    var page = [row("", columns.map(\.title))]
+    var page = [
+      row("", columns.map { isShared && $0 == .outside ? "what happens, ! goes wrong" : $0.title })
+    ]
     for line in lines {
-      for (index, part) in wrapped(line.text, to: room).enumerated() {
-        let cells = columns.map { $0 == line.column ? part : "" }
+      let isMarked = isShared && line.column == .faults
+      let place = isMarked ? .outside : line.column
+      for (index, part) in wrapped((isMarked ? "! " : "") + line.text, to: room).enumerated() {
+        let cells = columns.map { $0 == place ? part : "" }
         page.append(row(index == 0 ? Self.clock(line.at) : "", cells))
       }
     }
