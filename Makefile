@@ -19,10 +19,10 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 # `make demo KEEP=1` leaves the registry, the tenants and the repository of the demo running.
 export KEEP
 
-.PHONY: help setup build test long core model mutants rehearsal chaos fuzz lint rules format demo ci clean
+.PHONY: help setup build test long core model mutants rehearsal chaos fuzz lint rules format demo demo-docker ci clean
 
 help: ## List these tasks
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Install what a fresh Debian 12 lacks; does nothing when all is there
 	@scripts/setup
@@ -68,6 +68,9 @@ format: ## Rewrite every Swift file to the format
 
 demo: build ## Release a service to eight local tenants, from nothing, in a minute (KEEP=1 leaves it running)
 	@scripts/demo
+
+demo-docker: build ## The same on a real Docker Engine of its own, with containers as tenants (takes root; KEEP=1 as above)
+	@scripts/demo docker
 
 ci: lint build test mutants ## What has to pass before a change lands
 
