@@ -4,8 +4,6 @@ public import Vocabulary
 
 /// Turns seeds into simulated deliveries and checks every promise in them.
 public enum Simulator {
-  /// How long after the world healed the last movement may come (liveness L1).
-  public static let convergenceMax = TimeSpan.milliseconds(ConvergesOnTheHead.convergenceMax)
   /// The largest starvation bound that is drawn.
   public static let supersededBoundMax = Scenario.mustFinishAfterMax
   /// More images than this in one release set are not simulated.
@@ -63,6 +61,14 @@ public enum Simulator {
       "seed \(seed), \(mode): \(violation.map(\.description) ?? "no violation") "
         + "(reproduce: pawl rehearse --from \(seed) --seeds 1 --mode \(mode))"
     }
+  }
+
+  /// How long after the world healed the last movement may come (liveness L1): three hours, or more where the
+  /// plan needs more for so many tenants.
+  public static func convergenceMax(of subject: Subject? = nil) -> TimeSpan {
+    guard let subject else { return .milliseconds(Scenario.convergenceMin) }
+    let scenario = Scenario(tenants: subject.tenants, plan: subject.plans[0], last: 0)
+    return .milliseconds(scenario.convergenceMax)
   }
 
   /// Simulates the delivery of one seed.

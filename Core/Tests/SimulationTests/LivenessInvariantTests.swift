@@ -150,7 +150,7 @@ import Vocabulary
   @Test func `L12 a restart when nothing is left to do`() throws {
     let world = try promoted()
     world.healedAt = 0
-    world.now = World.thirdOrderAfter + 1
+    world.now = world.thirdOrderAfter + 1
 
     #expect(
       violation(

@@ -4,6 +4,17 @@ import Vocabulary
 @testable import Simulation
 
 @Suite struct ScenarioTests {
+  @Test func `a plan of small batches is given the time it needs for a large fleet`() {
+    var scenario = Scenario.released(commits: 2)
+    #expect(scenario.convergenceMax == 10_800_000)
+
+    scenario.tenants = Scenario.fleet(of: 1_001)
+
+    // The canary and 500 batches of two, each of half a minute of soak, four of looking and one of slack.
+    #expect(scenario.secondOrderAfter == 501 * 330_000)
+    #expect(scenario.convergenceMax == 2 * 501 * 330_000)
+  }
+
   private func drawn(_ seed: UInt64) -> Scenario {
     var random = SplitMix64(seed: seed)
     return Scenario.drawn(from: &random)

@@ -94,7 +94,7 @@ struct RehearseCommand: Verb {
     bar.end()
     let report = RehearsalReport(
       outcome, tenants: delivery.subject?.tenants.count, supersededBound: delivery.supersededBound,
-      elapsed: bar.sinceStart)
+      convergenceBound: Simulator.convergenceMax(of: delivery.subject), elapsed: bar.sinceStart)
     return Rehearsed(report: report, failures: outcome.failures)
   }
 

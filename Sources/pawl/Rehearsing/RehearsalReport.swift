@@ -43,12 +43,13 @@ struct RehearsalReport: Report {
   let supersededInARow: Int
   let supersededInARowBound: Int
   let toConvergeMax: Int64
-  let toConvergeBound = Simulator.convergenceMax.milliseconds
+  let toConvergeBound: Int64
   let traceHash: String
   let elapsed: Int64
 
   init(
-    _ outcome: Rehearsal.Outcome, tenants: Int?, supersededBound: Int, elapsed: TimeSpan
+    _ outcome: Rehearsal.Outcome, tenants: Int?, supersededBound: Int, convergenceBound: TimeSpan,
+    elapsed: TimeSpan
   ) {
     let tally = outcome.tally
     seeds = tally.seeds
@@ -72,6 +73,7 @@ struct RehearsalReport: Report {
     supersededInARow = tally.supersededInARowMax
     supersededInARowBound = supersededBound
     toConvergeMax = tally.toConvergeMax
+    toConvergeBound = convergenceBound.milliseconds
     traceHash = String(tally.traceHash, radix: 16)
     self.elapsed = elapsed.milliseconds
   }

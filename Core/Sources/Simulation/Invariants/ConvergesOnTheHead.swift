@@ -5,11 +5,6 @@ import Vocabulary
 /// L1: after the world has healed and the newest commit was ordered, every tenant of the fleet runs
 /// it within the stated bound.
 struct ConvergesOnTheHead: Invariant {
-  /// After healing. The first order may meet the hold of a rollback that was left half done, or be
-  /// refused by drivers that remember more than a restored journal; the second one, two hours
-  /// later, does not.
-  static let convergenceMax = World.secondOrderAfter + 3_600_000
-
   func check(_ moment: Moment, in world: World) throws(Violation) {
     guard case .atRest = moment, let healedAt = world.healedAt else { return }
     let last = world.scenario.last
@@ -19,7 +14,7 @@ struct ConvergesOnTheHead: Invariant {
         sentence: "\(tenant.tenant.slug) was left behind; the last run \(world.lastEnding)")
     }
     let took = (world.movements.last?.at ?? 0) - healedAt
-    guard took <= Self.convergenceMax else {
+    guard took <= world.scenario.convergenceMax else {
       throw Violation(
         id: "L1", sentence: "converging took \(TimeSpan.milliseconds(took)) after the world healed")
     }

@@ -133,3 +133,28 @@ extension Scenario {
     plan.releaseSet.members.firstIndex { $0.name == name }
   }
 }
+
+// MARK: - How long it may take
+
+extension Scenario {
+  /// When the newest commit is ordered again after the world healed. The first order may meet the hold of a
+  /// rollback that was left half done, or be refused by drivers that remember more than a restored journal;
+  /// by then that is over, and a release that was not refused is through.
+  var secondOrderAfter: Int64 { max(Self.secondOrderAfterMin, rolloutMax) }
+
+  /// After healing, until the last movement.
+  var convergenceMax: Int64 { secondOrderAfter + max(Self.rolloutMin, rolloutMax) }
+
+  static let secondOrderAfterMin: Int64 = 7_200_000
+  private static let rolloutMin: Int64 = 3_600_000
+  static let convergenceMin = secondOrderAfterMin + rolloutMin
+
+  /// How long the whole fleet takes when nothing goes wrong: a plan of small batches is slow, and not
+  /// late.
+  private var rolloutMax: Int64 {
+    let waves = (try? Waves.cut(tenants, by: plan.rollout) { _ in false }) ?? []
+    let wave =
+      plan.rollout.soak + plan.rollout.settle.budget + plan.rollout.settle.budget + .minutes(1)
+    return Int64(waves.count) * wave.milliseconds
+  }
+}

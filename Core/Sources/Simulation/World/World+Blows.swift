@@ -203,10 +203,10 @@ extension World {
     plan(deploy, stays: true, after: 1_000)
     // The first one may find a rollback that was left half done, help it to its end, and meet its
     // hold.
-    plan(.unhold(reason), stays: false, after: Self.secondOrderAfter - 1_000)
-    plan(deploy, stays: true, after: Self.secondOrderAfter)
+    plan(.unhold(reason), stays: false, after: secondOrderAfter - 1_000)
+    plan(deploy, stays: true, after: secondOrderAfter)
     // By now there is nothing left to do.
-    plan(deploy, stays: true, after: Self.thirdOrderAfter)
+    plan(deploy, stays: true, after: thirdOrderAfter)
   }
 
   /// Who does not know what a tenant ran, and is not told, asks a person to bring it up.
@@ -218,8 +218,8 @@ extension World {
     tenants[index].diesAt = .max
   }
 
-  static let secondOrderAfter: Int64 = 7_200_000
-  static let thirdOrderAfter: Int64 = 14_400_000
+  var secondOrderAfter: Int64 { scenario.secondOrderAfter }
+  var thirdOrderAfter: Int64 { 2 * secondOrderAfter }
 
   private func plan(_ command: Command, stays: Bool, after pause: Int64) {
     let order = Scenario.Order(at: now, command: command, stays: stays)
