@@ -80,7 +80,8 @@ public struct DriftReport: Report {
   /// Registries do not tell who has written a tag.
   private static func suspicion(_ status: TagStatus) -> String {
     let expected = status.expected.map(\.short) ?? "nothing"
+    let deed = status.state == "absent" ? "removed" : "written"
     return "pawl moved it to \(expected); since then somebody else with push rights on "
-      + "\(status.tag.location) has written it: 'pawl drift --heal' puts it back"
+      + "\(status.tag.location) has \(deed) it: 'pawl drift --heal' puts it back"
   }
 }
