@@ -154,7 +154,9 @@ extension Action {
     switch self {
     case .observe(let tenant), .settle(let tenant, _, _): tenant.slug
     case .redeploy(let order): order.tenant.slug
-    case .point, .copy, .keep, .remove, .inspect, .head, .compare, .census, .wait, .examine: nil
+    case .point, .copy, .bring, .keep, .remove, .probe, .inspect, .head, .compare, .census, .wait,
+      .examine:
+      nil
     }
   }
 }

@@ -67,7 +67,9 @@ final class SimulatedProcess {
       case .redeploy(let order): self = .tenant(order.tenant.slug)
       case .point(let write): self = .tag(write.target)
       case .remove(let removal): self = .removedTag(removal.target)
-      case .copy, .keep, .inspect, .head, .compare, .census, .observe, .settle, .wait, .examine:
+      case .copy, .bring, .keep, .probe, .inspect, .head, .compare, .census, .observe, .settle,
+        .wait,
+        .examine:
         return nil
       }
     }
