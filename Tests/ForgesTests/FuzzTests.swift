@@ -54,7 +54,10 @@ struct FuzzTests {
         ["gitea-1.25.4/webhooks/02-hook-push", "gitea-1.25.4/webhooks-actions/006-workflow_run"],
         { bytes in
           guard let secrets = try? WebhookSecrets([Secret("s")]) else { return }
-          for event in ["push", "status", "check_run", "workflow_job", "delete"] {
+          for event in [
+            "push", "create", "delete", "status", "check_run", "check_suite", "workflow_run",
+            "workflow_job", "package", "registry_package", "ping",
+          ] {
             _ = try? Webhook(signedDelivery(bytes, event: event, secret: "s"), secrets: secrets)
           }
           let form = HTTPHeader("Content-Type", "application/x-www-form-urlencoded")

@@ -56,6 +56,16 @@ public struct FaultyServer: Sendable {
     /// How many requests this server had received before.
     public let before: Int
 
+    public init(
+      method: String, target: String, headers: [HTTPHeader], body: [UInt8], before: Int
+    ) {
+      self.method = method
+      self.target = target
+      self.headers = headers
+      self.body = body
+      self.before = before
+    }
+
     /// The value of the field called `name`; case does not matter.
     public func value(of name: String) -> String? {
       headers.first { $0.name.lowercased() == name.lowercased() }?.value

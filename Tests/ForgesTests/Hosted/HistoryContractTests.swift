@@ -13,61 +13,61 @@ struct HistoryContractTests {
     state.strays = [strange: 0, "1111111111111111111111111111111111111111": -1]
   }
 
-  @Test(arguments: Kind.allCases)
-  func `a branch has a head, and one that is not there is absent`(kind: Kind) async throws {
-    try await withReader(kind, set: Self.line) { reader in
-      #expect(await reader.forge.head(of: "main") == .found(commits[2]))
-      #expect(await reader.forge.head(of: "release/1.x") == .found(commits[0]))
-      #expect(await reader.forge.head(of: "mainl") == .absent)
-    }
-  }
-
-  @Test(arguments: Kind.allCases)
-  func `two commits are identical, ahead, behind or diverged`(kind: Kind) async throws {
-    try await withReader(kind, set: Self.line) { reader in
-      let forge = reader.forge
-      #expect(await forge.ancestry(of: commits[1], from: commits[1]) == .found(.identical))
-      #expect(await forge.ancestry(of: commits[2], from: commits[0]) == .found(.ahead))
-      #expect(await forge.ancestry(of: commits[0], from: commits[2]) == .found(.behind))
-      #expect(await forge.ancestry(of: strange, from: commits[2]) == .found(.diverged))
-      #expect(
-        await forge.ancestry(of: "1111111111111111111111111111111111111111", from: commits[2])
-          == .found(.diverged), "they share nothing")
-    }
-  }
-
-  @Test(arguments: Kind.allCases)
-  func `a commit the repository lacks is absent, not behind`(kind: Kind) async throws {
-    try await withReader(kind) {
-      $0.commits = commits
-    } _: { reader in
-      #expect(await reader.forge.ancestry(of: strange, from: commits[0]) == .absent)
-      #expect(await reader.forge.ancestry(of: commits[0], from: strange) == .absent)
-    }
-  }
-
-  @Test(arguments: Kind.allCases)
-  func `a name means a commit, an abbreviation too, and an unknown one nothing`(kind: Kind)
+  @Test(arguments: HistorySource.allCases)
+  func `a branch has a head, and one that is not there is absent`(source: HistorySource)
     async throws
   {
-    try await withReader(kind, set: Self.line) { reader in
-      #expect(await reader.forge.commit(named: commits[0].text) == .found(commits[0]))
-      #expect(await reader.forge.commit(named: "7f25373") == .found(commits[1]))
-      #expect(await reader.forge.commit(named: "main") == .found(commits[2]))
-      #expect(await reader.forge.commit(named: "v1") == .found(commits[1]))
-      #expect(await reader.forge.commit(named: "nothing-of-that-name") == .absent)
-      #expect(await reader.forge.commit(named: "..").cause == .unanswerable)
+    try await withHistory(source) { history in
+      #expect(await history.forge.head(of: "main") == .found(history.line[2]))
+      #expect(await history.forge.head(of: "release/1.x") == .found(history.line[0]))
+      #expect(await history.forge.head(of: "mainl") == .absent)
     }
   }
 
-  @Test(arguments: Kind.allCases)
-  func `the changes between two commits name every path`(kind: Kind) async throws {
-    try await withReader(kind) { state in
-      Self.line(&state)
-      state.files = [commits[1]: ["server/main.go", "README.md"], commits[2]: ["web/app.ts"]]
-    } _: { reader in
+  @Test(arguments: HistorySource.allCases)
+  func `two commits are identical, ahead, behind or diverged`(source: HistorySource) async throws {
+    try await withHistory(source) { history in
+      let (forge, line) = (history.forge, history.line)
+      #expect(await forge.ancestry(of: line[1], from: line[1]) == .found(.identical))
+      #expect(await forge.ancestry(of: line[2], from: line[0]) == .found(.ahead))
+      #expect(await forge.ancestry(of: line[0], from: line[2]) == .found(.behind))
+      #expect(await forge.ancestry(of: history.aside, from: line[2]) == .found(.diverged))
       #expect(
-        await reader.forge.changedPaths(from: commits[0], to: commits[2])
+        await forge.ancestry(of: history.unrelated, from: line[2]) == .found(.diverged),
+        "they share nothing")
+    }
+  }
+
+  @Test(arguments: HistorySource.allCases)
+  func `a commit the repository lacks is absent, not behind`(source: HistorySource) async throws {
+    let lost: Commit = "fedcba9876543210fedcba9876543210fedcba98"
+    try await withHistory(source) { history in
+      #expect(await history.forge.ancestry(of: lost, from: history.line[0]) == .absent)
+      #expect(await history.forge.ancestry(of: history.line[0], from: lost) == .absent)
+      #expect(await history.forge.ancestry(of: lost, from: lost) == .absent)
+    }
+  }
+
+  @Test(arguments: HistorySource.allCases)
+  func `a name means a commit, an abbreviation too, and an unknown one nothing`(
+    source: HistorySource
+  ) async throws {
+    try await withHistory(source) { history in
+      let (forge, line) = (history.forge, history.line)
+      #expect(await forge.commit(named: line[0].text) == .found(line[0]))
+      #expect(await forge.commit(named: String(line[1].text.prefix(7))) == .found(line[1]))
+      #expect(await forge.commit(named: "main") == .found(line[2]))
+      #expect(await forge.commit(named: "v1") == .found(line[1]))
+      #expect(await forge.commit(named: "nothing-of-that-name") == .absent)
+      #expect(await forge.commit(named: "..").cause == .unanswerable)
+    }
+  }
+
+  @Test(arguments: HistorySource.allCases)
+  func `the changes between two commits name every path`(source: HistorySource) async throws {
+    try await withHistory(source) { history in
+      #expect(
+        await history.forge.changedPaths(from: history.line[0], to: history.line[2])
           == .found(["README.md", "server/main.go", "web/app.ts"]))
     }
   }

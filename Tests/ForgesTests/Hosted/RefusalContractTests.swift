@@ -94,6 +94,25 @@ struct RefusalContractTests {
     }
   }
 
+  @Test(arguments: Kind.allCases)
+  func `a repository that was renamed is named, and not followed with the token`(kind: Kind)
+    async throws
+  {
+    for status in [301, 302, 307, 308] {
+      try await withReader(kind) { state in
+        state.faults = [
+          ("branches", Self.answer(status, [HTTPHeader("Location", "/acme/renamed")]))
+        ]
+      } _: { reader in
+        let reading = await reader.forge.head(of: "main")
+
+        #expect(reading.detail.contains("acme/platform was renamed or moved"))
+        #expect(reading.detail.contains("set source.repository to its new name"))
+        #expect(reader.server.received.count == 1)
+      }
+    }
+  }
+
   @Test func `a used-up limit is waited out without asking`() async throws {
     let headers = [
       HTTPHeader("X-RateLimit-Remaining", "0"), HTTPHeader("X-RateLimit-Reset", "1781301900"),

@@ -153,6 +153,36 @@ struct WebhookTests {
     #expect(try Webhook(delivery, secrets: Self.secrets).hints == hints)
   }
 
+  /// The payload examples of octokit/webhooks are somebody else's files and not kept here.
+  private static let examples = ProcessInfo.processInfo.environment["GITHUB_WEBHOOK_EXAMPLES"]
+
+  @Test(
+    .enabled(
+      if: examples != nil,
+      "set GITHUB_WEBHOOK_EXAMPLES to a folder of payload examples of octokit/webhooks to read them"
+    ))
+  func `every example that GitHub's clients are tested with is read`() throws {
+    let folder = try #require(Self.examples)
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+      $0.hasSuffix(".json")
+    }
+    var hinted: [String: Int] = [:]
+    for name in names.sorted() {
+      let event = String(name.prefix { $0 != "." })
+      let body = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)"))
+      let webhook = try Webhook(
+        signedDelivery(Array(body), event: event, secret: "s3cr3t"), secrets: Self.secrets)
+      hinted[event, default: 0] += webhook.hints.count
+    }
+
+    for event in [
+      "push", "status", "check_run", "workflow_run", "workflow_job", "package", "registry_package",
+    ] {
+      #expect(hinted[event, default: 0] > 0, "\(event)")
+    }
+    for event in ["ping", "check_suite", "deployment"] { #expect(hinted[event] == 0, "\(event)") }
+  }
+
   @Test(arguments: ["", "[]", "null", "{", "\u{0}"])
   func `a signed body that is no JSON object is refused`(body: String) {
     let delivery = signedDelivery(Array(body.utf8), event: "push", secret: "s3cr3t")
