@@ -75,7 +75,7 @@ private func measure(_ reader: Reader, _ kind: ScriptedForge.Kind) async throws 
     rules.contexts.areRead = true
     rules.pace =
       reader == .withEvents
-      ? ReadingPace(pauseFirst: .minutes(10), pauseMax: .minutes(10)) : ReadingPace()
+      ? ReadingPace(pauseFirst: .minutes(15), pauseMax: .minutes(15)) : ReadingPace()
     var watch = GateWatch(rules, of: commit, on: "main")
     var second = 0
     var told = 0

@@ -24,6 +24,8 @@ public struct Connections: Sendable {
   public static let connectionsPerHostMax = 8
 
   private let client: HTTPClient
+  /// For what is sent through a proxy; nil when there is none.
+  private let proxied: HTTPClient?
   private let userAgent: String
   private let clock: any Clock<Duration>
   private let limitClock: any Clock<Duration>
@@ -37,10 +39,11 @@ public struct Connections: Sendable {
   ///   - limitClock: what the time limit of each try runs on.
   ///   - fraction: draws the jitter of those pauses.
   ///   - watch: is told of every try.
+  ///   - proxy: what ``HTTPRequest/isProxied`` goes through.
   public init(
     version: String, clock: any Clock<Duration> = ContinuousClock(),
     limitClock: any Clock<Duration> = ContinuousClock(),
-    fraction: @escaping Fraction = systemFraction, watch: Watch? = nil
+    fraction: @escaping Fraction = systemFraction, watch: Watch? = nil, proxy: ProxyServer? = nil
   ) {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow,
@@ -52,6 +55,10 @@ public struct Connections: Sendable {
     // Trying again is decided in one place, ``Retry``.
     configuration.connectionPool.retryConnectionEstablishment = false
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    proxied = proxy.map { proxy in
+      configuration.proxy = proxy.configuration
+      return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
     userAgent = "pawl/\(version)"
     self.clock = clock
     self.limitClock = limitClock
@@ -62,9 +69,10 @@ public struct Connections: Sendable {
 
   /// Opens connections for the time `body` runs, and closes them however it ends.
   public nonisolated(nonsending) static func open<Answer>(
-    version: String, watch: Watch? = nil, _ body: (Connections) async throws -> Answer
+    version: String, watch: Watch? = nil, proxy: ProxyServer? = nil,
+    _ body: (Connections) async throws -> Answer
   ) async throws -> Answer {
-    let connections = Connections(version: version, watch: watch)
+    let connections = Connections(version: version, watch: watch, proxy: proxy)
     do {
       let answer = try await body(connections)
       await connections.close()
@@ -77,10 +85,12 @@ public struct Connections: Sendable {
 
   /// Closes every connection; requests under way fail. Repeating it is harmless.
   public func close() async {
-    do {
-      try await client.shutdown()
-    } catch {
-      // It only ever says that they were closed before.
+    for client in [client, proxied].compactMap(\.self) {
+      do {
+        try await client.shutdown()
+      } catch {
+        // It only ever says that they were closed before.
+      }
     }
   }
 
@@ -200,7 +210,8 @@ public struct Connections: Sendable {
     sink: Sink?
   ) async throws -> HTTPAnswer {
     // The time limit around this is the deadline; the library's own would end with the head.
-    let response = try await client.execute(
+    let sender = request.isProxied ? proxied ?? client : client
+    let response = try await sender.execute(
       prepared(request, body, progress: progress), deadline: .distantFuture)
     progress.receive(status: Int(response.status.code))
     let reader = AnswerReader(request: request, limits: limits, progress: progress, sink: sink)

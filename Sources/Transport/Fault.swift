@@ -63,6 +63,11 @@ struct Fault {
       self.init(.timedOut, "given up before an answer came")
     case .remoteConnectionClosed, .uncleanShutdown:
       self.init(.unreachable, Self.cutSentence)
+    case .proxyAuthenticationRequired:
+      self.init(
+        .unauthorized, "the proxy wants another user and password (407)", isConnected: false)
+    case .invalidProxyResponse, .httpProxyHandshakeTimeout:
+      self.init(.unreachable, "the proxy made no connection to it", isConnected: false)
     case .alreadyShutdown:
       self.init(.unreachable, "our connections are closed already", isConnected: false)
     default:

@@ -46,6 +46,8 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
   /// The value of `X-Registry-Auth`, with which a container engine signs in to a registry for us
   /// (Docker Engine API, "Authentication").
   public var registryAuthorization: Secret<String>?
+  /// Whether it goes through the proxy of its ``Connections``, where those have one.
+  public var isProxied = false
 
   public init(_ method: Method, _ target: RequestTarget, at address: HTTPAddress) {
     self.method = method

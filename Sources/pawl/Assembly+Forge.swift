@@ -18,7 +18,7 @@ extension Assembly {
   func asking<Answer>(
     _ ask: (any Forge) async -> Answer
   ) async throws(ProcessFailure) -> Answer {
-    let connections = Connections(version: Version.text)
+    let connections = Connections(version: Version.text, proxy: try forgeProxy())
     do throws(ProcessFailure) {
       let answer = await ask(try forge(connections).forge)
       await connections.close()
@@ -27,6 +27,25 @@ extension Assembly {
       await connections.close()
       throw error
     }
+  }
+
+  /// The proxy the forge is spoken to through: only where pawl.yaml says so, and only if the environment
+  /// names one for it.
+  func forgeProxy() throws(ProcessFailure) -> ProxyServer? {
+    guard let source = settings.source.hosted, source.isProxied else { return nil }
+    do throws(Malformed) {
+      return try ProxyServer(of: api(source)) { Environment.value(of: $0) }
+    } catch {
+      throw ProcessFailure(
+        .settings, "source.proxy takes the proxy of the environment, and that is \(error)",
+        advice: "set the variable to http://host:port, or 'source.proxy: none'")
+    }
+  }
+
+  private func api(_ source: HostedSource) -> HTTPAddress {
+    source.api
+      ?? (source.kind == .github
+        ? ForgeAccount.gitHubAPI(at: source.url) : ForgeAccount.giteaAPI(at: source.url))
   }
 
   /// Nothing is asked yet.
@@ -69,14 +88,11 @@ extension Assembly {
         key: try wholeSecret(key, what: "the private key of GitHub App \(id)"))
     }
     do throws(Malformed) {
-      let api =
-        source.api
-        ?? (source.kind == .github
-          ? ForgeAccount.gitHubAPI(at: source.url) : ForgeAccount.giteaAPI(at: source.url))
       return ForgeAccount(
-        api: api, repository: try ProjectName(parsing: source.repository.text),
+        api: api(source), repository: try ProjectName(parsing: source.repository.text),
         credential: credential,
-        ownRun: source.kind == .github ? CIEnvironment.ofThisProcess?.run : nil)
+        ownRun: source.kind == .github ? CIEnvironment.ofThisProcess?.run : nil,
+        isProxied: source.isProxied)
     } catch {
       throw ProcessFailure(.settings, "source in pawl.yaml cannot be used: \(error)")
     }

@@ -10,7 +10,7 @@ extension Assembly {
   /// Opens what leads outside for the time `body` runs, and closes it however that ends.
   func withOutside<Answer>(_ body: (Outside) async throws -> Answer) async throws -> Answer {
     let tenants = try tenants()
-    return try await console.withConnections { connections in
+    return try await console.withConnections(proxy: try forgeProxy()) { connections in
       let registry = OCIRegistry(
         connections: connections, logins: try logins(connections),
         written: settings.locationsWritten,

@@ -24,6 +24,7 @@ extension Assembly {
         variable: killSwitch.variable, level: killSwitch.level,
         whenForbidden: killSwitch.whenForbidden,
         isOnAtStart: try isOnAtStart(killSwitch.variable))
+      rules.killSwitch?.isOnInSettings = killSwitch.isOnInSettings
     }
     plan.gates.rules = rules
     guard let approval = rules.approval else { return plan }
@@ -32,6 +33,15 @@ extension Assembly {
       excludesAuthor: approval.excludesAuthor, lifetime: approval.lifetime,
       plan: try approvalDigest(of: commit))
     return plan
+  }
+
+  /// The same, for exactly the images that were built: those that are given, else those that made the commit
+  /// a candidate, else whatever their tags mean.
+  func plan(
+    for commit: Commit, as images: [BuiltImage]
+  ) throws(ProcessFailure) -> ReleasePlan {
+    let built = images.isEmpty ? BuiltImage.ofCandidate(commit, in: try state()) : images
+    return try BuiltImage.pinned(try plan(for: commit), to: built)
   }
 
   /// Whether the environment says that the kill switch is on.

@@ -46,11 +46,14 @@ final class Tracing: Sendable {
 extension Console {
   /// Opens connections for the time `body` runs, traced where that was asked for.
   func withConnections<Answer>(
-    _ body: (Connections) async throws -> Answer
+    proxy: ProxyServer? = nil, _ body: (Connections) async throws -> Answer
   ) async throws -> Answer {
-    guard isTracing else { return try await Connections.open(version: Version.text, body) }
+    guard isTracing else {
+      return try await Connections.open(version: Version.text, proxy: proxy, body)
+    }
     let tracing = Tracing(self)
     defer { tracing.sum() }
-    return try await Connections.open(version: Version.text, watch: tracing.note, body)
+    return try await Connections.open(
+      version: Version.text, watch: tracing.note, proxy: proxy, body)
   }
 }

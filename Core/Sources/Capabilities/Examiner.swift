@@ -35,6 +35,30 @@ public struct GateExaminer: Examiner {
         })
     case .metric(let query):
       .metric(await metrics?.value(of: query) ?? .unknown(Self.noMetrics))
+    case .newerBuild(let commit, let branch, let file):
+      .newerBuild(await ask { await Self.newerBuild(than: commit, on: branch, file, $0) })
+    }
+  }
+
+  private static func newerBuild(
+    than commit: Commit, on branch: BranchName, _ file: WorkflowFile, _ forge: any HostedForge
+  ) async -> Reading<NewerBuild> {
+    let head: Commit
+    switch await forge.head(of: branch) {
+    case .found(let found): head = found
+    case .absent: return .absent
+    case .unknown(let why): return .unknown(why)
+    }
+    switch await forge.ancestry(of: head, from: commit) {
+    case .found(.identical), .found(.behind):
+      return .found(NewerBuild(head: head, state: .latest))
+    case .found(.diverged): return .found(NewerBuild(head: head, state: .beside))
+    case .found(.ahead):
+      return await forge.runs(of: file, on: branch, commit: head).map {
+        NewerBuild(head: head, build: $0)
+      }
+    case .absent: return .absent
+    case .unknown(let why): return .unknown(why)
     }
   }
 

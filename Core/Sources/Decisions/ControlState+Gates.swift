@@ -194,10 +194,13 @@ extension ControlState {
 
   /// What every gate of a run says now; empty when its plan reads none.
   public func gateVerdicts(of run: Run) -> [GateVerdict] {
-    run.watch?.verdicts(
-      GateWatch.Surroundings(
-        required: run.plan.gates.required, statuses: facts.statuses, approvals: facts.approvals,
-        author: run.orderedBy, now: now)) ?? []
+    guard let watch = run.watch else { return [] }
+    var around = GateWatch.Surroundings(
+      required: run.plan.gates.required, statuses: facts.statuses, approvals: facts.approvals,
+      author: run.orderedBy, now: now)
+    around.isOwedATurn =
+      run.mayFinish || queue.supersededInARow >= run.plan.rollout.mustFinishAfter
+    return watch.verdicts(around)
   }
 }
 

@@ -22,6 +22,10 @@ public struct HostedSource: Hashable, Sendable {
   public let api: HTTPAddress?
   public let repository: ProjectPath
   public let credential: Credential
+  /// The commit status that tells how releases end; nil writes nothing to the forge.
+  public let report: ContextName?
+  /// Whether the API is spoken to through the proxy that the environment names.
+  public let isProxied: Bool
 }
 
 /// A release window as it is written; the shell expands its zone.

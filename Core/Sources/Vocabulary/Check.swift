@@ -25,6 +25,11 @@ public struct Check: Hashable, Sendable, Codable {
   public let since: Timestamp?
   /// Where a person can read more.
   public let address: HTTPAddress?
+  /// Whether ``context`` is only what can be shown of a name that is not one: empty, too long, or with
+  /// characters that nobody can see. No rule can name such a check, and a pattern may mean it.
+  public var isUnnamed = false
+
+  private enum CodingKeys: String, CodingKey { case context, state, since, address }
 
   public init(
     context: ContextName, state: State, since: Timestamp? = nil, address: HTTPAddress? = nil
@@ -47,20 +52,27 @@ public struct CheckReport: Hashable, Sendable, Codable {
   public let others: [ContextName]
   /// How many contexts the commit has, all together.
   public let count: Int
+  /// What can be shown of the name of a check that is not green and that no rule can name; nil when there
+  /// is none.
+  public let unnamed: ContextName?
 
-  public init(asked: [Check], others: [ContextName], count: Int) {
+  public init(
+    asked: [Check], others: [ContextName], count: Int, unnamed: ContextName? = nil
+  ) {
     self.asked = asked
     self.others = others
     self.count = count
+    self.unnamed = unnamed
   }
 
   /// Sorts all checks of a commit into those that `patterns` ask about and the names of the rest.
   public init(of checks: [Check], asking patterns: [ContextPattern]) {
-    let sorted = checks.sorted { $0.context < $1.context }
+    let sorted = checks.filter { !$0.isUnnamed }.sorted { $0.context < $1.context }
     asked = sorted.filter { check in patterns.contains { $0.matches(check.context) } }
     others = Array(
       sorted.filter { check in !patterns.contains { $0.matches(check.context) } }
         .map(\.context).prefix(Self.othersMax))
     count = checks.count
+    unnamed = checks.first { $0.isUnnamed && $0.state != .success }?.context
   }
 }

@@ -10,6 +10,8 @@ public struct GateRules: Hashable, Sendable, Codable {
   public var windows: [ReleaseWindow] = []
   public var metrics: [MetricGate] = []
   public var pace = ReadingPace()
+  /// Whether a newer commit that is being built is waited for; nil never waits.
+  public var newerBuild: NewerBuildGate?
 
   public init() {}
 }
@@ -79,6 +81,8 @@ public struct KillSwitch: Hashable, Sendable, Codable {
   public let whenForbidden: WhenForbidden
   /// Whether the environment of the process that ordered the run had it on.
   public let isOnAtStart: Bool
+  /// Whether pawl.yaml itself has it on. Nil in plans of versions that did not know this.
+  public var isOnInSettings: Bool?
 
   public init(
     variable: VariableName, level: VariableLevel = .repository,

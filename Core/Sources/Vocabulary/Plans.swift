@@ -67,11 +67,18 @@ public struct GatePlan: Hashable, Sendable, Codable {
   public let timeout: TimeSpan?
   /// What else must hold; nil when what is reported to pawl is all that counts.
   public var rules: GateRules?
+  /// Checks of the images, reported to pawl, without which a commit is no candidate: nothing moves, not
+  /// even a channel that follows candidates, and nothing is superseded. Nil asks for none.
+  public var smoke: [ContextName]?
 
-  public init(required: [ContextName], timeout: TimeSpan?, rules: GateRules? = nil) {
+  public init(
+    required: [ContextName], timeout: TimeSpan?, rules: GateRules? = nil,
+    smoke: [ContextName]? = nil
+  ) {
     self.required = required
     self.timeout = timeout
     self.rules = rules
+    self.smoke = smoke
   }
 }
 

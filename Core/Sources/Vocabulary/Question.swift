@@ -7,6 +7,8 @@ public enum Question: Hashable, Sendable, Codable {
   case changes(from: Commit, to: Commit, PathFilter)
   case variable(VariableName, at: VariableLevel)
   case metric(MetricQuery)
+  /// Whether the branch has a newer commit whose images are being built by a workflow.
+  case newerBuild(than: Commit, on: BranchName, WorkflowFile)
 }
 
 /// What came back from a ``Question``; each answers one kind.
@@ -19,6 +21,8 @@ public enum Answer: Hashable, Sendable, Codable {
   case variable(Reading<String>)
   /// Absent when the query has no data.
   case metric(Reading<Double>)
+  /// Absent when the branch is not there.
+  case newerBuild(Reading<NewerBuild>)
 
   public static let variableCharactersMax = 200
 
@@ -29,6 +33,7 @@ public enum Answer: Hashable, Sendable, Codable {
     case .changes: if case .changes = self { true } else { false }
     case .variable: if case .variable = self { true } else { false }
     case .metric: if case .metric = self { true } else { false }
+    case .newerBuild: if case .newerBuild = self { true } else { false }
     }
   }
 
@@ -36,9 +41,9 @@ public enum Answer: Hashable, Sendable, Codable {
   public var unknown: Unknown? {
     switch self {
     case .checks(.unknown(let why)), .runs(.unknown(let why)), .changes(.unknown(let why)),
-      .variable(.unknown(let why)), .metric(.unknown(let why)):
+      .variable(.unknown(let why)), .metric(.unknown(let why)), .newerBuild(.unknown(let why)):
       why
-    case .checks, .runs, .changes, .variable, .metric: nil
+    case .checks, .runs, .changes, .variable, .metric, .newerBuild: nil
     }
   }
 }
@@ -52,6 +57,7 @@ extension Question {
     case .changes: .changes(.unknown(why))
     case .variable: .variable(.unknown(why))
     case .metric: .metric(.unknown(why))
+    case .newerBuild: .newerBuild(.unknown(why))
     }
   }
 }

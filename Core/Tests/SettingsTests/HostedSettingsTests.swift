@@ -58,6 +58,8 @@ struct HostedSettingsTests {
           metrics: [{name: errors, query: "sum(rate(e[5m]))", at_most: 0.01}]
           prometheus: {url: "http://127.0.0.1:9090"}
           pace: {first: 5s, max: 5m}
+          newer_build: {policy: wait, workflow: publish.yml, at_most: 20m}
+          smoke: ["smoke / boots"]
           """))
 
     let plan = settings.gates
@@ -86,6 +88,8 @@ struct HostedSettingsTests {
       rules.metrics
         == [MetricGate(name: "errors", query: "sum(rate(e[5m]))", bound: .atMost(0.01))])
     #expect(rules.pace == ReadingPace(pauseFirst: .seconds(5), pauseMax: .minutes(5)))
+    #expect(rules.newerBuild == NewerBuildGate(file: "publish.yml", patience: .minutes(20)))
+    #expect(plan.smoke == ["smoke / boots"])
     #expect(settings.windows.map(\.zone) == ["America/New_York", "UTC"])
     #expect(settings.prometheus?.url == "http://127.0.0.1:9090")
   }
@@ -106,6 +110,11 @@ struct HostedSettingsTests {
     ("workflows: [{file: .github/workflows/e2e.yml}]", "is not a workflow file"),
     ("kill_switch: {level: both}", "missing key 'gates.kill_switch.variable'"),
     ("kill_switch: {variable: X, unreadable: go}", "expected 'hold', found 'go'"),
+    ("kill_switch: {variable: X, engaged: perhaps}", "expected 'true' or 'false'"),
+    ("newer_build: {policy: wait}", "missing key 'gates.newer_build.workflow'"),
+    ("newer_build: {policy: maybe}", "expected 'ignore' or 'wait', found 'maybe'"),
+    ("newer_build: {workflow: publish.yml}", "matters only with 'policy: wait'"),
+    ("smoke: []", "'gates' asks for nothing"),
     ("approvals: {count: 2, from: [alice]}", "2 people have to agree, and 'from' names 1"),
     ("windows: [{deny: \"weekend\"}]", "expected 'Fri 16:00-Mon 08:00'"),
     ("windows: [{zone: UTC}]", "expected one of 'deny' and 'allow', found neither"),
@@ -119,6 +128,22 @@ struct HostedSettingsTests {
     #expect(sentence.contains(words), "\(sentence)")
   }
 
+  @Test func `a switch that pawl.yaml itself has on is on`() throws {
+    let text = Self.text(gates: "kill_switch: {variable: X, engaged: true}")
+
+    #expect(try accepted(text).gates.rules?.killSwitch?.isOnInSettings == true)
+  }
+
+  @Test func `a proxy is used only where that is written`() throws {
+    #expect(try accepted(Self.text()).source.hosted?.isProxied == false)
+    #expect(
+      try accepted(Self.text(source: "token: {env: TOKEN}\n  proxy: environment")).source.hosted?
+        .isProxied == true)
+    #expect(
+      firstSentence(Self.text(source: "token: {env: TOKEN}\n  proxy: \"http://proxy\"")).contains(
+        "expected 'none' or 'environment'"))
+  }
+
   @Test(arguments: [
     ("forge: git\n", "forge: gitea\n  token: {env: T}\n", "'repository'", false),
     ("gates:\n  contexts: {required: [\"CI / tests\"]}\n", "", "missing key 'gates'", true),
@@ -128,6 +153,10 @@ struct HostedSettingsTests {
     ),
     (
       "contexts: {required: [\"CI / tests\"]}", "kill_switch: {variable: X}",
+      "'source.forge' is git", true
+    ),
+    (
+      "contexts: {required: [\"CI / tests\"]}", "newer_build: {policy: wait, workflow: a.yml}",
       "'source.forge' is git", true
     ),
   ])

@@ -130,7 +130,7 @@ struct RefusedSettingsTests {
     Mistake(
       "staging-{sha}", "staging",
       "pawl.yaml:8:12: error: 'images[0].build' is not a build template: expected "
-        + "\"{registry}/repository:tag\" with {sha} in the tag, "
+        + "\"{registry}/repository:tag\" with {sha} or {sha7} in the tag, "
         + "found '{registry}/acme/platform:staging'"),
     Mistake(
       "staging-{sha}", "staging-{sh}",

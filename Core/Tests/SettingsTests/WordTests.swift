@@ -38,7 +38,7 @@ struct WordTests {
 
   @Test(arguments: [
     "{registry}/acme/platform:staging-{sha}", "{registry}/a:{sha}", "{registry}/a:x-{sha}-amd64",
-    "{registry}/a/b/c:{sha}",
+    "{registry}/a/b/c:{sha}", "{registry}/a:staging-{sha7}",
   ])
   func `a template has the registry in front and the commit in the tag`(text: String) {
     #expect(BuildTemplate.normalized(text) == text)
@@ -54,6 +54,14 @@ struct WordTests {
   ])
   func `a template that would not always fill in is refused`(text: String) {
     #expect(BuildTemplate.normalized(text) == nil)
+  }
+
+  @Test func `a short name has the first seven digits`() throws {
+    let template = try BuildTemplate(parsing: "{registry}/a:staging-{sha7}")
+
+    #expect(
+      template.reference(in: "host:5000", of: "7a72516f7e7ba1a710c4f393fef08be8d22e1866")
+        == "host:5000/a:staging-7a72516")
   }
 
   @Test func `a template fills in up to the longest tag`() throws {

@@ -109,15 +109,7 @@ extension GitHubForge {
   }
 
   public func issue(_ number: Int) async -> Reading<IssueState> {
-    let what = "issue \(number)"
-    let reading = await client.get(requests.issue(number), what: what)
-    return await client.confirmed(reading, what: what).read { answer throws(Unknown) in
-      let issue = try document(GitHubReports.Issue.self, from: answer.body, what: what)
-      guard let state = IssueState(rawValue: issue.state) else {
-        throw Unknown(.malformed, "\(what): expected open or closed, found another state")
-      }
-      return state
-    }
+    await client.issue(requests.issue(number), number: number)
   }
 
   /// Reads the whole list: whoever may read it would see the variable, so it proves that it is not set. A

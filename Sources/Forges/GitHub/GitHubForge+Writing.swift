@@ -1,47 +1,15 @@
-import Foundation
 import Transport
 public import Vocabulary
 
 extension GitHubForge {
-  private struct Dispatch: Encodable {
-    let ref: String
-    let inputs: [String: String]
-  }
-
   public func dispatch(_ dispatch: WorkflowDispatch) async -> ForgeWriteResult {
-    let body = json(
-      Dispatch(
-        ref: dispatch.branch.text,
-        inputs: Dictionary(dispatch.inputs.map { ($0.name, $0.value) }) { $1 }))
-    let result = await client.send(
-      .post, requests.dispatches(of: dispatch.file), body, succeeds: [200, 204],
-      what: "the dispatch of \(dispatch.file)")
-    switch result {
-    case .success: return .written
-    case .failure(let failure): return failure.result
-    }
-  }
-
-  private struct NewStatus: Encodable {
-    let state: String
-    let context: String
-    let description: String
-    let target_url: String?
+    await client.dispatch(dispatch, at: requests.dispatches(of: dispatch.file))
   }
 
   public func report(_ status: CommitStatus, description: String) async -> ForgeWriteResult {
-    let what = "the status '\(status.context)' of \(status.commit.short)"
-    let body = json(
-      NewStatus(
-        state: status.state.postedWord, context: status.context.text,
-        description: printable(description, charactersMax: 139),
-        target_url: status.address?.text))
-    let result = await client.send(
-      .post, requests.newStatus(of: status.commit), body, succeeds: [201], what: what)
-    switch result {
-    case .success: return .written
-    case .failure(let failure): return failure.result
-    }
+    await client.report(
+      status, description: description, at: requests.newStatus(of: status.commit)
+    ) { _, _ in nil }
   }
 
   private struct NewDeployment: Encodable {

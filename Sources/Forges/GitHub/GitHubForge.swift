@@ -17,12 +17,9 @@ public struct GitHubForge: HostedForge {
   }
 
   public func head(of branch: BranchName) async -> Reading<Commit> {
-    let what = "the branch \(branch)"
-    let reading = await client.get(requests.branch(branch.text), what: what)
-    return await client.confirmed(reading, what: what).read { answer throws(Unknown) in
-      try GiteaReports.commit(
-        document(GitHubReports.Branch.self, from: answer.body, what: what).commit.sha, what: what)
-    }
+    await client.commit(
+      requests.branch(branch.text), what: "the branch \(branch)", in: GitHubReports.Branch.self
+    ) { $0.commit.sha }
   }
 
   public func ancestry(of commit: Commit, from base: Commit) async -> Reading<Ancestry> {
@@ -80,7 +77,7 @@ public struct GitHubForge: HostedForge {
       }
     case .found(let object):
       return Reading.found(object.sha).read { sha throws(Unknown) in
-        try GiteaReports.commit(sha, what: what)
+        try fullCommit(sha, what: what)
       }
     }
   }
@@ -88,11 +85,7 @@ public struct GitHubForge: HostedForge {
   private func named<Document: Decodable>(
     _ path: ForgePath, _ type: Document.Type, _ sha: (Document) -> String
   ) async -> Reading<Commit> {
-    let what = "the commit of that name"
-    let reading = await client.get(path, what: what)
-    return await client.confirmed(reading, what: what).read { answer throws(Unknown) in
-      try GiteaReports.commit(sha(document(type, from: answer.body, what: what)), what: what)
-    }
+    await client.commit(path, what: "the commit of that name", in: type, sha)
   }
 
   public func changedPaths(from base: Commit, to commit: Commit) async -> Reading<[String]> {

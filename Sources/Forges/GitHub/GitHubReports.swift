@@ -92,11 +92,9 @@ enum GitHubReports {
     let parameters: Parameters?
   }
 
-  struct Issue: Decodable { let state: String }
-
   struct Deployment: Decodable { let id: Int64 }
 
-  /// One row of a list; without a check when it has a name that nothing can ask for, or is pawl's own.
+  /// One row of a list; without a check when it is pawl's own.
   struct Row: Sendable {
     let id: Int64
     let check: CheckRow?
@@ -108,12 +106,11 @@ enum GitHubReports {
       rows: rows.map { status in
         Row(
           id: status.id,
-          check: status.context.flatMap { try? ContextName(parsing: $0) }.map { context in
-            CheckRow(
-              id: status.id, context: context, state: state(of: status.state), source: "statuses",
-              since: status.updated_at.flatMap(Timestamp.init(rfc3339:)),
-              address: status.target_url.flatMap { try? HTTPAddress(parsing: $0) })
-          })
+          check: CheckRow(
+            id: status.id, name: CheckRowName(status.context ?? ""),
+            state: state(of: status.state), source: "statuses",
+            since: status.updated_at.flatMap(Timestamp.init(rfc3339:)),
+            address: status.target_url.flatMap { try? HTTPAddress(parsing: $0) }))
       }, total: answer.isLastPage ? 0 : nil)
   }
 
@@ -128,11 +125,9 @@ enum GitHubReports {
 
   private static func row(_ run: CheckRun, ownRun: Int64?) -> CheckRow? {
     let url = run.details_url ?? run.html_url
-    guard let context = try? ContextName(parsing: run.name),
-      ownRun == nil || url.flatMap(GiteaReports.runNumber) != ownRun
-    else { return nil }
+    guard ownRun == nil || url.flatMap(runNumber(in:)) != ownRun else { return nil }
     return CheckRow(
-      id: run.id, context: context, state: state(of: run),
+      id: run.id, name: CheckRowName(run.name), state: state(of: run),
       source: "app \(run.app?.id ?? 0)",
       since: (run.completed_at ?? run.started_at).flatMap(Timestamp.init(rfc3339:)),
       address: url.flatMap { try? HTTPAddress(parsing: $0) })

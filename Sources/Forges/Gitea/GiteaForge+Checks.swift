@@ -60,14 +60,6 @@ extension GiteaForge {
   }
 
   public func issue(_ number: Int) async -> Reading<IssueState> {
-    let what = "issue \(number)"
-    let reading = await client.get(requests.issue(number), what: what)
-    return await client.confirmed(reading, what: what).read { answer throws(Unknown) in
-      let issue = try document(GiteaReports.Issue.self, from: answer.body, what: what)
-      guard let state = IssueState(rawValue: issue.state) else {
-        throw Unknown(.malformed, "\(what): expected open or closed, found another state")
-      }
-      return state
-    }
+    await client.issue(requests.issue(number), number: number)
   }
 }

@@ -17,12 +17,9 @@ public struct GiteaForge: HostedForge {
   }
 
   public func head(of branch: BranchName) async -> Reading<Commit> {
-    let what = "the branch \(branch)"
-    let reading = await client.get(requests.branch(branch.text), what: what)
-    return await client.confirmed(reading, what: what).read { answer throws(Unknown) in
-      try GiteaReports.commit(
-        document(GiteaReports.Branch.self, from: answer.body, what: what).commit.id, what: what)
-    }
+    await client.commit(
+      requests.branch(branch.text), what: "the branch \(branch)", in: GiteaReports.Branch.self
+    ) { $0.commit.id }
   }
 
   public func ancestry(of commit: Commit, from base: Commit) async -> Reading<Ancestry> {
@@ -91,11 +88,7 @@ public struct GiteaForge: HostedForge {
   private func named<Document: Decodable>(
     _ path: ForgePath, _ type: Document.Type, _ sha: (Document) -> String
   ) async -> Reading<Commit> {
-    let what = "the commit of that name"
-    let reading = await client.get(path, what: what)
-    return await client.confirmed(reading, what: what).read { answer throws(Unknown) in
-      try GiteaReports.commit(sha(document(type, from: answer.body, what: what)), what: what)
-    }
+    await client.commit(path, what: "the commit of that name", in: type, sha)
   }
 
   /// The paths that any commit between the two touches: at least those that differ.

@@ -38,16 +38,6 @@ enum GiteaReports {
     let data: String?
   }
 
-  struct Issue: Decodable { let state: String }
-
-  static func commit(_ text: String, what: String) throws(Unknown) -> Commit {
-    do throws(Malformed) {
-      return try Commit(parsing: text)
-    } catch {
-      throw Unknown(.malformed, "\(what): expected a full commit, found something else")
-    }
-  }
-
   /// The rows of a page of statuses.
   static func statuses(
     _ answer: HTTPAnswer, ownRun: Int64?, what: String
@@ -59,21 +49,17 @@ enum GiteaReports {
       total: answer.totalCount)
   }
 
-  /// A row of the list; without a check when it has a name that nothing can ask for, or is pawl's own.
+  /// A row of the list; without a check when it is pawl's own.
   struct StatusRow: Sendable {
     let id: Int64
     let check: CheckRow?
   }
 
   private static func row(_ status: Status, ownRun: Int64?) -> CheckRow? {
-    guard let name = status.context.map(trimmed), let context = try? ContextName(parsing: name)
-    else {
-      return nil
-    }
-    let run = status.target_url.flatMap(runNumber)
+    let run = status.target_url.flatMap(runNumber(in:))
     if let run, run == ownRun { return nil }
     return CheckRow(
-      id: status.id, context: context,
+      id: status.id, name: CheckRowName(trimmed(status.context ?? "")),
       state: state(status.status ?? status.state ?? "", status.description ?? ""),
       source: run.map { "run \($0)" } ?? "statuses",
       since: status.created_at.flatMap(Timestamp.init(rfc3339:)),
@@ -86,12 +72,6 @@ enum GiteaReports {
     while text.first?.isWhitespace == true { text.removeFirst() }
     while text.last?.isWhitespace == true { text.removeLast() }
     return String(text)
-  }
-
-  /// The run in `/owner/name/actions/runs/5/jobs/1`, whatever stands before it.
-  static func runNumber(in url: String) -> Int64? {
-    guard let mark = url.firstRange(of: "/actions/runs/") else { return nil }
-    return Int64(url[mark.upperBound...].prefix { $0.isASCII && $0.isNumber })
   }
 
   /// Versions before 1.25 report a job that was skipped, because one it needs failed, as a success; only

@@ -4,7 +4,7 @@ import Vocabulary
 struct CheckRow: Hashable, Sendable {
   /// Higher is newer within one ``source``.
   let id: Int64
-  let context: ContextName
+  let name: CheckRowName
   let state: Check.State
   /// What writes rows that replace each other: the run of a workflow, an app, or the statuses as a whole.
   let source: String
@@ -21,16 +21,43 @@ struct CheckRow: Hashable, Sendable {
 func reduced(_ rows: [CheckRow]) -> [Check] {
   var newest: [Key: CheckRow] = [:]
   for row in rows {
-    let key = Key(context: row.context, source: row.source)
+    let key = Key(name: row.name, source: row.source)
     if let known = newest[key], known.id >= row.id { continue }
     newest[key] = row
   }
-  let byContext = Dictionary(grouping: newest.values, by: \.context)
-  return byContext.values.map(weighed).sorted { $0.context < $1.context }
+  let byName = Dictionary(grouping: newest.values, by: \.name)
+  return byName.values.map(weighed).sorted { $0.context < $1.context }
+}
+
+/// What a forge calls a check. Whatever is not a name as rules have them is kept: to leave it out could hide
+/// a red check from a pattern that means it.
+enum CheckRowName: Hashable, Sendable {
+  case context(ContextName)
+  case unwritable(String)
+
+  init(_ text: String) {
+    do throws(Malformed) { self = .context(try ContextName(parsing: text)) } catch {
+      self = .unwritable(text)
+    }
+  }
+
+  /// What can be shown of it.
+  private static let shownCharactersMax = 60
+
+  fileprivate var context: ContextName {
+    switch self {
+    case .context(let context): return context
+    case .unwritable(let text):
+      let shown = printable(text, charactersMax: Self.shownCharactersMax)
+      return (try? ContextName(parsing: shown)) ?? "(no name)"
+    }
+  }
+
+  fileprivate var isUnwritable: Bool { if case .unwritable = self { true } else { false } }
 }
 
 private struct Key: Hashable {
-  let context: ContextName
+  let name: CheckRowName
   let source: String
 }
 
@@ -39,8 +66,10 @@ private func weighed(_ rows: [CheckRow]) -> Check {
   let last = byAge[byAge.count - 1]
   let counting = byAge.filter { $0.state != .cancelled || $0.id == last.id }
   let worst = counting.reduce(last) { $1.state.badness > $0.state.badness ? $1 : $0 }
-  return Check(
-    context: worst.context, state: worst.state, since: worst.since, address: worst.address)
+  var check = Check(
+    context: worst.name.context, state: worst.state, since: worst.since, address: worst.address)
+  check.isUnnamed = worst.name.isUnwritable
+  return check
 }
 
 extension Check.State {

@@ -11,16 +11,19 @@ public struct ForgeAccount: Sendable {
   public let ownRun: Int64?
   /// Whether plain HTTP may be spoken to a host that is not this machine.
   public let allowsPlainHTTP: Bool
+  /// Whether it is spoken to through the proxy of the connections.
+  public let isProxied: Bool
 
   public init(
     api: HTTPAddress, repository: ProjectName, credential: ForgeCredential, ownRun: Int64? = nil,
-    allowsPlainHTTP: Bool = false
+    allowsPlainHTTP: Bool = false, isProxied: Bool = false
   ) {
     self.api = api
     self.repository = repository
     self.credential = credential
     self.ownRun = ownRun
     self.allowsPlainHTTP = allowsPlainHTTP
+    self.isProxied = isProxied
   }
 }
 

@@ -92,6 +92,7 @@ actor ForgeAuthorizer {
     // A token more is harmless: the one that was lost expires by itself.
     request.repetition = .freely
     request.plainHTTP = account.allowsPlainHTTP ? .anywhere : .toLoopback
+    request.isProxied = account.isProxied
     let now = clock.now().milliseconds / 1_000 + skew
     let signature = try await key.signed(AppClaims(issuer: id, at: now), what: what)
     request.authorization = Secret("Bearer " + signature)

@@ -80,6 +80,7 @@ struct ForgeClient: Sendable {
     var request = request
     request.headers = dialect.headers + request.headers
     request.plainHTTP = account.allowsPlainHTTP ? .anywhere : .toLoopback
+    request.isProxied = account.isProxied
     do throws(Unknown) {
       request.authorization = try await authorizer.authorization()
     } catch {

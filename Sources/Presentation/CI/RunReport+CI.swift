@@ -1,4 +1,4 @@
-import Vocabulary
+public import Vocabulary
 
 // What a job tells its CI about a run.
 
@@ -10,8 +10,16 @@ extension RunReport {
     return [
       ("outcome", label), ("candidate", run.commit.text), ("channel", channels),
       ("digests", digests), ("superseded-by", run.supersededBy?.text ?? ""),
-      ("report", "\(label): \(sentence)"),
+      ("report", summary),
     ]
+  }
+
+  /// How it ended, in one line.
+  public var summary: String { "\(label): \(sentence)" }
+
+  /// What a commit status says of it. A release that gave way, or waits, is no failure of the commit.
+  public var forgeWord: CommitStatus.State {
+    exitCode == 0 ? .success : isNobodysFault ? .pending : .failure
   }
 
   /// One annotation: red where a person has to look.
@@ -27,6 +35,9 @@ extension RunReport {
     var page = "## pawl: \(Markdown.escaped(label))\n\n"
     page +=
       "`\(run.commit)`: \(Markdown.escaped(sentence))\n\n**Next:** \(Markdown.escaped(advice))\n"
+    for question in run.strangers.compactMap(\.question) {
+      page += "\n**\(Markdown.escaped(question))**\n"
+    }
     page += Markdown.table(
       "Gates", ["", "Gate", "Verdict", "What it rests on", "What can change it"],
       run.gates.map { [$0.sign, "\($0.kind) \($0.name)", $0.sentence, $0.evidence, $0.next] })

@@ -1,5 +1,4 @@
 public import Decisions
-import Diagnostics
 public import Vocabulary
 
 /// What every gate says about one commit, why, and what can change it.
@@ -13,11 +12,6 @@ public struct GateExplanation: Report {
   /// Required names that the commit has no check of, with the most similar one that it has.
   public let strangers: [Stranger]
 
-  public struct Stranger: Encodable, Hashable, Sendable {
-    let name: String
-    let nearest: String?
-  }
-
   /// - Parameter others: names of checks that no gate asks about.
   public init(_ commit: Commit, _ verdicts: [GateVerdict], others: [ContextName]) {
     self.commit = commit
@@ -27,9 +21,7 @@ public struct GateExplanation: Report {
     case .closed(let ending, _): (decision, conclusion) = ("closed", ending.label)
     case .waiting: (decision, conclusion) = ("waiting", nil)
     }
-    strangers = verdicts.filter { $0.kind == .context && $0.verdict == .absent }.map { verdict in
-      Stranger(name: verdict.name, nearest: nearest(to: verdict.name, in: others.map(\.text)))
-    }
+    strangers = Stranger.all(in: verdicts, others: others)
   }
 
   public func lines() -> [Line] {
@@ -46,11 +38,7 @@ public struct GateExplanation: Report {
         lines.append(Line("    next: \(gate.next)", .quiet))
       }
     }
-    for stranger in strangers {
-      guard let nearest = stranger.nearest else { continue }
-      lines.append(Line("'\(stranger.name)' is not there; did you mean '\(nearest)'?", .warning))
-    }
-    return lines
+    return lines + strangers.compactMap(\.question).map { Line($0, .warning) }
   }
 
   private var title: String {

@@ -78,7 +78,8 @@ public struct RunReport: Report {
     let skew = run.skewMilliseconds.map {
       Line("the tags of a channel differed for \(TimeSpan.milliseconds($0)) at most", .quiet)
     }
-    let rest = [skew].compactMap(\.self) + referrers + [Line("next: \(advice)", .quiet)]
+    let strangers = run.strangers.compactMap(\.question).map { Line($0, .warning) }
+    let rest = strangers + [skew].compactMap(\.self) + referrers + [Line("next: \(advice)", .quiet)]
     if wasShown, case .concluded = ending { return rest }
     return [first] + rest
   }

@@ -73,6 +73,8 @@ public struct RunSummary: Encodable, Hashable, Sendable {
   public let quarantined: [TenantSlug]
   /// Of a plan that reads any.
   public let gates: [Gate]
+  /// Required names that the commit has no check of.
+  public let strangers: [Stranger]
   /// The newer candidate that took over.
   public let supersededBy: Commit?
   /// How long the tags of a channel may have differed while they were moved, at most.
@@ -105,7 +107,10 @@ public struct RunSummary: Encodable, Hashable, Sendable {
     tenants = (run.rollout.map { Array($0.tenants.values) } ?? []).map(Tenant.init)
     moves = run.promotion.map(Self.moves) ?? []
     quarantined = run.quarantined
-    gates = state.gateVerdicts(of: run).map(Gate.init)
+    let verdicts = state.gateVerdicts(of: run)
+    gates = verdicts.map(Gate.init)
+    strangers = Stranger.all(
+      in: verdicts, others: run.watch?.checks?.reading.value?.others ?? [])
     supersededBy = Self.newer(than: run, in: state)
     skewMilliseconds = run.skew?.milliseconds
     referrers = BroughtReferrers(

@@ -18,7 +18,7 @@ struct PlanCommand: Verb {
     let state = try assembly.state()
     let report = try await assembly.withOutside { outside in
       let dryRun = DryRun(outside, actor: assembly.actor, now: assembly.clock.now())
-      return await dryRun.report(commit, try assembly.plan(for: commit), in: state)
+      return await dryRun.report(commit, try assembly.plan(for: commit, as: []), in: state)
     }
     console.answer(report)
     return report.exitCode

@@ -39,12 +39,19 @@ struct CompatEnvironment: Sendable {
   /// A whole number that is at least `minimum`; anything else is an error, not the default.
   func number(_ name: String, default number: Int, min minimum: Int) throws(CompatFailure) -> Int {
     guard let text = value(name) else { return number }
-    guard let found = Int(text.filter { !$0.isWhitespace }), found >= minimum else {
+    guard let found = Int(Self.trimmed(text)), found >= minimum else {
       throw CompatFailure(
         "\(name): expected a whole number of at least \(minimum), found "
           + "'\(printable(text, charactersMax: 40))'")
     }
     return found
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    var text = Substring(text)
+    while text.first?.isWhitespace == true { text.removeFirst() }
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
   }
 
   /// Only the words for on count; everything else is off, as it always was for these variables.
@@ -87,11 +94,9 @@ struct CompatEnvironment: Sendable {
     }
     var contexts: [ContextName] = []
     for piece in text.split(whereSeparator: { $0 == "," || $0.isNewline }) {
-      var piece = piece
-      while piece.first?.isWhitespace == true { piece.removeFirst() }
-      while piece.last?.isWhitespace == true { piece.removeLast() }
-      guard !piece.isEmpty else { continue }
-      do throws(Malformed) { contexts.append(try ContextName(parsing: String(piece))) } catch {
+      let context = Self.trimmed(String(piece))
+      guard !context.isEmpty else { continue }
+      do throws(Malformed) { contexts.append(try ContextName(parsing: context)) } catch {
         throw CompatFailure("\(name): \(error)")
       }
     }

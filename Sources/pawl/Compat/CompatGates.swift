@@ -52,6 +52,9 @@ struct CompatGates {
     guard let forge = try openForge() else {
       throw CompatFailure("expected GITEA_TOKEN, found it unset")
     }
+    say(
+      "waiting for \(contexts.count) checks of \(commit.short), at most \(limit) s, read every \(pause) s"
+    )
     let alarms = Alarms(clock: ContinuousClock())
     let elapsed = alarms.stopwatch()
     var told = ""

@@ -43,7 +43,12 @@ struct RehearsedDelivery {
       tenants = try assembly.tenants()
     }
     subject = Simulator.Subject(
-      plans: Simulator.Subject.commits.map(settings.plan), tenants: tenants)
+      plans: Simulator.Subject.commits.map { commit in
+        // Images are not started in a simulated world: their smoke tests count as passed.
+        var plan = settings.plan(for: commit)
+        plan.gates.smoke = nil
+        return plan
+      }, tenants: tenants)
     supersededBound = settings.rollout.mustFinishAfter
   }
 

@@ -80,7 +80,8 @@ struct DryRun {
     else { return (plan, Gates.judge(plan.gates, on: commit, by: state.facts.statuses)) }
     await examination.read(.beforeRollout, at: now)
     var open = plan
-    open.gates = GatePlan(required: [], timeout: plan.gates.timeout)
+    open.gates = GatePlan(
+      required: [], timeout: plan.gates.timeout, smoke: plan.gates.smoke)
     let judgements = examination.verdicts(at: now).filter { $0.kind != .informational }.map {
       Gates.Judgement(context: ContextName(normalized: $0.name), verdict: $0.verdict)
     }

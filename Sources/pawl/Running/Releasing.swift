@@ -10,6 +10,10 @@ struct Releasing {
   /// The verb as it was typed, for whoever finds this process leading.
   let verb: String
   let options: RunOptions
+  /// The images that were built, by digest; without them they are found by their tags.
+  var images: [BuiltImage] = []
+  /// What smoke tests said of the images; kept before the order.
+  var smoke: [SmokeResult] = []
   /// Nil where the verb makes no exceptions.
   var overrides: OverrideOptions?
 
@@ -23,17 +27,23 @@ struct Releasing {
     .commit(in: assembly)
     let exceptions = overrides?.orders(for: commit, at: assembly.clock.now()) ?? []
     if !exceptions.isEmpty { try refuseJoining(commit, assembly) }
-    let order = Command.release(commit, try assembly.plan(for: commit), extent)
+    let plan = try assembly.plan(for: commit, as: images)
+    let order = Command.release(commit, plan, extent)
+    let evidence = smoke.map { Command.report($0.status(of: commit)) }
     let report = try await assembly.withOutside { outside in
       await outside.tellIdentities(console)
       let following = Following(
         assembly, console, outside, options.patience, command: "pawl \(verb) \(commit)")
-      return try await following.follow(
-        exceptions + [order], accepted: options.accept.conclusions
+      let report = try await following.follow(
+        exceptions + evidence + [order], accepted: options.accept.conclusions
       ) { state in
         state.liveRun(of: commit, extent: extent)
           ?? state.runs.values.last { $0.commit == commit && $0.order == .release(extent) }
       }
+      if extent == .everything {
+        await ForgeReport(assembly, outside.hosted)?.tell(report, of: commit, console)
+      }
+      return report
     }
     console.answer(report)
     CIEnvironment.ofThisProcess?.tell(report, printsPages: !common.json)

@@ -1,3 +1,4 @@
+import Synchronization
 import TestSupport
 import Testing
 import Transport
@@ -11,6 +12,10 @@ struct CompatGateTests {
   private static let contexts = [
     "CI / all-required (push)", "Secret scan / Scan diff for credential-shaped strings (push)",
   ]
+
+  private final class Targets: Sendable {
+    let seen = Mutex<[String]>([])
+  }
 
   private func ask(
     _ command: String, with more: [String: String] = [:], token: String? = "t0ken",
@@ -73,6 +78,35 @@ struct CompatGateTests {
     try await ask("wait-ci", with: more) { state in
       state.statuses[Self.commit] = zip(Self.contexts, states).map { ScriptedForge.Status($0, $1) }
     }
+  }
+
+  @Test func `with nothing set, it waits half an hour and reads every quarter of a minute`()
+    async throws
+  {
+    let ended = try await ask(
+      "wait-ci", with: ["CI_STATUS_POLL_INTERVAL_SECONDS": "", "CI_STATUS_TIMEOUT_SECONDS": ""]
+    ) { state in
+      state.statuses = [Self.commit: Self.contexts.map { ScriptedForge.Status($0, "success") }]
+    }
+
+    #expect(ended.code == 0, "\(ended)")
+    #expect(ended.complaint.contains("2 checks of 7a72516f7e7b, at most 1800 s, read every 15 s"))
+  }
+
+  @Test(arguments: [
+    (["GITHUB_REPOSITORY": ""], "/api/v1/repos/molecule-ai/molecule-core/branches/main"),
+    (["GITHUB_REF_NAME": "release/1.x"], "/api/v1/repos/acme/platform/branches/release%2F1.x"),
+    (["GITHUB_REF_NAME": ""], "/api/v1/repos/acme/platform/branches/main"),
+  ])
+  func `the repository and the branch that are asked about`(
+    more: [String: String], target: String
+  ) async throws {
+    let targets = Targets()
+    _ = try await ask("check-superseded", with: more) { state in
+      state.onRequest = { target, _ in targets.seen.withLock { $0.append(target) } }
+    }
+
+    #expect(targets.seen.withLock { $0.first } == target)
   }
 
   @Test func `both contexts green is green`() async throws {

@@ -67,7 +67,7 @@ struct CompatPlanTests {
     let body = plan["body"] as? [String: Any] ?? [:]
     #expect((body[key] ?? plan[key]) as? Int == minimum)
 
-    for bad in ["\(minimum - 1)", "many", "1.5", "-7"] {
+    for bad in ["\(minimum - 1)", "many", "1.5", "-7", "12 34"] {
       let ended = try await self.plan([name: bad]).0
       #expect(ended.code == 1, "\(name)=\(bad)")
       #expect(ended.complaint.contains("\(name): expected a whole number of at least \(minimum)"))

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Transport
 import Vocabulary
 
 /// `pawl deploy` in a job of its CI: a scripted forge, a real registry and real tenants.
@@ -28,6 +29,10 @@ struct HostedDeployTests {
 
       #expect(ended.code == 0, "\(ended)")
       try await hosted.stage.expectEverything(on: hosted.commits[1])
+      let posted = hosted.forge.now.posted
+      #expect(posted.first?.path.hasSuffix("/statuses/\(hosted.commits[1])") == true)
+      #expect(posted.first?.body.contains(#""state":"success""#) == true)
+      #expect(posted.contains { $0.path.hasSuffix("/deployments") } == kind.isGitHub)
       let outputs = try hosted.outputs()
       #expect(outputs["outcome"] == "promoted")
       #expect(outputs["candidate"] == hosted.commits[1].text)
@@ -53,6 +58,7 @@ struct HostedDeployTests {
 
       #expect(ended.code == 24, "\(ended)")
       #expect(try hosted.outputs()["outcome"] == "refused-gate-red")
+      #expect(hosted.forge.now.posted.first?.body.contains(#""state":"failure""#) == true)
       #expect(ended.complaint.contains("::error title=pawl%3A refused-gate-red::"))
       #expect(try hosted.stage.processes().isEmpty)
       #expect(try await hosted.stage.latest() == [nil, nil])
@@ -196,6 +202,123 @@ struct HostedDeployTests {
       #expect(ended.says("the workflow e2e.yml is refuted: failed", "after the gates had opened"))
       #expect(try hosted.stage.starts().keys.sorted() == ["anna"])
       #expect(try await hosted.stage.latest() == [nil, nil])
+    }
+  }
+
+  @Test(arguments: kinds)
+  func `with the policy wait, an older commit lets a newer build come first`(
+    kind: ScriptedForge.Kind
+  ) async throws {
+    let gates =
+      "newer_build: {policy: wait, workflow: publish.yml, at_most: 60s}\n"
+      + "kill_switch: {variable: PROD_OFF}"
+    try await withHostedStage(kind, gates: gates) { state, commits in
+      state.runs = [ScriptedForge.Run("publish.yml", "in_progress", of: commits[1])]
+      let piece = "head_sha=\(commits[1])"
+      // Its build fails once it was seen running.
+      state.onRequest = { target, state in
+        guard target.contains(piece) else { return }
+        state.count += 1_000
+        if state.count > 2_000 { state.runs[0].word = "failure" }
+      }
+    } _: { hosted in
+      let ended = try await hosted.deploy(hosted.commits[0])
+
+      #expect(ended.code == 0, "\(ended)")
+      #expect(ended.says("is being built"), "\(ended)")
+      try await hosted.stage.expectEverything(on: hosted.commits[0])
+    }
+  }
+
+  @Test func `a switch that pawl.yaml has on stops a release, and says where it is`() async throws {
+    let gates = "kill_switch: {variable: PROD_OFF, engaged: true}"
+    try await withHostedStage(.gitea, gates: gates) { _, _ in
+    } _: { hosted in
+      let ended = try await hosted.deploy(hosted.commits[1])
+
+      #expect(ended.code == 30, "\(ended)")
+      #expect(ended.says("in pawl.yaml"), "\(ended)")
+      #expect(try hosted.stage.starts().isEmpty)
+    }
+  }
+
+  @Test func `a required name that no workflow emits is named at the end, with the nearest`()
+    async throws
+  {
+    let gates = "contexts: {required: [\"\(Self.ci)\"], timeout: 1s}"
+    try await withHostedStage(.gitea, gates: gates) { state, commits in
+      state.statuses = [
+        commits[1]: [ScriptedForge.Status("CI / all-requierd (push)", "success")]
+      ]
+    } _: { hosted in
+      let ended = try await hosted.deploy(hosted.commits[1])
+
+      #expect(ended.code == 12, "\(ended)")
+      #expect(ended.says("did you mean 'CI / all-requierd (push)'?"), "\(ended)")
+      #expect(try hosted.summary().contains("did you mean"))
+    }
+  }
+
+  @Test func `a token is masked in the log of the job, and nowhere to be seen`() async throws {
+    try await withHostedStage(.github, gates: Self.required) { state, commits in
+      state.statuses = [commits[1]: [Self.status(.github, "success")]]
+    } _: { hosted in
+      let ended = try await hosted.deploy(hosted.commits[1], "--trace")
+
+      #expect(ended.code == 0, "\(ended)")
+      let lines = ended.complaint.split(separator: "\n").filter { $0.contains("t0ken-of-the-job") }
+      #expect(Set(lines) == ["::add-mask::t0ken-of-the-job"])
+      #expect(!ended.output.contains("t0ken-of-the-job"))
+      #expect(!(try hosted.summary()).contains("t0ken-of-the-job"))
+    }
+  }
+
+  @Test func `a job that another workflow's end started releases that workflow's commit`()
+    async throws
+  {
+    try await withHostedStage(.github, gates: Self.required) { state, commits in
+      state.statuses = [commits[0]: [Self.status(.github, "success")]]
+    } _: { hosted in
+      try hosted.stage.write(
+        #"{"action":"completed","workflow_run":{"head_sha":"\#(hosted.commits[0])"}}"#,
+        to: "event.json")
+      let ended = try await hosted.stage.pawl(
+        "deploy",
+        environment: hosted.job(of: hosted.commits[1]).merging(
+          ["GITHUB_EVENT_NAME": "workflow_run"]) { $1 })
+
+      #expect(ended.code == 0, "\(ended)")
+      #expect(try hosted.outputs()["candidate"] == hosted.commits[0].text)
+    }
+  }
+
+  @Test(arguments: [
+    (
+      403, "token does not have at least one of required scope(s), required=[read:repository]",
+      "it needs read:repository"
+    ),
+    (301, "", "acme/platform was renamed or moved; set source.repository to its new name"),
+    (401, "", "the token was not accepted; renew it"),
+  ])
+  func `what the forge refuses is told with what to do, and nothing moves`(
+    status: Int, message: String, words: String
+  ) async throws {
+    try await withHostedStage(.gitea, gates: Self.required) { state, _ in
+      let body = #"{"message":"\#(message)"}"#
+      state.faults = [
+        (
+          "branches",
+          .answer(
+            status, headers: [HTTPHeader("Content-Type", "application/json")],
+            body: Array(body.utf8))
+        )
+      ]
+    } _: { hosted in
+      let ended = try await hosted.deploy(hosted.commits[1])
+
+      #expect(ended.code == 25, "\(ended)")
+      #expect(ended.says(words), "\(ended)")
+      #expect(try hosted.stage.starts().isEmpty)
     }
   }
 

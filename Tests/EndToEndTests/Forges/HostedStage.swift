@@ -56,6 +56,7 @@ nonisolated(nonsending) func withHostedStage(
     layout.source =
       "source: {forge: \(kind.isGitHub ? "github" : "gitea"), url: \"\(server.address)\", "
       + "repository: \(ScriptedForge.repository), token: {env: PAWL_FORGE_TOKEN}, "
+      + "report: pawl / production, "
       + "image_source: \"\(Images.source)\"}"
     layout.gates =
       "gates:\n" + gates.split(separator: "\n").map { "  \($0)\n" }.joined()

@@ -87,6 +87,31 @@ struct ChecksContractTests {
     }
   }
 
+  @Test(arguments: Kind.allCases)
+  func `a name that nobody can write is kept apart, not left out`(kind: Kind) async throws {
+    let long = String(repeating: "x", count: 300)
+    try await withReader(kind) { state in
+      state.commits = commits
+      state.statuses = [
+        commits[2]: [
+          Status("CI / build (push)", "success"), Status("", "failure"),
+          Status("CI / te\u{202E}st", "failure"), Status("CI / te\u{202D}st", "success"),
+          Status(long + "a", "failure"), Status(long + "b", "success"),
+        ]
+      ]
+    } _: { reader in
+      let found = await reader.forge.checks(of: commits[2]).value ?? []
+
+      #expect(found.count == 6)
+      #expect(found.filter { !$0.isUnnamed }.map(\.context) == ["CI / build (push)"])
+      #expect(found.filter { $0.isUnnamed && $0.state == .failure }.count == 3)
+      #expect(Set(found.filter(\.isUnnamed).map(\.context)).contains("CI / te?st"))
+      let report = CheckReport(of: found, asking: ["CI / *"])
+      #expect(report.asked.map(\.context) == ["CI / build (push)"])
+      #expect(report.unnamed != nil)
+    }
+  }
+
   @Test(arguments: [Kind.giteaOld, .gitea, .forgejo])
   func `a job that was skipped because another failed is no success`(kind: Kind) async throws {
     try await withReader(kind) { state in

@@ -67,6 +67,35 @@ struct RunsContractTests {
     }
   }
 
+  @Test(arguments: [Kind.gitea, .forgejo, .github])
+  func `what is being built for a newer head is read together`(kind: Kind) async throws {
+    let file: WorkflowFile = "publish.yml"
+    try await withReader(kind) { state in
+      state.commits = commits
+      state.branches = ["main": commits[2]]
+      state.strays = [strange: 0]
+      state.runs = [Run("publish.yml", "in_progress", of: commits[2])]
+    } _: { reader in
+      let examiner = GateExaminer(forge: reader.forge, metrics: nil)
+      func newer(than commit: Commit) async -> Reading<NewerBuild>? {
+        let answer = await examiner.answer(.newerBuild(than: commit, on: "main", file))
+        guard case .newerBuild(let reading) = answer else { return nil }
+        return reading
+      }
+
+      #expect(
+        await newer(than: commits[1]) == .found(NewerBuild(head: commits[2], state: .running)))
+      #expect(await newer(than: commits[2]) == .found(NewerBuild(head: commits[2], state: .latest)))
+      #expect(await newer(than: strange) == .found(NewerBuild(head: commits[2], state: .beside)))
+      reader.script.change { $0.branches["main"] = commits[0] }
+      #expect(await newer(than: commits[2]) == .found(NewerBuild(head: commits[0], state: .latest)))
+      reader.script.change { $0.branches = [:] }
+      #expect(await newer(than: commits[2]) == .absent)
+      reader.script.change { $0.faults = [("branches", .answer(500))] }
+      #expect(await newer(than: commits[2])?.cause == .serverError)
+    }
+  }
+
   @Test func `a version without a list of runs says so`() async throws {
     try await withReader(.giteaOld) {
       $0.commits = commits

@@ -19,7 +19,7 @@ struct RecordingTests {
     let answer = try Recording("\(version)/006-auth-token").answer
     let branch = try document(GiteaReports.Branch.self, from: answer.body, what: "recorded")
 
-    #expect(try GiteaReports.commit(branch.commit.id, what: "recorded") == Self.head)
+    #expect(try fullCommit(branch.commit.id, what: "recorded") == Self.head)
   }
 
   @Test(arguments: versions)

@@ -26,8 +26,9 @@ enum Coverage {
     case noBefore, beforeAbsent, beforeDigest
     case slugs, label, noCanary, fixed, growing
     case approve, recheck, examine, examined, reading, waitHead
-    case checks, runs, changes, variable, metric
+    case checks, runs, changes, variable, metric, newerBuild
     case answeredChecks, answeredRuns, answeredChanges, answeredVariable, answeredMetric
+    case answeredNewerBuild
   }
 
   static var missing: [Name] {
@@ -204,6 +205,7 @@ enum Coverage {
     case .changes: .changes
     case .variable: .variable
     case .metric: .metric
+    case .newerBuild: .newerBuild
     }
   }
 
@@ -214,6 +216,7 @@ enum Coverage {
     case .changes: .answeredChanges
     case .variable: .answeredVariable
     case .metric: .answeredMetric
+    case .newerBuild: .answeredNewerBuild
     }
   }
 

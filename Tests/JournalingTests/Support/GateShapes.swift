@@ -10,11 +10,24 @@ enum GateShapes {
     .approve(approval), .recheck(Shapes.commit, hint: nil),
     .recheck(Shapes.commit, hint: Check(context: "ci", state: .success)),
     .release(Shapes.commit, plan, .everything),
+    .release(Shapes.commit, planWithNewerBuild, .candidate),
   ]
 
   /// A plan with every kind of gate.
   static var plan: ReleasePlan {
     var plan = Shapes.plan()
+    plan.gates.rules = rules
+    return plan
+  }
+
+  /// A plan with the gates that came later.
+  private static var planWithNewerBuild: ReleasePlan {
+    var plan = Shapes.plan()
+    plan.gates.smoke = ["smoke / boots"]
+    var rules = GateRules()
+    rules.newerBuild = NewerBuildGate(file: "publish.yml", patience: .minutes(20))
+    rules.killSwitch = KillSwitch(variable: "PROD_AUTO_DEPLOY_DISABLED")
+    rules.killSwitch?.isOnInSettings = true
     plan.gates.rules = rules
     return plan
   }
@@ -92,7 +105,14 @@ enum GateShapes {
       .examined(.variable(.unknown(Shapes.unknown))),
       .examined(.metric(.found(0.25))),
       .examined(.metric(.absent)),
+      .examined(.newerBuild(.absent)),
+      .examined(
+        .checks(
+          .found(CheckReport(asked: [], others: [], count: 1, unnamed: "CI / te?t")))),
     ]
+    + NewerBuild.State.allCases.map { state in
+      .examined(.newerBuild(.found(NewerBuild(head: Shapes.commit, state: state))))
+    }
 
   static let actions: [Action] = [
     .examine(.checks(of: Shapes.commit, ["ci", "E2E / *"])),
@@ -100,6 +120,7 @@ enum GateShapes {
     .examine(.changes(from: Shapes.commit, to: Shapes.longCommit, PathFilter(["server/**"]))),
     .examine(.variable("KILL", at: .organization)),
     .examine(.metric("min(up)")),
+    .examine(.newerBuild(than: Shapes.commit, on: "main", "publish.yml")),
     .wait(.reading, .seconds(15)),
     .wait(.head("main", attempt: 3), .seconds(15)),
   ]

@@ -96,7 +96,9 @@ public struct Admission: Hashable, Sendable {
     // after a failure to answer, is.
     let unasked = questions(head: head.value, facts)
     guard unasked.isEmpty else { return .act(unasked) }
-    if let refusal = lineageRefusal(head: head, facts) ?? imageRefusal() { return .end(refusal) }
+    let refusal =
+      lineageRefusal(head: head, facts) ?? imageRefusal() ?? smokeRefusal(facts.statuses)
+    if let refusal { return .end(refusal) }
     return .end(.candidate(candidate()))
   }
 
@@ -150,12 +152,34 @@ public struct Admission: Hashable, Sendable {
     return disagreement().map { .refused(.refused(.stalePlan), $0) }
   }
 
+  /// Images that exist and were never seen to start are no candidate.
+  private func smokeRefusal(_ statuses: Statuses) -> Result? {
+    guard let smoke = plan.gates.smoke else { return nil }
+    let judgements = Gates.judge(GatePlan(required: smoke, timeout: nil), on: commit, by: statuses)
+    func sentence(_ judgements: [Gates.Judgement]) -> String {
+      judgements.map { "\($0.context) is \($0.verdict)" }.joined(separator: "; ")
+    }
+    switch Gates.decide(judgements) {
+    case .open: return nil
+    case .red(let red): return .refused(.refused(.gateRed), sentence(red))
+    case .waiting(let missing):
+      return .refused(
+        .deferred, sentence(missing) + ": expected its report before \(commit.short) is a candidate"
+      )
+    }
+  }
+
   private func complaint(about image: ImageFacts) -> String? {
     switch image.revision {
     case .missing where WrongDesign.missingLabelIsLegacy.isTried: return nil
     case .missing: return "has no label org.opencontainers.image.revision"
     case .value(let text):
       guard image.commit == commit else {
+        if let other = image.commit, other.text.prefix(7) == commit.text.prefix(7) {
+          return
+            "was built from \(other), whose first seven digits are those of \(commit): the short name "
+            + "means two commits; name builds by {sha}"
+        }
         return "says it was built from '\(printable(text, charactersMax: 80))', expected \(commit)"
       }
     }

@@ -52,6 +52,18 @@ extension GateWatch {
         }
       return [GateVerdict(kind, pattern.text, why, next: "the next reading")]
     }
+    if kind != .informational, pattern.isGlob, let unnamed = report.unnamed {
+      let why = Unknown(
+        .unanswerable,
+        "a check that is not green has a name nobody can write, shown as '\(unnamed)', and may be meant"
+      )
+      // Also where red alone would count: whether there is any is just what is not known.
+      return [
+        GateVerdict(
+          .context, pattern.text, .unknown(why), evidence: "read at \(checks.at)",
+          next: "its success, or names instead of the pattern")
+      ]
+    }
     let meant = report.asked.filter { check in
       pattern.matches(check.context)
         && (kind == .informational

@@ -14,6 +14,8 @@ public struct GateVerdict: Hashable, Sendable {
     case window
     case killSwitch = "kill-switch"
     case metric
+    /// Nothing newer is being built.
+    case newerBuild = "newer-build"
   }
 
   public let kind: Kind
@@ -96,10 +98,11 @@ extension GateVerdict {
     case (.blocking, _): .badNews
     case (.context, .duringRollout), (.workflow, .duringRollout): .badNews
     case (.context, _), (.workflow, _): .everything
-    case (.approval, .beforeRollout), (.window, .beforeRollout), (.killSwitch, .beforeRollout):
+    case (.approval, .beforeRollout), (.window, .beforeRollout), (.killSwitch, .beforeRollout),
+      (.newerBuild, .beforeRollout):
       .everything
-    // The switch holds single effects then, not the run; the other two are for beginning.
-    case (.approval, _), (.window, _), (.killSwitch, _): .nothing
+    // The switch holds single effects then, not the run; the others are for beginning.
+    case (.approval, _), (.window, _), (.killSwitch, _), (.newerBuild, _): .nothing
     case (.metric, .beforeRollout): .nothing
     case (.metric, .duringRollout): .badNews
     case (.metric, .beforeChannels): .everything
@@ -116,6 +119,7 @@ extension GateVerdict {
       case .window: "the release window"
       case .killSwitch: "the kill switch \(name)"
       case .metric: "the metric \(name)"
+      case .newerBuild: "that nothing newer is being built"
       }
     let more = evidence.isEmpty || verdict.isConfirmed ? "" : " (\(evidence))"
     return "\(subject) is \(verdict)\(more)"

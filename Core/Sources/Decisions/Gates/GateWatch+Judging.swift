@@ -9,6 +9,8 @@ extension GateWatch {
     public let approvals: Approvals
     public let author: ActorName
     public let now: Timestamp
+    /// Whether so many releases in a row gave way that this one waits for nothing newer.
+    public var isOwedATurn = false
 
     public init(
       required: [ContextName], statuses: Statuses, approvals: Approvals, author: ActorName,
@@ -34,6 +36,7 @@ extension GateWatch {
     if !rules.windows.isEmpty {
       verdicts.append(ReleaseCalendar.verdict(rules.windows, at: around.now))
     }
+    if let gate = rules.newerBuild { verdicts.append(verdict(on: gate, around)) }
     return verdicts + rules.metrics.map(verdict(on:))
   }
 
@@ -45,6 +48,7 @@ extension GateWatch {
         .killSwitch, killSwitch.variable.text, verdict, evidence: evidence,
         next: verdict.isConfirmed ? "" : "the variable being cleared, or readable again")
     }
+    if killSwitch.isOnInSettings == true { return verdict(.refuted("on"), "in pawl.yaml") }
     if killSwitch.isOnAtStart { return verdict(.refuted("on"), "in the environment of the order") }
     guard let variable else { return verdict(.pending("not read yet"), "") }
     let evidence = "the live variable, read at \(variable.at)"

@@ -28,6 +28,9 @@ public struct GateWatch: Hashable, Sendable {
   var changes: OrderedDictionary<WorkflowFile, Seen<ChangeReport>> = [:]
   public internal(set) var variable: Seen<String>?
   var metrics: OrderedDictionary<MetricQuery, Seen<Double>> = [:]
+  var newer: Seen<NewerBuild>?
+  /// Since when something newer was being built, whichever commits it were.
+  var newerSince: Timestamp?
   var absences: OrderedDictionary<WorkflowFile, Int> = [:]
   /// How many rounds of reading have begun.
   public private(set) var round = 0
@@ -58,6 +61,9 @@ public struct GateWatch: Hashable, Sendable {
     questions += rules.workflows.map { .runs(of: $0.file, on: branch, commit: commit) }
     questions += switchQuestion
     if phase != .beforeRollout { questions += rules.metrics.map { .metric($0.query) } }
+    if phase == .beforeRollout, let gate = rules.newerBuild {
+      questions.append(.newerBuild(than: commit, on: branch, gate.file))
+    }
     return questions
   }
 
@@ -114,6 +120,12 @@ public struct GateWatch: Hashable, Sendable {
       variable = Seen(reading: reading, at: now, asked: asked)
     case (.metric(let query), .metric(let reading)):
       metrics[query] = Seen(reading: reading, at: now, asked: asked)
+    case (.newerBuild, .newerBuild(let reading)):
+      note(newer?.reading != reading)
+      newer = Seen(reading: reading, at: now, asked: asked)
+      if case .found(let build) = reading {
+        newerSince = build.state.isWorthWaitingFor ? newerSince ?? now : nil
+      }
     default: break
     }
     return []
@@ -175,7 +187,7 @@ public struct GateWatch: Hashable, Sendable {
     }
     return
       ([unknown(checks?.reading)] + runs.values.map { unknown($0.reading) }
-      + changes.values.map { unknown($0.reading) }).compactMap(\.self)
+      + changes.values.map { unknown($0.reading) } + [unknown(newer?.reading)]).compactMap(\.self)
   }
 
   /// Why waiting is no use any more, or nil: something has to be mended by a person first.

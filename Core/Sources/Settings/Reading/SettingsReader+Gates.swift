@@ -11,6 +11,7 @@ struct GateSettings {
 extension SettingsReader {
   private static let gateKeys = [
     "contexts", "workflows", "kill_switch", "approvals", "windows", "metrics", "prometheus", "pace",
+    "newer_build", "smoke",
   ]
 
   /// The section `gates`, which has to be there: that nothing is asked for is written down, never assumed.
@@ -40,7 +41,9 @@ extension SettingsReader {
     rules.killSwitch = killSwitch(section.field("kill_switch"))
     rules.approval = approval(section.field("approvals"))
     rules.pace = pace(section.field("pace"))
-    guard let contexts, let workflows, let metrics, let windows else { return nil }
+    rules.newerBuild = newerBuild(section.field("newer_build"))
+    let smoke = allOrNone(items(section.field("smoke")).map { word($0, as: ContextName.self) })
+    guard let contexts, let workflows, let metrics, let windows, let smoke else { return nil }
     rules.workflows = workflows
     rules.metrics = metrics
     if !isHosted { refuseWhatNeedsForge(section, rules) }
@@ -48,7 +51,7 @@ extension SettingsReader {
     let asksNothing =
       contexts.required.isEmpty && workflows.isEmpty && metrics.isEmpty && windows.isEmpty
       && rules.contexts.required.isEmpty && rules.contexts.blocking.isEmpty
-      && rules.killSwitch == nil && rules.approval == nil
+      && rules.killSwitch == nil && rules.approval == nil && smoke.isEmpty
     if asksNothing, !log.hasErrors {
       report(
         .empty, at: field.place, "'gates' asks for nothing; expected at least one gate, or 'none'",
@@ -59,13 +62,15 @@ extension SettingsReader {
       isHosted || rules.approval != nil || !windows.isEmpty || !metrics.isEmpty
     return GateSettings(
       plan: GatePlan(
-        required: contexts.required, timeout: contexts.timeout, rules: needsRules ? rules : nil),
+        required: contexts.required, timeout: contexts.timeout, rules: needsRules ? rules : nil,
+        smoke: smoke.isEmpty ? nil : smoke),
       windows: windows, prometheus: prometheus)
   }
 
   private mutating func refuseWhatNeedsForge(_ section: Section, _ rules: GateRules) {
     for (key, isThere) in [
       ("workflows", !rules.workflows.isEmpty), ("kill_switch", rules.killSwitch != nil),
+      ("newer_build", rules.newerBuild != nil),
     ] where isThere {
       report(
         .contradiction, at: section.place(of: key),

@@ -8,7 +8,11 @@ extension SettingsReader {
     let repository = word(section.field("repository"), as: ProjectPath.self)
     let api = section.has("api") ? word(section.field("api"), as: HTTPAddress.self) : nil
     let credential = credential(section, kind)
-    guard let url, let repository, let credential else { return nil }
+    let status =
+      section.has("report") ? word(section.field("report"), as: ContextName.self) : nil
+    if section.has("report"), status == nil { return nil }
+    let proxy = choice(section.field("proxy"), default: ProxyUse.none)
+    guard let url, let repository, let credential, let proxy else { return nil }
     if !url.isSecure, !url.isLoopback {
       report(
         .malformed, at: section.field("url").place,
@@ -23,7 +27,13 @@ extension SettingsReader {
       return nil
     }
     return HostedSource(
-      kind: kind, url: url, api: api, repository: repository, credential: credential)
+      kind: kind, url: url, api: api, repository: repository, credential: credential,
+      report: status, isProxied: proxy == .environment)
+  }
+
+  private enum ProxyUse: String, CaseIterable {
+    case none
+    case environment
   }
 
   private mutating func credential(

@@ -42,15 +42,46 @@ extension SettingsReader {
   mutating func killSwitch(_ field: Field) -> KillSwitch? {
     guard let node = field.node, !node.isAbsent,
       let section = section(
-        field, keys: ["variable", "level", "unreadable", "forbidden"],
+        field, keys: ["variable", "level", "unreadable", "forbidden", "engaged"],
         expected: "the 'variable' that stops releases")
     else { return nil }
     let variable = word(section.field("variable"), as: VariableName.self)
     let level = choice(section.field("level"), default: VariableLevel.repository)
     _ = choice(section.field("unreadable"), default: Unreadable.hold)
     let forbidden = choice(section.field("forbidden"), default: KillSwitch.WhenForbidden.hold)
-    guard let variable, let level, let forbidden else { return nil }
-    return KillSwitch(variable: variable, level: level, whenForbidden: forbidden)
+    let engaged = choice(section.field("engaged"), default: Truth.false)
+    guard let variable, let level, let forbidden, let engaged else { return nil }
+    var killSwitch = KillSwitch(variable: variable, level: level, whenForbidden: forbidden)
+    if engaged == .true { killSwitch.isOnInSettings = true }
+    return killSwitch
+  }
+
+  /// Whether a newer commit that is being built is waited for.
+  mutating func newerBuild(_ field: Field) -> NewerBuildGate? {
+    guard let node = field.node, !node.isAbsent,
+      let section = section(
+        field, keys: ["policy", "workflow", "at_most"],
+        expected: "'policy', and with 'wait' the 'workflow' that builds")
+    else { return nil }
+    let policy = choice(section.field("policy"), default: NewerBuildPolicy.ignore)
+    guard policy == .wait else {
+      for key in ["workflow", "at_most"] where section.has(key) && policy != nil {
+        report(
+          .contradiction, at: section.place(of: key),
+          "'\(section.path).\(key)' matters only with 'policy: wait'")
+      }
+      return nil
+    }
+    let file = word(section.field("workflow"), as: WorkflowFile.self)
+    let patience = span(
+      section.field("at_most"), in: .seconds(1) ... .minutes(24 * 60), default: .minutes(30))
+    guard let file, let patience else { return nil }
+    return NewerBuildGate(file: file, patience: patience)
+  }
+
+  private enum NewerBuildPolicy: String, CaseIterable {
+    case ignore
+    case wait
   }
 
   /// There is no other answer: what cannot be read is not off.

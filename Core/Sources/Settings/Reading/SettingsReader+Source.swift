@@ -16,13 +16,16 @@ extension SettingsReader {
     guard
       let section = section(
         field,
-        keys: ["forge", "url", "repository", "image_source", "branch", "token", "app", "api"],
+        keys: [
+          "forge", "url", "repository", "image_source", "branch", "token", "app", "api", "report",
+          "proxy",
+        ],
         expected: "where commits come from: 'forge', 'url' and 'branch'")
     else { return nil }
     let forge = choice(section.field("forge"), default: nil, as: ForgeKind.self)
     if let kind = forge?.hosted { return hostedSource(section, kind) }
     refuseToken(section.field("token"))
-    for key in ["app", "api"] { refuseToken(section.field(key)) }
+    for key in ["app", "api", "report", "proxy"] { refuseToken(section.field(key)) }
     let location = word(section.field("url"), as: GitLocation.self)
     let branch = word(section.field("branch"), default: BranchName("main"))
     let label = sourceLabel(section, of: location)

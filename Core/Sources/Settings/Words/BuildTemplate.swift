@@ -6,12 +6,15 @@ public import Vocabulary
 /// channel tags live, is the same for every commit.
 public struct BuildTemplate: ParsedText {
   public static let noun = "build template"
-  public static let expectation = "\"{registry}/repository:tag\" with {sha} in the tag"
+  public static let expectation = "\"{registry}/repository:tag\" with {sha} or {sha7} in the tag"
   /// What may stand in braces.
-  static let placeholders = ["registry", "sha"]
+  static let placeholders = ["registry", "sha", "sha7"]
 
   public let text: String
   public let repository: RepositoryName
+  /// Whether the tag holds the first seven digits of the commit and not all of it. Two commits can then have
+  /// one name; which of them an image was built from is in its label.
+  public let isShort: Bool
   private let beforeCommit: String
   private let afterCommit: String
 
@@ -26,7 +29,8 @@ public struct BuildTemplate: ParsedText {
 
   /// The build of `commit` in `registry`.
   public func reference(in registry: RegistryHost, of commit: Commit) -> ImageReference {
-    location(in: registry).at(TagName(normalized: beforeCommit + commit.text + afterCommit))
+    let name = isShort ? String(commit.text.prefix(7)) : commit.text
+    return location(in: registry).at(TagName(normalized: beforeCommit + name + afterCommit))
   }
 
   /// The repository in `registry`, where the channel tags live.
@@ -37,7 +41,8 @@ public struct BuildTemplate: ParsedText {
   private init?(taking text: String) {
     let front = "{registry}/"
     guard text.hasPrefix(front), let colon = text.lastIndex(of: ":"),
-      let placeholder = text.firstRange(of: "{sha}"), colon < placeholder.lowerBound,
+      let placeholder = text.firstRange(of: "{sha}") ?? text.firstRange(of: "{sha7}"),
+      colon < placeholder.lowerBound,
       let repository = try? RepositoryName(parsing: String(text[..<colon].dropFirst(front.count)))
     else { return nil }
     let before = String(text[text.index(after: colon)..<placeholder.lowerBound])
@@ -47,6 +52,7 @@ public struct BuildTemplate: ParsedText {
     guard (try? TagName(parsing: before + longest + after)) != nil else { return nil }
     self.text = text
     self.repository = repository
+    isShort = text[placeholder].contains("7")
     beforeCommit = before
     afterCommit = after
   }

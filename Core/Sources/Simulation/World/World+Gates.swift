@@ -20,6 +20,8 @@ extension World {
       if !forge.isSwitchOn { forge.switchSeenOff.insert(id) }
       return .variable(forge.isSwitchOn ? .found("true") : .absent)
     case .metric: return .metric(measurement())
+    case .newerBuild(let commit, _, _):
+      return .newerBuild(.found(NewerBuild(head: commit, state: .latest)))
     }
   }
 

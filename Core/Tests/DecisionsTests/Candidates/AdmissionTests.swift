@@ -132,4 +132,72 @@ struct AdmissionTests {
 
     #expect(delivery.conclusion(waiting) != nil)
   }
+
+  private static func smoked(_ channels: [ChannelPlan] = [stagingLatest]) -> ReleasePlan {
+    var plan = plan("2", channels: channels)
+    plan.gates.smoke = ["smoke / boots"]
+    return plan
+  }
+
+  @Test func `images nobody has seen to start are no candidate, and no channel moves`() {
+    var delivery = Delivery()
+    let run = delivery.deploy("2", .candidate, Self.smoked())
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .deferred)
+    #expect(
+      delivery.sentence(run)
+        == "smoke / boots is absent: expected its report before 222222222222 is a candidate")
+    #expect(delivery.world.written.isEmpty)
+  }
+
+  @Test func `images that failed their smoke test are refused`() {
+    var delivery = Delivery()
+    delivery.report("smoke / boots", .failure, on: "2")
+    let run = delivery.deploy("2", .candidate, Self.smoked())
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .refused(.gateRed))
+    #expect(delivery.world.written.isEmpty)
+  }
+
+  @Test func `a smoke test that passed makes a candidate, and one of another commit does not`() {
+    var delivery = Delivery()
+    delivery.report("smoke / boots", .success, on: "3")
+    let other = delivery.deploy("2", .candidate, Self.smoked())
+    delivery.answerAll()
+    delivery.report("smoke / boots", .success, on: "2")
+    let run = delivery.deploy("2", .candidate, Self.smoked())
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(other) == .deferred)
+    #expect(delivery.conclusion(run) == .admitted)
+    #expect(delivery.world.shown("staging-latest") == [app("2"), worker("2")])
+  }
+
+  @Test func `the raw pointer never goes back to an older candidate`() {
+    var delivery = Delivery()
+    let newer = delivery.deploy("5", .candidate, plan("5", channels: [stagingLatest]))
+    delivery.answerAll()
+    let older = delivery.deploy("4", .candidate, plan("4", channels: [stagingLatest]))
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(newer) == .admitted)
+    #expect(delivery.conclusion(older) == .refused(.behind))
+    #expect(delivery.world.shown("staging-latest") == [app("5"), worker("5")])
+  }
+
+  @Test func `a short name that means two commits is refused, and says so`() {
+    let other = Commit(
+      normalized: String(repeating: "2", count: 7) + String(repeating: "a", count: 33))
+    var delivery = Delivery()
+    delivery.world.images[build(appLocation, "2")] = .found(
+      ImageFacts(
+        digest: app("2"), revision: .value(other.text), source: .value("https://git.example/acme")))
+    let run = delivery.deploy("2")
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .refused(.unlabelled))
+    #expect(delivery.sentence(run)?.contains("the short name means two commits") == true)
+  }
 }

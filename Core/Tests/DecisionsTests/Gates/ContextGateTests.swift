@@ -74,6 +74,72 @@ struct ContextGateTests {
     #expect(words.hasPrefix("refuted") == (delivery.conclusion(run) == .refused(.gateRed)))
   }
 
+  @Test func `a red check whose name nobody can write is not missed by a pattern`() {
+    var odd = Check(context: "CI / te?t", state: .failure)
+    odd.isUnnamed = true
+    for set: (inout ContextRules) -> Void in [
+      { $0.required = ["CI / *"] }, { $0.blocking = ["security / *"] },
+    ] {
+      var delivery = Delivery.real(Shown(checks: .found([check("CI / build (push)"), odd])))
+      let id = delivery.release(Real.newer, Real.plan(Real.newer) { set(&$0.contexts) })
+      delivery.answerAll()
+
+      #expect(delivery.run(id)?.stage == .gating)
+      #expect(delivery.verdicts(id).contains { $0.verdict.description.contains("'CI / te?t'") })
+    }
+  }
+
+  @Test
+  func `exact names do not wait for a check whose name nobody can write, nor for a green one`() {
+    var red = Check(context: "?", state: .failure)
+    red.isUnnamed = true
+    var green = Check(context: "?", state: .success)
+    green.isUnnamed = true
+    let plans = [
+      ([check("CI / build (push)"), red], Real.plan(Real.newer, required: ["CI / build (push)"])),
+      (
+        [check("CI / build (push)"), green],
+        Real.plan(Real.newer) { $0.contexts.required = ["CI / *"] }
+      ),
+    ]
+    for (checks, plan) in plans {
+      var delivery = Delivery.real(Shown(checks: .found(checks)))
+      let id = delivery.release(Real.newer, plan)
+      delivery.answerAll()
+
+      #expect(delivery.conclusion(id) == .promoted)
+    }
+  }
+
+  @Test func `23e5960e6, whose workflow vanished: forty-three other greens do not help`() throws {
+    let others = (1...43).map { check(ContextName(normalized: "CI / job \($0) (push)")) }
+    var delivery = Delivery.real(Shown(checks: .found(others)))
+    let id = delivery.release(
+      Real.newer, Real.plan(Real.newer, required: ["E2E API Smoke Test (push)"]))
+    delivery.answerAll()
+    #expect(delivery.verdict(id, "E2E API Smoke Test (push)") == .absent)
+
+    delivery.answer(try delivery.effect { $0 == .wait(.gates, .minutes(60)) }, .rang)
+
+    #expect(delivery.conclusion(id) == .deferred)
+    #expect(delivery.sentence(id)?.contains("E2E API Smoke Test (push) is absent") == true)
+    #expect(delivery.world.restarts.isEmpty)
+  }
+
+  @Test func `a phantom failure, begun in 1970, neither opens nor refuses`() {
+    var delivery = Delivery.real(
+      Shown(checks: .found([check("Verify production (push)", .neverStarted)])))
+    let id = delivery.release(
+      Real.newer, Real.plan(Real.newer, required: ["Verify production (push)"]))
+    delivery.answerAll()
+
+    #expect(delivery.run(id)?.stage == .gating)
+    #expect(
+      delivery.verdict(id, "Verify production (push)")?.description
+        .contains("without having started; run it again") == true)
+    #expect(delivery.world.restarts.isEmpty)
+  }
+
   @Test func `skipped is green only where a rule says so`() {
     var delivery = Delivery.real(Shown(checks: .found([check(Self.ci, .skipped)])))
 

@@ -93,6 +93,19 @@ struct SupersedingScenarioTests {
     #expect(delivery.conclusion(run) == .refused(.offLineage))
   }
 
+  @Test func `a merge commit is newer than both sides of it`() {
+    // 7a72516 came in through the merge 7f25373, whose other side is e6307e2f.
+    var delivery = Delivery.real(Shown(checks: .found([check(Self.ci)])), head: Real.newer)
+    delivery.world.branch = [commit("1"), Real.older, Real.newer]
+    let side = delivery.release(Real.older, Self.plan(Real.older))
+    delivery.admit()
+    let merge = delivery.release(Real.newer, Self.plan(Real.newer))
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(side) == .superseded)
+    #expect(delivery.conclusion(merge) == .promoted)
+  }
+
   @Test func `a branch that was deleted is refused`() {
     var delivery = Delivery.real()
     delivery.world.head = .absent

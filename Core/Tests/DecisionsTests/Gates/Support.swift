@@ -41,6 +41,7 @@ enum Real {
   static func plan(
     _ commit: Commit, required: [ContextName] = [], timeout: TimeSpan? = .minutes(60),
     batch: RolloutPlan.Batch = .fixed(2), channels: [ChannelPlan] = [latest],
+    smoke: [ContextName]? = nil,
     _ set: (inout GateRules) -> Void = { _ in }
   ) -> ReleasePlan {
     var rules = GateRules()
@@ -54,7 +55,8 @@ enum Real {
           .init(name: "worker", builds: [build(workerLocation, commit)]),
         ], source: "https://git.example/acme"),
       branch: "main", channels: model.channels,
-      gates: GatePlan(required: required, timeout: timeout, rules: rules), rollout: model.rollout,
+      gates: GatePlan(required: required, timeout: timeout, rules: rules, smoke: smoke),
+      rollout: model.rollout,
       tenantImage: "app", tenantLocation: appLocation)
   }
 }
@@ -66,6 +68,7 @@ struct Shown: Sendable {
   var paths: Reading<[String]> = .found([])
   var variable: Reading<String> = .absent
   var metric: Reading<Double> = .absent
+  var newer: Reading<NewerBuild> = .absent
 
   func answer(_ question: Question) -> Answer {
     switch question {
@@ -75,6 +78,7 @@ struct Shown: Sendable {
     case .changes(_, _, let filter): .changes(paths.map { ChangeReport(of: $0, filter) })
     case .variable: .variable(variable)
     case .metric: .metric(metric)
+    case .newerBuild: .newerBuild(newer)
     }
   }
 }
