@@ -76,7 +76,10 @@ extension Assembly {
     return GateExaminer(forge: access.hosted, metrics: metrics)
   }
 
-  private func account(_ source: HostedSource) throws(ProcessFailure) -> ForgeAccount {
+  /// - Parameter repository: another than the delivery's, on the same forge.
+  func account(
+    _ source: HostedSource, of repository: ProjectName? = nil
+  ) throws(ProcessFailure) -> ForgeAccount {
     let credential: ForgeCredential
     switch source.credential {
     case .anonymous: credential = .anonymous
@@ -88,8 +91,9 @@ extension Assembly {
         key: try wholeSecret(key, what: "the private key of GitHub App \(id)"))
     }
     do throws(Malformed) {
+      let own = try ProjectName(parsing: source.repository.text)
       return ForgeAccount(
-        api: api(source), repository: try ProjectName(parsing: source.repository.text),
+        api: api(source), repository: repository ?? own,
         credential: credential,
         ownRun: source.kind == .github ? CIEnvironment.ofThisProcess?.run : nil,
         isProxied: source.isProxied)

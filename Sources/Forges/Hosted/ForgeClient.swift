@@ -10,6 +10,9 @@ struct ForgeClient: Sendable {
   static let attemptMax: Duration = .seconds(15)
   static let totalMax: Duration = .seconds(45)
 
+  private static let limits = HTTPLimits(
+    bodyBytesMax: bodyBytesMax, attempt: attemptMax, total: totalMax, retry: .reads)
+
   let connections: Connections
   let account: ForgeAccount
   let authorizer: ForgeAuthorizer
@@ -52,6 +55,28 @@ struct ForgeClient: Sendable {
     }
   }
 
+  /// A text that lies elsewhere as often as not: one redirect is followed, without the credential.
+  func text(_ path: ForgePath, what: String) async -> Reading<String> {
+    var request = HTTPRequest(.get, path.target, at: account.api)
+    request.repetition = .freely
+    var result = await exchange(request, what: what)
+    if case .success(let answer) = result, answer.isRedirect {
+      guard let elsewhere = answer.values(of: "Location").first.flatMap(request.redirected(to:))
+      else {
+        return .unknown(
+          Unknown(.unanswerable, "\(what): the answer points where pawl may not follow"))
+      }
+      result = await connections.exchange(elsewhere, limits: Self.limits)
+    }
+    switch result {
+    case .failure(let failure): return .unknown(failure.unknown)
+    case .success(let answer) where answer.status == 200:
+      return .found(String(decoding: answer.body, as: UTF8.self))
+    case .success(let answer) where [404, 410].contains(answer.status): return .absent
+    case .success(let answer): return .unknown(explanation(of: answer, to: what))
+    }
+  }
+
   /// Sends something that changes the forge's mind; `succeeds` are the statuses that confirm it.
   func send(
     _ method: HTTPRequest.Method, _ path: ForgePath, _ body: [UInt8], succeeds: [Int], what: String
@@ -86,10 +111,7 @@ struct ForgeClient: Sendable {
     } catch {
       return .failure(ExchangeFailure(error, .neverSent))
     }
-    let limits = HTTPLimits(
-      bodyBytesMax: Self.bodyBytesMax, attempt: Self.attemptMax, total: Self.totalMax, retry: .reads
-    )
-    let result = await connections.exchange(request, limits: limits)
+    let result = await connections.exchange(request, limits: Self.limits)
     guard case .success(let answer) = result else { return result }
     if let limited = limit.note(answer, to: what) {
       return .failure(ExchangeFailure(limited, .neverSent))

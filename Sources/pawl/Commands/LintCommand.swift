@@ -57,7 +57,11 @@ struct LintCommand: Verb {
   @Option(help: ArgumentHelp("Facts from outside, such as required contexts.", valueName: "file"))
   var facts: [String] = []
 
-  @Flag(help: "Ask the forge for facts. Not available yet: what needs them could not be checked.")
+  @Flag(
+    help: """
+      Ask the forge of pawl.yaml, or of the job, for the facts that no file says. What it does not tell \
+      could not be checked.
+      """)
   var online = false
 
   @Option(
@@ -97,6 +101,7 @@ struct LintCommand: Verb {
     var lint = try await sources.lint()
     lint.only = only.map(\.text)
     lint.skip = skip.map(\.text)
+    if online { lint.facts = try await sources.online(lint, inputs.inputs, console) }
     if prove { return prove(RaceProof(inputs.inputs, lint)) }
     var outcome = lint.run(inputs.inputs)
     if let fix {

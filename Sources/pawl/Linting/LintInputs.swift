@@ -5,7 +5,7 @@ import WorkflowLint
 
 /// Finds and reads the files that are to be linted.
 struct LintInputs {
-  /// Read at most of one file; a workflow that is longer is refused by the lint with a finding.
+  /// Read at most of one file; a lint takes no more than half of it.
   private static let bytesMax = 2 << 20
   private static let folders = [".gitea/workflows", ".forgejo/workflows", ".github/workflows"]
 
@@ -115,6 +115,9 @@ struct LintInputs {
       }
       if count == 0 { break }
       bytes += buffer[..<count]
+    }
+    guard bytes.count <= bytesMax else {
+      return Lint.Input(path: name, content: .unreadable("it is longer than \(bytesMax) bytes"))
     }
     return Lint.Input(path: name, content: content(bytes))
   }

@@ -33,14 +33,6 @@ struct LintSources {
     var facts = Facts()
     let now = SystemClock().now().milliseconds
     facts.today = Day(sinceEpoch: Int(now / 86_400_000))
-    if command.online {
-      let why = "--online is not available in this version; name a file with --facts"
-      facts.requiredContexts = .unreadable(why)
-      facts.protectedContexts = .unreadable(why)
-      facts.issues = .unreadable(why)
-      facts.runs = .unreadable(why)
-      facts.pullRequest = .unreadable(why)
-    }
     if let list = settings.requiredContextsFile {
       do {
         facts.takeRequiredContexts(try text(list))
@@ -54,6 +46,21 @@ struct LintSources {
       }
     }
     return facts
+  }
+
+  /// Reads what is still to be known from the forge. A forge that is not known, or does not answer, makes
+  /// what needs it *could not check*.
+  func online(_ lint: Lint, _ inputs: [Lint.Input], _ console: Console) async throws -> Facts {
+    try await console.withConnections { connections in
+      do {
+        let forge = try LintForge(command.common, connections)
+        let facts = LintFacts(
+          forge: forge, wanted: lint.wanted(by: inputs), hasBase: lint.base != nil)
+        return await facts.complete(lint.facts)
+      } catch let problem as LintProblem {
+        return LintFacts.unreadable(lint.facts, problem.message)
+      }
+    }
   }
 
   /// A base that cannot be had makes what needs it *could not check*.

@@ -13,6 +13,9 @@ struct GitHubReplies {
     }
     guard let rest = request.ofRepository, state.isVisible else { return .missing }
     if request.method == "POST" { return post(rest, request) }
+    if let reply = RecordReplies(kind: .github, state: state).reply(to: rest, request) {
+      return reply
+    }
     switch rest.first {
     case nil: return .json(["full_name": ScriptedForge.repository])
     case "branches": return branch(rest.dropFirst().joined(separator: "/"))
@@ -23,8 +26,6 @@ struct GitHubReplies {
         ?? .json(["message": "No commit"], status: 422)
     case "commits": return checks(rest, request)
     case "rules": return .json([[String: Any]]())
-    case "issues":
-      return state.issues[Int(rest.last ?? "") ?? 0].map { .json(["state": $0]) } ?? .missing
     case "actions": return actions(Array(rest.dropFirst()), request)
     default: return .missing
     }

@@ -12,6 +12,7 @@ struct GiteaReplies {
     guard let rest = request.ofRepository else { return unrouted }
     guard state.isVisible else { return .missing }
     if request.method == "POST" { return post(rest, request) }
+    if let reply = RecordReplies(kind: kind, state: state).reply(to: rest, request) { return reply }
     switch rest.first {
     case nil: return .json(["full_name": ScriptedForge.repository])
     case "branches": return branch(rest.dropFirst().joined(separator: "/"))
@@ -21,8 +22,6 @@ struct GiteaReplies {
       return state.commit(rest[2]).map { .json(["sha": $0.text]) } ?? .missing
     case "commits" where rest.count == 1: return commits(request)
     case "statuses" where rest.count == 2: return statuses(rest[1], request)
-    case "issues":
-      return state.issues[Int(rest.last ?? "") ?? 0].map { .json(["state": $0]) } ?? .missing
     case "actions": return actions(Array(rest.dropFirst()), request)
     default: return unrouted
     }
@@ -91,6 +90,8 @@ struct GiteaReplies {
     }
     let rest = Array(request.segments.dropFirst(2))
     if rest.isEmpty { return .json(["name": "acme"]) }
+    if rest == ["actions", "secrets"] { return list([], of: 0) }
+    if rest == ["actions", "runners"] { return .json(["total_count": 0, "runners": [Int]()]) }
     return variables(state.organizationVariables, Array(rest.dropFirst()), request)
   }
 

@@ -47,6 +47,7 @@ public final class ScriptedForge: Sendable {
     public var word: String
     public var attempt: Int
     public var isStarted: Bool
+    public var jobs: [(name: String, conclusion: String, log: String)] = []
 
     public init(
       _ file: String, _ word: String, of commit: Commit, on branch: String = "main",
@@ -78,6 +79,12 @@ public final class ScriptedForge: Sendable {
     public var isOrganization = true
     public var requiredContexts: [String] = []
     public var issues: [Int: String] = [:]
+    /// When every issue was opened.
+    public var issuesOpened = "2026-11-20"
+    public var pulls: [Int: (title: String, messages: [String])] = [:]
+    public var secrets: [String] = []
+    /// Of each runner the one it has.
+    public var runnerLabels: [String] = []
     /// More rows than this are never on one page, whatever is asked for.
     public var pageRowsMax = 50
     /// Whether lists begin with the oldest row.
@@ -98,6 +105,8 @@ public final class ScriptedForge: Sendable {
 
   public let kind: Kind
   public static let repository = "acme/platform"
+  /// Where GitHub keeps logs, apart from its API.
+  static let logs = "/storage/logs/"
   private let state: Mutex<State>
 
   public init(_ kind: Kind, _ set: (inout State) -> Void = { _ in }) {
@@ -122,6 +131,9 @@ public final class ScriptedForge: Sendable {
       state.onRequest?(received.target, &state)
       if let fault = state.faults.first(where: { received.target.contains($0.piece) }) {
         return fault.reply
+      }
+      if kind.isGitHub, received.target.hasPrefix(Self.logs) {
+        return RecordReplies.log(of: String(received.target.dropFirst(Self.logs.count)), state)
       }
       guard received.target.hasPrefix(prefix + "/") else {
         return .answer(
