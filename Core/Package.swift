@@ -98,6 +98,7 @@ let package = Package(
         "Simulation", "Control", "Decisions", "Vocabulary",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ],
+      exclude: ["Fixtures"],
       swiftSettings: settings),
     .testTarget(name: "MarkedYAMLTests", dependencies: ["MarkedYAML"], swiftSettings: settings),
     .testTarget(

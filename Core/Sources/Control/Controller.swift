@@ -24,6 +24,8 @@ public actor Controller {
   /// How often the journal is looked at for what others wrote, and the lead for whether it is free, where
   /// looking costs next to nothing.
   public static let pollInterval = TimeSpan.milliseconds(100)
+  /// After folding so many entries the one who takes the lead keeps a snapshot, so that the next need not.
+  public static let snapshotEvery: UInt64 = 1_000
 
   private var loop: DecisionLoop
   private let journal: any Journal
@@ -154,6 +156,11 @@ public actor Controller {
     _ = try loop.refresh()
     leading = try loop.lead(as: identity, at: clock.now())
     guard isLeading else { return }
+    if loop.position.number - loop.beginning.number >= Self.snapshotEvery,
+      let snapshot = loop.snapshot
+    {
+      journal.keep(snapshot)
+    }
     // Everything still wanted, whoever decided on it: the effects of this event are among them.
     outbox.replaceUnsent(by: loop.state.wanted)
   }

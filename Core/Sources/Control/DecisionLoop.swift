@@ -22,11 +22,18 @@ public struct DecisionLoop: Sendable {
   public private(set) var missing: [Position] = []
   private let journal: any Journal
 
-  /// Folds the whole journal, or what came after `snapshot` was taken of the same one.
-  public init(journal: any Journal, from snapshot: Snapshot = .empty) throws(JournalFailure) {
+  /// Where the fold began: what was not read, because a snapshot stands for it.
+  public let beginning: Position
+
+  /// Folds what came after `snapshot` was taken of the same journal; nil stands for the one that the journal
+  /// keeps.
+  public init(journal: any Journal, from snapshot: Snapshot? = nil) throws(JournalFailure) {
+    let snapshot = if let snapshot { snapshot } else { try journal.snapshot() }
     self.journal = journal
     state = snapshot.state
     position = snapshot.position
+    beginning = snapshot.position
+    firstDivergence = snapshot.firstDivergence
     let end = try journal.end()
     fold(try journal.entries(after: position))
     skip(to: max(end, position))
@@ -41,16 +48,24 @@ public struct DecisionLoop: Sendable {
   }
 
   /// The fold over a prefix of a journal, which saves folding it again.
-  public struct Snapshot: Hashable, Sendable {
+  public struct Snapshot: Hashable, Sendable, Codable {
     public let state: ControlState
     public let position: Position
+    public let firstDivergence: Position?
 
     public static let empty = Snapshot(state: ControlState(), position: .start)
 
-    public init(state: ControlState, position: Position) {
+    public init(state: ControlState, position: Position, firstDivergence: Position? = nil) {
       self.state = state
       self.position = position
+      self.firstDivergence = firstDivergence
     }
+  }
+
+  /// The fold as it is now; nil when entries are missing from it, and it is not the truth.
+  public var snapshot: Snapshot? {
+    missing.isEmpty
+      ? Snapshot(state: state, position: position, firstDivergence: firstDivergence) : nil
   }
 
   /// Folds in what others appended since, and returns the effects they decided on.

@@ -19,6 +19,19 @@ public protocol Journal: Sendable {
 
   /// Where the journal ends now. Cheap: asked before every effect.
   func end() throws(JournalFailure) -> Position
+
+  /// The newest fold over a prefix that is kept beside the entries and can be relied on; empty without one.
+  /// - Throws: when the entries it stands for are gone and it cannot be used: nothing can be known then.
+  func snapshot() throws(JournalFailure) -> DecisionLoop.Snapshot
+
+  /// Keeps `snapshot` for those who open the journal later. Best effort: without it they fold more.
+  func keep(_ snapshot: DecisionLoop.Snapshot)
+}
+
+/// A journal that keeps no snapshots is folded from its beginning.
+extension Journal {
+  public func snapshot() throws(JournalFailure) -> DecisionLoop.Snapshot { .empty }
+  public func keep(_ snapshot: DecisionLoop.Snapshot) {}
 }
 
 /// One event and the effects that were decided on it, before it has a place.

@@ -5,13 +5,16 @@ public import Vocabulary
 ///
 /// A router: it finds the run an event concerns, passes it on, and turns what comes back into numbered
 /// effects. Given the same events it is the same state, in every process (invariant I25).
-public struct ControlState: Hashable, Sendable {
+public struct ControlState: Hashable, Sendable, Codable {
   /// How often a read that may pass is asked before the run is told that it failed.
   public static let readAttemptsMax = 4
   /// Runs beyond this many are forgotten, oldest first; the journal keeps them.
   public static let runsMax = 500
   /// Of older runs only the order and the conclusion are remembered.
   public static let detailedRunsMax = 20
+  /// The form in which the state is kept in snapshots. Raised when a part of it changes its meaning, or is
+  /// added and cannot be missing: a snapshot in another form is not used, and the entries are folded.
+  public static let form = 1
 
   public private(set) var epoch = Epoch(0)
   public private(set) var leader: ActorName?

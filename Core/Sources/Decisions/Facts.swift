@@ -1,5 +1,5 @@
 /// What the delivery has learnt so far and every run may lean on.
-public struct Facts: Hashable, Sendable {
+public struct Facts: Hashable, Sendable, Codable {
   public internal(set) var lineage = Lineage()
   public internal(set) var statuses = Statuses()
   public internal(set) var approvals = Approvals()

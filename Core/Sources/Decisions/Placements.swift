@@ -2,8 +2,8 @@ import OrderedCollections
 public import Vocabulary
 
 /// What every tenant was last told to run, and whether it was seen doing so.
-public struct Placements: Hashable, Sendable {
-  public struct Placement: Hashable, Sendable {
+public struct Placements: Hashable, Sendable, Codable {
+  public struct Placement: Hashable, Sendable, Codable {
     public let commit: Commit
     /// Nil when it runs what it ran before pawl knew it.
     public let digest: Digest?

@@ -1,11 +1,11 @@
 public import Vocabulary
 
 /// The candidates that were proven on the whole fleet, oldest first.
-public struct Releases: Hashable, Sendable {
+public struct Releases: Hashable, Sendable, Codable {
   /// How many are remembered; a rollback can reach no further.
   public static let releasesMax = 200
 
-  public struct Release: Hashable, Sendable {
+  public struct Release: Hashable, Sendable, Codable {
     public let candidate: Candidate
     public let generation: Generation
     public let provenAt: Timestamp

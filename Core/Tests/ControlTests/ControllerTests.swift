@@ -49,6 +49,23 @@ struct ControllerTests {
     #expect(folded.firstDivergence == nil)
   }
 
+  @Test func `who takes the lead of a long journal keeps a snapshot for the next`() async throws {
+    var loop = try DecisionLoop(journal: journal)
+    let orders = Array(repeating: Event.command(.hold("again"), by: "somebody else"), count: 1_001)
+    _ = try loop.submit(orders, at: Timestamp(milliseconds: 0))
+    let process = try Process("one", journal: journal, lead: lead, outside: Outside())
+    #expect(journal.snapshot() == .empty)
+
+    try await process.controller.order(.unhold("done"))
+    try await process.controller.order(release("2"))
+    try await process.runToTheEnd()
+
+    // The orders, and the entry by which it leads.
+    #expect(journal.snapshot().position == Position(1_004))
+    let held = await process.controller.state
+    #expect(try DecisionLoop(journal: journal).state == held)
+  }
+
   @Test func `a follower sends nothing and takes over when the leader lets go`() async throws {
     let outside = Outside()
     let seat = lead.seat(of: "somebody")

@@ -150,6 +150,34 @@ struct DecisionLoopTests {
     #expect(folded.firstDivergence == nil)
   }
 
+  @Test func `a fold that begins with the snapshot a journal keeps comes to the same`() throws {
+    let journal = MemoryJournal()
+    var loop = try DecisionLoop(journal: journal)
+    _ = try loop.submit([hold("a"), hold("b")], at: moment)
+    journal.keep(try #require(loop.snapshot))
+    _ = try loop.submit([hold("c")], at: moment)
+
+    journal.lose(through: Position(2))
+    let begun = try DecisionLoop(journal: journal)
+
+    #expect(begun.beginning == Position(2))
+    #expect(begun.state == loop.state)
+    #expect(begun.missing == [])
+    #expect(begun.snapshot == loop.snapshot)
+  }
+
+  @Test func `a fold that lacks entries is no snapshot`() throws {
+    let journal = MemoryJournal()
+    var loop = try DecisionLoop(journal: journal)
+    _ = try loop.submit([hold("a"), hold("b")], at: moment)
+    journal.lose(through: Position(1))
+
+    let holed = try DecisionLoop(journal: journal)
+
+    #expect(holed.missing == [Position(1)])
+    #expect(holed.snapshot == nil)
+  }
+
   @Test func `a refresh returns the effects of what others appended once`() throws {
     let journal = MemoryJournal()
     var loop = try DecisionLoop(journal: journal)

@@ -5,7 +5,7 @@ import Vocabulary
 /// from the right repository, and the commit is on the released branch, ahead of what is released now.
 ///
 /// All questions are asked at once, and all problems are reported at once.
-public struct Admission: Hashable, Sendable {
+public struct Admission: Hashable, Sendable, Codable {
   /// How it ended.
   enum Result: Hashable, Sendable {
     case candidate(Candidate)

@@ -4,7 +4,7 @@ public import Vocabulary
 ///
 /// Only an admitted candidate displaces another, never a mere commit; and after a stated number of runs in
 /// a row were displaced, the next one may finish, so that steady pushes cannot starve the fleet.
-public struct CandidateQueue: Hashable, Sendable {
+public struct CandidateQueue: Hashable, Sendable, Codable {
   public internal(set) var active: RunID?
   public internal(set) var next: RunID?
   /// How many active runs in a row were superseded.

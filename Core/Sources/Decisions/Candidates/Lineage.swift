@@ -5,11 +5,11 @@ public import Vocabulary
 ///
 /// Ancestry of two commits never changes, so an answer is kept; a failure to answer is kept only until the
 /// next run asks again.
-public struct Lineage: Hashable, Sendable {
+public struct Lineage: Hashable, Sendable, Codable {
   /// Enough for the pairs of many releases; the oldest answers are asked for again.
   public static let relationsMax = 4_096
 
-  private struct Pair: Hashable, Sendable {
+  private struct Pair: Hashable, Sendable, Codable {
     let base: Commit
     let commit: Commit
   }

@@ -1,13 +1,13 @@
 public import Vocabulary
 
 /// One order to release, or to roll back to, one commit, from the order to its conclusion.
-public struct Run: Hashable, Sendable {
-  public enum Order: Hashable, Sendable {
+public struct Run: Hashable, Sendable, Codable {
+  public enum Order: Hashable, Sendable, Codable {
     case release(Command.Extent)
     case rollback(Reason)
   }
 
-  public enum Stage: Hashable, Sendable {
+  public enum Stage: Hashable, Sendable, Codable {
     /// Finding out whether the commit is a candidate.
     case admitting
     /// Admitted; learning how it stands to the other live candidates.
@@ -27,7 +27,7 @@ public struct Run: Hashable, Sendable {
   }
 
   /// How a run is to end once its open intent is closed.
-  struct Ending: Hashable, Sendable {
+  struct Ending: Hashable, Sendable, Codable {
     let conclusion: Conclusion
     let sentence: String
   }

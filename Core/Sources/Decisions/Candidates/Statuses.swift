@@ -2,7 +2,7 @@ import OrderedCollections
 public import Vocabulary
 
 /// The commit statuses that were reported, newest per commit and context.
-public struct Statuses: Hashable, Sendable {
+public struct Statuses: Hashable, Sendable, Codable {
   /// Statuses of the most recently reported commits are kept; older ones must be reported again.
   public static let commitsMax = 500
   /// A commit with more contexts than this keeps those that were reported last.

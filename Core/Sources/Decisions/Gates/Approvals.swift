@@ -1,8 +1,8 @@
 public import Vocabulary
 
 /// Who has agreed to what.
-public struct Approvals: Hashable, Sendable {
-  public struct Given: Hashable, Sendable {
+public struct Approvals: Hashable, Sendable, Codable {
+  public struct Given: Hashable, Sendable, Codable {
     public let approval: Approval
     public let by: ActorName
     public let at: Timestamp

@@ -3,10 +3,10 @@ public import Vocabulary
 
 /// What has been read for the gates of one commit, and what follows from it. A value that asks, is told and
 /// judges; who asks the forge, and when, is somebody else's business.
-public struct GateWatch: Hashable, Sendable {
+public struct GateWatch: Hashable, Sendable, Codable {
   /// One answer, when it came, and the effect that asked for it: what was asked after an order was given
   /// is newer than the order.
-  public struct Seen<Value: Hashable & Sendable>: Hashable, Sendable {
+  public struct Seen<Value: Hashable & Sendable & Codable>: Hashable, Sendable, Codable {
     public let reading: Reading<Value>
     public let at: Timestamp
     public let asked: EffectID

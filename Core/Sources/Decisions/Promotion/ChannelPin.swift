@@ -1,7 +1,7 @@
 public import Vocabulary
 
 /// A tag that keeps a digest a channel has left, so that nothing collects it and a rollback finds it.
-public struct ChannelPin: Hashable, Sendable {
+public struct ChannelPin: Hashable, Sendable, Codable {
   public let location: ImageLocation
   public let tag: TagName
   public let digest: Digest

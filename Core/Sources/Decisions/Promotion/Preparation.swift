@@ -3,7 +3,7 @@ import Vocabulary
 
 /// What must have happened before the first tag of a channel is written: images copied to where they are
 /// missing, the old bytes in the journal, pins that are one too many removed.
-struct Preparation: Hashable, Sendable {
+struct Preparation: Hashable, Sendable, Codable {
   private var unanswered: OrderedSet<Action>
   private(set) var complaints: [String] = []
   /// The bytes of what each member shows now.

@@ -6,8 +6,8 @@ public import Vocabulary
 /// Everything is read and judged before anything is written; the intent, old and new digest of every
 /// member, is in the journal before the first write, because it follows from the event that ends the
 /// reading. The old digests are pinned by tags of their own first, so that nothing can collect them.
-public struct Promotion: Hashable, Sendable {
-  public enum Phase: Hashable, Sendable {
+public struct Promotion: Hashable, Sendable, Codable {
+  public enum Phase: Hashable, Sendable, Codable {
     /// An earlier intent was left open: its last requests may still land, so nothing is read yet.
     case waitingOut
     case reading

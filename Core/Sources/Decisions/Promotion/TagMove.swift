@@ -4,8 +4,8 @@ public import Vocabulary
 ///
 /// Registries cannot compare and swap, so after an ambiguous write nothing is sent to the tag until the
 /// lost request can no longer land (the lock-delay), and only reading back tells what happened.
-public struct TagMove: Hashable, Sendable {
-  public enum State: Hashable, Sendable {
+public struct TagMove: Hashable, Sendable, Codable {
+  public enum State: Hashable, Sendable, Codable {
     case ready
     case writing
     /// A request may still be on its way; nothing is sent until the lock-delay is over.

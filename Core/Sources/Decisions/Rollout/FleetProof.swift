@@ -1,7 +1,7 @@
 public import Vocabulary
 
 /// What the receipts of a whole fleet come to (invariant I2): proven is what every tenant was seen to be.
-public struct FleetProof: Hashable, Sendable {
+public struct FleetProof: Hashable, Sendable, Codable {
   /// Of every tenant that was asked, in their order.
   public let receipts: [Receipt]
 

@@ -4,8 +4,8 @@ public import Vocabulary
 ///
 /// It begins by freezing the scope and looking at every tenant, so that nothing is touched when one of them
 /// would have to go backwards; it ends with a fresh look at all of them.
-public struct Rollout: Hashable, Sendable {
-  public enum Phase: Hashable, Sendable {
+public struct Rollout: Hashable, Sendable, Codable {
+  public enum Phase: Hashable, Sendable, Codable {
     case counting
     case surveying
     /// Waiting to learn how what tenants run stands to the candidate.
@@ -28,7 +28,7 @@ public struct Rollout: Hashable, Sendable {
   }
 
   /// What a run lets its rollout do.
-  struct Mandate: Hashable, Sendable {
+  struct Mandate: Hashable, Sendable, Codable {
     let candidate: Candidate
     let plan: ReleasePlan
     let generation: Generation
@@ -52,7 +52,7 @@ public struct Rollout: Hashable, Sendable {
   /// The failure that a revert is under way for.
   var failure: Failure?
 
-  struct Failure: Hashable, Sendable {
+  struct Failure: Hashable, Sendable, Codable {
     let conclusion: Conclusion
     let sentence: String
   }

@@ -1,8 +1,8 @@
 public import Vocabulary
 
 /// Where one tenant stands in a rollout.
-public struct TenantProgress: Hashable, Sendable {
-  public enum Status: Hashable, Sendable {
+public struct TenantProgress: Hashable, Sendable, Codable {
+  public enum Status: Hashable, Sendable, Codable {
     /// A person pinned it: it is left where it is.
     case pinned
     /// Its wave has not begun.
@@ -20,7 +20,7 @@ public struct TenantProgress: Hashable, Sendable {
   }
 
   /// What it ran before this rollout touched it.
-  public enum Base: Hashable, Sendable {
+  public enum Base: Hashable, Sendable, Codable {
     case commit(Commit)
     /// Nothing was deployed there, proven.
     case nothing

@@ -2,9 +2,9 @@ public import OrderedCollections
 public import Vocabulary
 
 /// What people have forbidden and permitted: kill switch, holds, pins, taints, overrides.
-public struct Safety: Hashable, Sendable {
+public struct Safety: Hashable, Sendable, Codable {
   /// Who ordered it, why, and when.
-  public struct Order: Hashable, Sendable {
+  public struct Order: Hashable, Sendable, Codable {
     public let by: ActorName
     public let reason: Reason
     public let since: Timestamp
@@ -13,7 +13,7 @@ public struct Safety: Hashable, Sendable {
   }
 
   /// A permission and the run that used it up.
-  public struct Grant: Hashable, Sendable {
+  public struct Grant: Hashable, Sendable, Codable {
     public let override: Override
     public let by: ActorName
     public let since: Timestamp

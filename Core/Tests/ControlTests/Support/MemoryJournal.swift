@@ -13,6 +13,7 @@ final class MemoryJournal: Journal {
     var appendsBeforeFailure: Int?
     /// What another process appends right after the append that satisfies the condition.
     var reaction: (@Sendable (Record) -> Record?)?
+    var kept = DecisionLoop.Snapshot.empty
   }
 
   private let state = Mutex(State())
@@ -50,9 +51,18 @@ final class MemoryJournal: Journal {
     state.withLock { $0.entries.filter { $0.position > position } }
   }
 
-  func end() -> Position { state.withLock { Position(UInt64($0.entries.count)) } }
+  func end() -> Position { state.withLock { $0.entries.last?.position ?? .start } }
+
+  func snapshot() -> DecisionLoop.Snapshot { state.withLock { $0.kept } }
+
+  func keep(_ snapshot: DecisionLoop.Snapshot) { state.withLock { $0.kept = snapshot } }
 
   // MARK: What tests do to it
+
+  /// Loses the entries up to `position`.
+  func lose(through position: Position) {
+    state.withLock { $0.entries.removeAll { $0.position <= position } }
+  }
 
   var records: [Record] { state.withLock { $0.entries.map(\.record) } }
 
