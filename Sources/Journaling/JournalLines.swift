@@ -8,20 +8,31 @@ public enum JournalLines {
     /// The version of this form.
     let pawlJournal: Int
     let delivery: String
+    /// What stands for the entries before the first, when that is not the journal's first.
+    var base: String?
   }
 
-  private static let version = 1
+  /// The first version had no base; what needs none is still written in it.
+  private static let version = 2
 
   /// Hands out the lines of `journal`, each with its newline.
+  /// - Parameter last: where to end; nil stands for the end of the journal.
+  /// - Returns: where the lines end, and how many entries they are.
   /// - Throws: at the first entry that does not hold; what was handed out until then is good.
+  @discardableResult
   public static func write(
-    _ journal: some StoredJournal, of delivery: DeliveryName,
+    _ journal: some StoredJournal, of delivery: DeliveryName, through last: Position? = nil,
     _ use: ([UInt8]) throws(JournalFailure) -> Void
   ) throws(JournalFailure) -> ChainLink {
-    try use(line(Header(pawlJournal: version, delivery: delivery.text)))
-    var walk = ChainWalk(from: journal.genesis)
+    let base = try journal.base()
+    try use(
+      line(
+        Header(
+          pawlJournal: base == nil ? 1 : version, delivery: delivery.text, base: base?.line)))
+    var walk = ChainWalk(from: base?.link ?? journal.genesis)
     let path = journal.path
-    try journal.rows(after: .start) { row throws(JournalFailure) in
+    try journal.rows(after: walk.end.position) { row throws(JournalFailure) in
+      if let last, row.position > last { return }
       if let fault = walk.step(to: row).first { throw JournalFailure(fault, path: path) }
       guard let line = EntryLine(row) else {
         throw .failed(path: path, detail: "entry \(row.position) is not UTF-8")
@@ -31,39 +42,34 @@ public enum JournalLines {
     return walk.end
   }
 
-  /// Reads lines that ``write(_:of:_:)`` wrote and carries them into a journal.
-  public struct Reader {
-    private let name: String
-    private let delivery: DeliveryName
-    private var transplant: Transplant
-    private var number = 0
+  /// One line, understood.
+  enum Parsed {
+    /// The first: what stands for everything before the entries.
+    case beginning(StoredSnapshot?)
+    case entry(StoredRow)
+  }
 
-    /// - Parameter name: of the file, for messages.
-    public init(
-      _ name: String, of delivery: DeliveryName, into target: any StoredJournal
-    ) throws(JournalFailure) {
+  /// Understands lines that ``write(_:of:through:_:)`` wrote.
+  struct Parser: Sendable {
+    let name: String
+    let delivery: DeliveryName
+    private(set) var number = 0
+
+    init(_ name: String, of delivery: DeliveryName) {
       self.name = name
       self.delivery = delivery
-      transplant = try Transplant(from: name, into: target)
     }
 
-    /// Takes the next line, without its newline.
-    public mutating func take(_ bytes: some Sequence<UInt8>) throws(JournalFailure) {
+    mutating func parse(_ bytes: some Sequence<UInt8>) throws(JournalFailure) -> Parsed {
       number += 1
-      guard number > 1 else { return try check(Data(bytes)) }
+      guard number > 1 else { return .beginning(try beginning(Data(bytes))) }
       guard let row = EntryLine(bytes)?.row else {
         throw .failed(path: name, detail: "line \(number) is not an entry of a journal")
       }
-      try transplant.take(row)
+      return .entry(row)
     }
 
-    /// - Returns: where the journal ends, and how many entries it did not have before.
-    public mutating func finish() throws(JournalFailure) -> (end: ChainLink, carried: Int) {
-      guard number > 0 else { throw .failed(path: name, detail: "it is empty") }
-      return (try transplant.finish(), transplant.carried)
-    }
-
-    private func check(_ line: Data) throws(JournalFailure) {
+    private func beginning(_ line: Data) throws(JournalFailure) -> StoredSnapshot? {
       guard let header = try? JSONDecoder().decode(Header.self, from: line) else {
         throw .failed(
           path: name, detail: "expected what 'pawl journal export' writes, found another file")
@@ -77,6 +83,41 @@ public enum JournalLines {
           detail: "expected the journal of delivery '\(delivery)', found that of "
             + "'\(printable(header.delivery, charactersMax: 63))'")
       }
+      guard let text = header.base else { return nil }
+      guard let base = StoredSnapshot(line: text.utf8) else {
+        throw .failed(path: name, detail: "its first line holds a snapshot that pawl never writes")
+      }
+      return base
+    }
+  }
+
+  /// Reads lines that ``write(_:of:through:_:)`` wrote and carries them into a journal.
+  public struct Reader {
+    private var parser: Parser
+    private let target: any StoredJournal
+    private var transplant: Transplant?
+
+    /// - Parameter name: of the file, for messages.
+    public init(_ name: String, of delivery: DeliveryName, into target: any StoredJournal) {
+      parser = Parser(name, of: delivery)
+      self.target = target
+    }
+
+    /// Takes the next line, without its newline.
+    public mutating func take(_ bytes: some Sequence<UInt8>) throws(JournalFailure) {
+      switch try parser.parse(bytes) {
+      case .beginning(let base):
+        transplant = try Transplant(from: parser.name, behind: base, into: target)
+      case .entry(let row): try transplant?.take(row)
+      }
+    }
+
+    /// - Returns: where the journal ends, and how many entries it did not have before.
+    public mutating func finish() throws(JournalFailure) -> (end: ChainLink, carried: Int) {
+      guard let end = try transplant?.finish() else {
+        throw .failed(path: parser.name, detail: "it is empty")
+      }
+      return (end, transplant?.carried ?? 0)
     }
   }
 

@@ -37,11 +37,7 @@ extension SharedJournal {
   ) throws(JournalFailure) -> SharedJournal {
     let path = store.path
     let origin = try inOurWords(path) {
-      try store.view { source in
-        var origin: ChainHash?
-        try source.each(from: Position(1)) { row in origin = origin ?? row.previous }
-        return origin
-      }
+      try store.view { source in try source.snapshots().base?.genesis ?? source.origin() }
     }
     guard origin == nil || origin == .genesis(of: delivery) else {
       throw .failed(

@@ -20,7 +20,9 @@ public final class SharedJournal: StoredJournal {
   private let pause: BlockingPause
   private let memory: Mutex<ChainMemory>
 
-  /// Verifies the whole chain when it is opened to act.
+  public var ignoredSnapshots: [String] { memory.withLock(\.beginning.ignored) }
+
+  /// Verifies the chain when it is opened to act, from the newest snapshot on.
   init(
     _ store: any RowStore, of delivery: DeliveryName, mode: JournalMode,
     pause: BlockingPause = BlockingPause()
@@ -31,16 +33,19 @@ public final class SharedJournal: StoredJournal {
     let genesis = ChainLink(position: .start, hash: .genesis(of: delivery))
     self.genesis = genesis
     let path = store.path
-    let verified = try inOurWords(path) { () throws -> ChainLink in
-      switch mode {
-      case .inspecting: try store.end() ?? genesis
-      case .acting:
-        try store.view { source in
-          try ChainMemory.verifiedEnd(of: source, from: genesis, path: path)
-        }
+    let (beginning, verified) = try inOurWords(path) {
+      try store.view { source in
+        let beginning = try Beginning(of: source, genesis: genesis, path: path)
+        let verified =
+          switch mode {
+          case .inspecting: beginning.link
+          case .acting: try ChainMemory.verifiedEnd(of: source, from: beginning.link, path: path)
+          }
+        return (beginning, verified)
       }
     }
-    memory = Mutex(ChainMemory(path: path, genesis: genesis, verified: verified))
+    memory = Mutex(ChainMemory(path: path, beginning: beginning, verified: verified))
+    if mode == .acting { _ = try beginning.snapshot() }
   }
 
   public func append(
@@ -84,8 +89,11 @@ public final class SharedJournal: StoredJournal {
       switch self.mode {
       case .acting: return try self.entries(after: position, &memory)
       case .inspecting:
-        let genesis = self.genesis
-        let survey = try self.store.view { try Survey(of: $0, from: genesis) }
+        let survey = try self.store.view { source in
+          var survey = Survey(from: try source.link(at: position, orAtLeast: memory.base))
+          try survey.look(at: source)
+          return survey
+        }
         memory.quarantine(survey.quarantined)
         return survey.entries.filter { $0.position > position }
       }
@@ -100,15 +108,66 @@ public final class SharedJournal: StoredJournal {
 
   public func end() throws(JournalFailure) -> Position {
     try remembering { memory in
-      let end = try self.store.end() ?? self.genesis
+      let end = try self.store.end() ?? memory.base
       if self.mode == .acting { try memory.check(end: end) }
       return end.position
     }
   }
 
-  public func verify() throws(JournalFailure) -> Verification {
+  public func verify(behind archive: Archive?) throws(JournalFailure) -> Verification {
     try inOurWords(path) {
-      try store.view { try Survey(of: $0, from: genesis) }.verification(damage: nil)
+      try store.view { source in
+        try source.verification(behind: archive, genesis: genesis, path: path, damage: nil)
+      }
+    }
+  }
+
+  public func verifySinceSnapshot() throws(JournalFailure) -> Verification {
+    try inOurWords(path) {
+      let link = memory.withLock(\.beginning.link)
+      return try store.view { source in try source.verification(from: link, damage: nil) }
+    }
+  }
+
+  public func snapshot() throws(JournalFailure) -> DecisionLoop.Snapshot {
+    let beginning = memory.withLock(\.beginning)
+    return try beginning.snapshot()
+  }
+
+  public func keep(_ snapshot: DecisionLoop.Snapshot) {
+    // Best effort, as the contract says: without it the next one folds more.
+    try? inOurWords(path) { try store.keep(stored(snapshot)) }
+  }
+
+  public func base() throws(JournalFailure) -> StoredSnapshot? {
+    try inOurWords(path) {
+      try store.view { source in
+        // Asked for the very first entry, a store that has read only the newest reads the rest.
+        _ = try source.hash(at: Position(1))
+        return try source.snapshots().base
+      }
+    }
+  }
+
+  public func compact(to snapshot: DecisionLoop.Snapshot) throws(JournalFailure) {
+    guard mode == .acting else { throw .readOnly(path: path) }
+    try inOurWords(path) { try store.compact(to: stored(snapshot)) }
+  }
+
+  public func begin(behind snapshot: StoredSnapshot) throws(JournalFailure) -> Bool {
+    guard mode == .acting else { throw .readOnly(path: path) }
+    return try remembering { memory in
+      guard try self.store.begin(behind: snapshot) else { return false }
+      let (genesis, path) = (self.genesis, memory.path)
+      memory.begin(
+        at: try self.store.view { try Beginning(of: $0, genesis: genesis, path: path) })
+      return true
+    }
+  }
+
+  private func stored(_ snapshot: DecisionLoop.Snapshot) throws -> StoredSnapshot {
+    try store.view { source in
+      try StoredSnapshot(snapshot, in: source, genesis: genesis, path: path)
     }
   }
 }

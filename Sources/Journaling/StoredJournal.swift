@@ -16,8 +16,28 @@ public protocol StoredJournal: Journal {
   /// nothing that moves a tenant or a tag may be sent (docs/decisions/0008).
   var quarantined: [QuarantinedRow] { get }
 
-  /// Reads the whole journal anew and tells everything that is wrong with it. Changes nothing.
-  func verify() throws(JournalFailure) -> Verification
+  /// Snapshots that were found when it was opened and not used, and why. For people: everything they would
+  /// have told was read from the entries instead.
+  var ignoredSnapshots: [String] { get }
+
+  /// Reads the whole journal anew, folds it, and tells everything that is wrong with it. Changes nothing.
+  /// - Parameter archive: what came before the entries that are kept, when it is at hand.
+  func verify(behind archive: Archive?) throws(JournalFailure) -> Verification
+
+  /// The same without a fold, of what came after the newest snapshot: quick, however long the journal is.
+  func verifySinceSnapshot() throws(JournalFailure) -> Verification
+
+  /// What stands for the entries that were archived; nil when none were.
+  func base() throws(JournalFailure) -> StoredSnapshot?
+
+  /// Puts a snapshot in the place of all entries up to its own, which have to be in an archive. Repeating it
+  /// is harmless. In git the entries stay in the history of the reference, and are only not fetched any
+  /// more.
+  func compact(to snapshot: DecisionLoop.Snapshot) throws(JournalFailure)
+
+  /// Makes an empty journal go on behind `snapshot`.
+  /// - Returns: false, with nothing changed, when it is not empty.
+  func begin(behind snapshot: StoredSnapshot) throws(JournalFailure) -> Bool
 
   /// Hands out every row after `position` as it is stored, in order, whole or not.
   func rows(after position: Position, _ use: (StoredRow) throws(JournalFailure) -> Void)
@@ -27,4 +47,29 @@ public protocol StoredJournal: Journal {
   /// `link`; all or none.
   /// - Returns: false, with nothing stored, when the journal does not end at `link` any more.
   func adopt(_ rows: [StoredRow], after link: ChainLink) throws(JournalFailure) -> Bool
+}
+
+extension StoredJournal {
+  public func verify() throws(JournalFailure) -> Verification { try verify(behind: nil) }
+
+  /// The state after entry `last`, folded from the first entry that is kept.
+  /// - Throws: when an entry before it cannot be read: what a fold without it comes to is not the state.
+  public func fold(through last: Position) throws(JournalFailure) -> DecisionLoop.Snapshot {
+    var before = DecisionLoop.Snapshot.empty
+    if let base = try base() {
+      do throws(StoredSnapshot.Unusable) {
+        before = try base.snapshot()
+      } catch {
+        throw .failed(path: path, detail: "the snapshot at entry \(base.link.position): \(error)")
+      }
+    }
+    var replay = Replay(before)
+    for entry in try entries(after: before.position) where entry.position <= last {
+      guard entry.position == replay.position.next else {
+        throw .notUnderstood(at: replay.position.next)
+      }
+      replay.take(entry.record)
+    }
+    return replay.snapshot
+  }
 }

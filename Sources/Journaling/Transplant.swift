@@ -18,17 +18,36 @@ public struct Transplant {
 
   /// - Parameters:
   ///   - source: where the rows come from, for messages.
-  ///   - target: empty, or a part of the source from its start.
-  /// - Throws: when the target does not hold.
-  public init(from source: String, into target: any StoredJournal) throws(JournalFailure) {
-    let found = try target.verify()
+  ///   - base: what the first of the rows follows, when entries before it were archived.
+  ///   - target: empty, or a journal that ends with what the rows begin with.
+  /// - Throws: when the target does not hold, or lacks what comes before the rows.
+  public init(
+    from source: String, behind base: StoredSnapshot?, into target: any StoredJournal
+  ) throws(JournalFailure) {
+    var found = try target.verify()
+    if let base, found.last == nil, try target.begin(behind: base) { found = try target.verify() }
     if let fault = found.faults.first {
       throw .tampered(path: target.path, at: fault.at, detail: fault.description)
     }
     self.source = source
     self.target = target
-    walk = ChainWalk(from: target.genesis)
     end = found.last ?? target.genesis
+    let first = base?.link ?? target.genesis
+    walk = ChainWalk(from: first)
+    guard first.position <= end.position else {
+      throw .failed(
+        path: target.path,
+        detail: "it ends at entry \(end.position), and \(source) begins behind "
+          + "\(first.position): import the archive that ends there before")
+    }
+    guard first.position < end.position || first == end else { throw differs }
+  }
+
+  private var differs: JournalFailure {
+    .failed(
+      path: target.path,
+      detail: "it holds other entries than \(source); expected an empty journal, or the "
+        + "beginning of the same")
   }
 
   /// Takes the next row, in order from the first.
@@ -40,12 +59,7 @@ public struct Transplant {
     }
     if let fault = walk.step(to: row).first { throw JournalFailure(fault, path: source) }
     guard row.position > end.position else {
-      guard row.position < end.position || row.hash == end.hash else {
-        throw .failed(
-          path: target.path,
-          detail: "it holds other entries than \(source); expected an empty journal, or the "
-            + "beginning of the same")
-      }
+      guard row.position < end.position || row.hash == end.hash else { throw differs }
       return
     }
     pending.append(row)

@@ -90,6 +90,16 @@ extension Assembly {
     at place: JournalPlace, _ mode: JournalMode
   ) throws(ProcessFailure) -> any StoredJournal {
     if case .sqlite(let file) = place, mode == .acting { try makeFolder(of: file) }
+    let journal = try opened(at: place, mode)
+    for note in journal.ignoredSnapshots {
+      console.remark(Line("! \(note); it is not used, the entries were read instead", .warning))
+    }
+    return journal
+  }
+
+  private func opened(
+    at place: JournalPlace, _ mode: JournalMode
+  ) throws(ProcessFailure) -> any StoredJournal {
     do throws(JournalFailure) {
       switch place {
       case .sqlite(let file):

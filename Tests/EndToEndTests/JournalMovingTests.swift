@@ -35,6 +35,48 @@ struct JournalMovingTests {
     }
   }
 
+  @Test(arguments: ["sqlite", "git", "postgresql"])
+  func `old entries go into an archive, and releases go on behind it`(
+    _ kind: String
+  ) async throws {
+    var layout = Layout(commits: 4)
+    switch kind {
+    case "git": layout.journal = "git:refs/pawl/production"
+    case "postgresql": layout.journal = try PostgreSQLServer.shared().database()
+    default: break
+    }
+    try await withStage(layout) { stage in
+      for number in 0...1 {
+        try await stage.expectDeploy(of: number, endsWith: 0, says: "promoted")
+      }
+      let before = try await stage.ask("journal", "verify", as: Verified.self)
+      let (first, second) = (stage.path("first.jsonl"), stage.path("second.jsonl"))
+
+      let compacted = try await stage.pawl("journal", "compact", "--keep", "5", "--archive", first)
+      let again = try await stage.pawl("journal", "compact", "--keep", "5", "--archive", first)
+      let after = try await stage.ask("journal", "verify", as: Verified.self)
+
+      #expect(compacted.code == 0, "\(compacted)")
+      #expect(again.code != 0, "\(again)")
+      #expect(after.head == before.head)
+      #expect(after.entries == (kind == "git" ? before.entries : 5))
+      try await stage.expectDeploy(of: 2, endsWith: 0, says: "promoted")
+      let once = try await stage.pawl("journal", "compact", "--keep", "5", "--archive", second)
+      #expect(once.code == 0, "\(once)")
+      try await stage.expectDeploy(of: 3, endsWith: 0, says: "promoted")
+      try await stage.expectEverything(on: stage.commits[3])
+      try await stage.expectJournalHolds()
+      guard kind != "git" else { return }
+      let joined = try await stage.pawl(
+        "journal", "verify", "--archive", first, "--archive", second)
+      #expect(joined.code == 0 && joined.says("is what the entries come to"), "\(joined)")
+      let disordered = try await stage.pawl("journal", "verify", "--archive", second)
+      #expect(disordered.code != 0 && disordered.says("from the first"), "\(disordered)")
+      let history = try await stage.pawl("history")
+      #expect(history.says("are in an archive"), "\(history)")
+    }
+  }
+
   @Test func `an export is shown, taken over once, and never written over`() async throws {
     try await withStage(Layout(commits: 1)) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")

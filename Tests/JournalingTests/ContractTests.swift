@@ -172,7 +172,7 @@ struct ContractTests {
       do {
         try await withGround(kinds[place % kinds.count]) { ground in
           let target = try ground.open()
-          var reader = try JournalLines.Reader("export.jsonl", of: "platform", into: target)
+          var reader = JournalLines.Reader("export.jsonl", of: "platform", into: target)
           for line in lines { try reader.take(line) }
           let finished = try reader.finish()
 
@@ -202,7 +202,7 @@ struct ContractTests {
       }
       func carry(_ lines: [[UInt8]], into journal: any StoredJournal) throws(JournalFailure) -> Int
       {
-        var reader = try JournalLines.Reader("export.jsonl", of: "platform", into: journal)
+        var reader = JournalLines.Reader("export.jsonl", of: "platform", into: journal)
         for line in lines { try reader.take(line) }
         return try reader.finish().carried
       }

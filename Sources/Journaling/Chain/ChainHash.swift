@@ -63,6 +63,20 @@ public struct ChainHash: Hashable, Sendable, CustomStringConvertible {
     return ChainHash(finalizing: hasher)
   }
 
+  /// The hash of a snapshot: over its form, its delivery, the entry it stands on, and its stored bytes.
+  static func snapshot(
+    form: Int, of genesis: ChainHash, on link: ChainLink, body: [UInt8]
+  ) -> ChainHash {
+    var hasher = SHA256()
+    hasher.update(data: Array("pawl snapshot 1\n".utf8))
+    hasher.update(data: bigEndian(UInt64(bitPattern: Int64(form))))
+    hasher.update(data: genesis.bytes)
+    hasher.update(data: bigEndian(link.position.number))
+    hasher.update(data: link.hash.bytes)
+    hasher.update(data: body)
+    return ChainHash(finalizing: hasher)
+  }
+
   public var description: String {
     let digits = Array("0123456789abcdef".utf8)
     return String(

@@ -5,8 +5,8 @@ import Vocabulary
 /// journal that was cut or written anew behind the back of a process is noticed by that process.
 struct ChainMemory {
   let path: String
-  /// What an empty journal of this delivery ends with.
-  let genesis: ChainLink
+  /// Where the journal begins, and where folding it can.
+  private(set) var beginning: Beginning
   /// As far as the chain was verified. The journal never again ends before this, nor differs up
   /// to it.
   var verified: ChainLink
@@ -16,11 +16,20 @@ struct ChainMemory {
   /// The first append that failed; every later one fails alike.
   var poison: JournalFailure?
 
-  init(path: String, genesis: ChainLink, verified: ChainLink) {
+  init(path: String, beginning: Beginning, verified: ChainLink) {
     self.path = path
-    self.genesis = genesis
+    self.beginning = beginning
     self.verified = verified
     opened = verified.position
+  }
+
+  /// What the first entry that is kept follows.
+  var base: ChainLink { beginning.base }
+
+  /// The journal was empty and has been made to go on behind a snapshot.
+  mutating func begin(at beginning: Beginning) {
+    self.beginning = beginning
+    verified = beginning.base
   }
 
   /// The entries after `position`, each checked to follow from the one before it up to the very
@@ -59,12 +68,12 @@ struct ChainMemory {
     }
   }
 
-  /// Walks along the whole of `source` and answers where it ends.
+  /// Walks along `source` behind `link` and answers where it ends.
   static func verifiedEnd(
-    of source: some RowSource, from genesis: ChainLink, path: String
+    of source: some RowSource, from link: ChainLink, path: String
   ) throws -> ChainLink {
-    var walk = ChainWalk(from: genesis)
-    try source.each(from: genesis.position.next) { row in
+    var walk = ChainWalk(from: link)
+    try source.each(from: link.position.next) { row in
       if let fault = walk.step(to: row).first { throw JournalFailure(fault, path: path) }
     }
     if let fault = try source.fault(at: walk.end) { throw JournalFailure(fault, path: path) }
@@ -81,8 +90,14 @@ struct ChainMemory {
 
   /// The link at `position` to start from: a row that is there, and that is what it was.
   private func believed(at position: Position, in source: some RowSource) throws -> ChainLink {
-    guard position > genesis.position else { return genesis }
+    guard position > base.position else { return base }
     guard let hash = try source.hash(at: position) else {
+      if let base = try source.snapshots().base, base.link.position > position {
+        throw JournalFailure.failed(
+          path: path,
+          detail: "the entries up to \(base.link.position) were archived while this process had "
+            + "it open; start again")
+      }
       throw tampered(ChainFault(at: position, kind: .missing(through: position)))
     }
     guard position != verified.position || hash == verified.hash else {

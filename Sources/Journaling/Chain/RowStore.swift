@@ -19,6 +19,16 @@ protocol RowStore: Sendable {
   /// harmless: at most one of the two is stored.
   func append(_ rows: [StoredRow], after link: ChainLink) -> Attempt
 
+  /// Keeps `snapshot` as the newest.
+  func keep(_ snapshot: StoredSnapshot) throws(JournalFailure)
+
+  /// Puts `snapshot`, which stands on an entry that is there, in the place of all entries up to it.
+  func compact(to snapshot: StoredSnapshot) throws(JournalFailure)
+
+  /// Makes `snapshot` what an empty journal begins behind.
+  /// - Returns: false, with nothing changed, when it is not empty.
+  func begin(behind snapshot: StoredSnapshot) throws(JournalFailure) -> Bool
+
   /// Whether the rows that the last ``append(_:after:)`` was asked for are stored, and are this
   /// process's own: somebody else's can be alike to the last byte.
   func holdsLastAttempt() throws(JournalFailure) -> Bool

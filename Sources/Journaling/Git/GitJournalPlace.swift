@@ -22,5 +22,8 @@ public struct GitJournalPlace: Hashable, Sendable {
   /// Beside the journal, so that renewals do not stand in the change log.
   var lease: String { reference + ".lease" }
 
+  /// Beside the journal, so that a machine that has nothing yet can begin with it.
+  var snapshot: String { reference + ".snapshot" }
+
   var description: String { "git:\(reference) of \(remote)" }
 }

@@ -28,7 +28,7 @@ struct GitObjects: Sendable {
     try make(timeLimit)
   }
 
-  private var own: String { "refs/pawl/\(nonce)" }
+  var own: String { "refs/pawl/\(nonce)" }
   private var journal: String { own + "/journal" }
 
   private func make(_ timeLimit: TimeSpan) throws(JournalFailure) {
@@ -47,14 +47,23 @@ struct GitObjects: Sendable {
     try locally(["init", "--quiet", "--bare", "--object-format=\(format)"])
   }
 
-  /// Where the journal and its lease are now; nil when there are none.
-  func tips() throws(JournalFailure) -> (journal: String?, lease: String?) {
+  /// Where the journal, its lease and its snapshot are; nil when there are none.
+  struct Tips {
+    let journal: String?
+    let lease: String?
+    let snapshot: String?
+  }
+
+  func tips() throws(JournalFailure) -> Tips {
     let answer = try remotely(
-      "read", ["ls-remote", "--quiet", "--", place.remote, place.reference, place.lease])
+      "read",
+      ["ls-remote", "--quiet", "--", place.remote, place.reference, place.lease, place.snapshot])
     func object(_ reference: String) -> String? {
       answer.lines.first { $0.hasSuffix("\t" + reference) }.map { String($0.prefix { $0 != "\t" }) }
     }
-    return (object(place.reference), object(place.lease))
+    return Tips(
+      journal: object(place.reference), lease: object(place.lease),
+      snapshot: object(place.snapshot))
   }
 
   /// One entry's commit and the one before it.
@@ -63,20 +72,26 @@ struct GitObjects: Sendable {
     let parent: String?
   }
 
+  /// How much of the history is asked for.
+  enum Extent {
+    /// What is not here yet.
+    case new
+    /// Nothing but the newest commit.
+    case newest
+    /// On a machine that has nothing: from the entry on that the snapshot stands on.
+    case fromSnapshot
+    case everything
+  }
+
   /// Fetches the journal and lists its commits behind `known`, oldest first.
   /// - Returns: nil when the journal does not lead through `known` any more.
-  func fetch(after known: String?) throws(JournalFailure) -> [Step]? {
-    _ = try remotely(
-      "read",
-      [
-        "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
-        "--no-show-forced-updates", "--refmap=", "--end-of-options", place.remote,
-        "+\(place.reference):\(journal)",
-      ])
+  func fetch(after known: String?, _ extent: Extent = .new) throws(JournalFailure) -> [Step]? {
+    try fetch("+\(place.reference):\(journal)", extent)
     let listed = try locally(
       ["rev-list", "--reverse", "--first-parent", "--parents", journal]
         + (known.map { ["^" + $0] } ?? []))
     var steps: [Step] = []
+    // A history that begins behind what was fetched begins here with a commit without a parent.
     for line in listed.lines {
       let names = line.split(separator: " ").map(String.init)
       guard names.count <= 2 else { throw foreign("a merge") }
@@ -87,25 +102,58 @@ struct GitObjects: Sendable {
     return try locally(["rev-parse", "--verify", journal]).lines.first == known[...] ? [] : nil
   }
 
-  /// The rows that `commits` carry.
-  func rows(of commits: [String]) throws(JournalFailure) -> [StoredRow] {
-    guard !commits.isEmpty else { return [] }
+  /// Fetches what `specification` of a reference says.
+  func fetch(_ specification: String, _ extent: Extent) throws(JournalFailure) {
+    let depth: [String] =
+      switch extent {
+      case .new: []
+      case .newest: ["--depth=1"]
+      case .fromSnapshot: ["--shallow-exclude=\(place.snapshot)"]
+      case .everything: try isShallow() ? ["--unshallow"] : []
+      }
+    _ = try remotely(
+      "read",
+      ["fetch", "--quiet"] + depth + [
+        "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
+        "--no-show-forced-updates", "--refmap=", "--end-of-options", place.remote, specification,
+      ])
+  }
+
+  private func isShallow() throws(JournalFailure) -> Bool {
+    try locally(["rev-parse", "--is-shallow-repository"]).lines.first == "true"
+  }
+
+  /// Whether this machine has nothing of the journal yet.
+  func isFresh() throws(JournalFailure) -> Bool {
+    try locally(["rev-parse", "--verify", "--quiet", kept], accepting: [0, 1]).code == 1
+  }
+
+  /// What `commits` carry: rows, and before them, in a journal that was begun behind one, a snapshot.
+  func rows(
+    of commits: [String]
+  ) throws(JournalFailure) -> (base: StoredSnapshot?, rows: [StoredRow]) {
+    guard !commits.isEmpty else { return (nil, []) }
     let answer = try locally(
       ["cat-file", "--batch"],
       input: commits.map { "\($0):\(Self.file)\n" }.joined())
     var rows: [StoredRow] = []
+    var base: StoredSnapshot?
     var rest = answer.output[...]
-    for _ in commits {
+    for (number, commit) in commits.enumerated() {
       guard let newline = rest.firstIndex(of: UInt8(ascii: "\n")) else { throw foreign("nothing") }
       let header = String(decoding: rest[..<newline], as: UTF8.self).split(separator: " ")
       rest = rest[(newline + 1)...]
+      if number == 0, header.last == "missing", let found = try snapshot(in: commit) {
+        base = found
+        continue
+      }
       guard header.count == 3, header[1] == "blob", let size = Int(header[2]), size <= rest.count
       else { throw foreign("a commit without \(Self.file)") }
       guard let row = EntryLine(rest.prefix(size))?.row else { throw foreign("another file") }
       rows.append(row)
       rest = rest.dropFirst(size + 1)
     }
-    return rows
+    return (base, rows)
   }
 
   /// Makes a commit of each row, the first behind `parent`.
@@ -180,7 +228,7 @@ struct GitObjects: Sendable {
   }
 
   /// Whom git names, as it is configured here, and whether commits are signed.
-  private func committer() throws(JournalFailure) -> (name: String, address: String, signs: Bool) {
+  func committer() throws(JournalFailure) -> (name: String, address: String, signs: Bool) {
     let answer = try locally(
       ["config", "--get-regexp", "^(user\\.(name|email)|commit\\.gpgsign)$"], accepting: [0, 1])
     func value(_ key: String) -> String? {
@@ -254,13 +302,7 @@ struct GitObjects: Sendable {
 
   /// The message that the lease's commit carries.
   func fetchNote(_ commit: String) throws(JournalFailure) -> String? {
-    _ = try remotely(
-      "read",
-      [
-        "fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules",
-        "--no-show-forced-updates", "--refmap=", "--end-of-options", place.remote,
-        "+\(place.lease):\(own)/lease",
-      ])
+    try fetch("+\(place.lease):\(own)/lease", .new)
     let answer = try locally(["cat-file", "commit", commit], accepting: [0, 128])
     guard answer.code == 0, let end = answer.output.firstRange(of: [10, 10]) else { return nil }
     return String(decoding: answer.output[end.upperBound...], as: UTF8.self)
@@ -293,11 +335,13 @@ struct GitObjects: Sendable {
   /// Keeps what was read for the next process, which then fetches only what is new; and lets git tidy up
   /// when there is much that nothing points at. Best effort: without it, only more is fetched.
   func keep(_ commit: String) {
-    _ = try? locally(["update-ref", "refs/kept/" + placeName, commit])
+    _ = try? locally(["update-ref", kept, commit])
     _ = try? locally(["-c", "gc.auto=5000", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet"])
   }
 
   // MARK: Running
+
+  private var kept: String { "refs/kept/" + placeName }
 
   /// Forgets this process's references. What they point at is of use to the next.
   func close() { try? FileManager.default.removeItem(atPath: place.cache + "/" + own) }
@@ -309,13 +353,13 @@ struct GitObjects: Sendable {
   }
 
   @discardableResult
-  private func locally(
+  func locally(
     _ arguments: [String], input: String = "", accepting codes: [Int32] = [0]
   ) throws(JournalFailure) -> GitRun.Answer {
     try locally(arguments, bytes: Array(input.utf8), accepting: codes)
   }
 
-  private func locally(
+  func locally(
     _ arguments: [String], bytes: [UInt8], accepting codes: [Int32] = [0],
     environment: [String: String] = [:]
   ) throws(JournalFailure) -> GitRun.Answer {

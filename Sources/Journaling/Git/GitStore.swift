@@ -11,10 +11,18 @@ final class GitStore: RowStore, LeaseStore {
   private let now: @Sendable () -> Timestamp
   private let known: Mutex<Known>
 
-  /// What this process has seen: entry n is the commit and the row at index n - 1.
+  /// What this process has seen: of the entries from some position on, each commit and row.
   private struct Known {
     var commits: [String] = []
     var rows: [StoredRow] = []
+    /// The commit before the first entry, in a journal that was begun behind a snapshot.
+    var root: String?
+    var snapshots = Snapshots()
+    /// Where the snapshot's reference was when it was read.
+    var snapshotTip: String?
+
+    var tip: String? { commits.last ?? root }
+    var end: ChainLink? { rows.last?.link ?? snapshots.base?.link }
     var last: (rows: [StoredRow], commits: [String])?
     var lease: LeaseReading?
   }
@@ -28,20 +36,28 @@ final class GitStore: RowStore, LeaseStore {
   deinit { objects.close() }
 
   func end() throws(JournalFailure) -> ChainLink? {
-    try refreshing { known in known.rows.last?.link }
+    try refreshing { known in known.end }
   }
 
   func view<Result: Sendable>(_ body: (any RowSource) throws -> Result) throws -> Result {
-    let rows = try refreshing { known in known.rows }
-    return try body(GitRows(rows: rows))
+    let known = try refreshing { known in GitRows(rows: known.rows, kept: known.snapshots) }
+    do {
+      return try body(known)
+    } catch is GitRows.NeedsOlder {
+      let whole = try refreshing { known throws(JournalFailure) in
+        try self.deepen(&known)
+        return GitRows(rows: known.rows, kept: known.snapshots)
+      }
+      return try body(whole)
+    }
   }
 
   func append(_ rows: [StoredRow], after link: ChainLink) -> Attempt {
     let attempt = Swift.Result { () throws(JournalFailure) -> Attempt in
-      try refreshing(onlyIf: { $0.rows.isEmpty }) { known throws(JournalFailure) in
-        let end = known.rows.last?.link
+      try refreshing(onlyIf: { $0.tip == nil }) { known throws(JournalFailure) in
+        let end = known.end
         guard end == link || end == nil && link.position == .start else { return .refused }
-        let parent = known.commits.last
+        let parent = known.tip
         // The same rows are the same commits, however often they are pushed.
         let commits: [String] =
           if let last = known.last, last.rows == rows { last.commits } else {
@@ -91,15 +107,45 @@ final class GitStore: RowStore, LeaseStore {
   }
 
   private func refresh(_ known: inout Known) throws(JournalFailure) {
-    let tip = try objects.tips().journal
-    guard tip != known.commits.last else { return }
-    guard tip != nil else { throw gone(known) }
-    guard let steps = try objects.fetch(after: known.commits.last) else {
+    let tips = try objects.tips()
+    guard tips.journal != known.tip else { return }
+    guard tips.journal != nil else { throw gone(known) }
+    let isBegun = known.tip != nil
+    let isFresh = if isBegun { false } else { try objects.isFresh() }
+    if !isBegun, let tip = tips.snapshot {
+      known.snapshots.newest = try objects.fetchSnapshot(tip, isAlone: isFresh)
+      known.snapshotTip = tip
+    }
+    let mayBeginThere = isFresh && known.snapshots.newest != nil
+    guard
+      let steps = try objects.fetch(after: known.tip, mayBeginThere ? .fromSnapshot : .new)
+    else { throw rewritten(known) }
+    try take(steps.map(\.commit), &known)
+  }
+
+  private func take(_ commits: [String], _ known: inout Known) throws(JournalFailure) {
+    let (base, rows) = try objects.rows(of: commits)
+    if let base {
+      known.root = commits.first
+      known.snapshots.base = base
+    }
+    known.rows += rows
+    known.commits += commits.dropFirst(base == nil ? 0 : 1)
+  }
+
+  /// Fetches what is older than what was needed until now.
+  private func deepen(_ known: inout Known) throws(JournalFailure) {
+    guard let steps = try objects.fetch(after: nil, .everything) else { throw rewritten(known) }
+    var whole = Known()
+    whole.snapshots.newest = known.snapshots.newest
+    whole.snapshotTip = known.snapshotTip
+    whole.last = known.last
+    whole.lease = known.lease
+    try take(steps.map(\.commit), &whole)
+    if let tip = known.tip, tip != whole.root, !whole.commits.contains(tip) {
       throw rewritten(known)
     }
-    let commits = steps.map(\.commit)
-    known.rows += try objects.rows(of: commits)
-    known.commits += commits
+    known = whole
   }
 
   private func gone(_ known: Known) -> JournalFailure {
@@ -114,6 +160,48 @@ final class GitStore: RowStore, LeaseStore {
       path: path, at: known.rows.last?.position ?? .start,
       detail: "\(objects.place.reference) does not lead through the entry that was read last: "
         + "it was force-pushed, or written anew")
+  }
+
+  // MARK: Snapshots
+
+  func keep(_ snapshot: StoredSnapshot) throws(JournalFailure) {
+    try refreshing { known throws(JournalFailure) in
+      let position = snapshot.link.position
+      guard let index = known.rows.firstIndex(where: { $0.position == position }),
+        known.rows[index].hash == snapshot.link.hash
+      else { throw self.rewritten(known) }
+      // The one that is kept already stands there.
+      guard index > 0 || known.root != nil else { return }
+      let commit = try objects.commit(
+        snapshot, after: index > 0 ? known.commits[index - 1] : known.root, at: self.now())
+      let tip = try objects.tips().snapshot
+      switch objects.push(commit, to: objects.place.snapshot, expecting: tip) {
+      case .done:
+        known.snapshots.newest = snapshot
+        known.snapshotTip = commit
+      // Somebody else kept one at the same moment, which is as good.
+      case .refused: break
+      case .unknown(let failure), .failed(let failure): throw failure
+      }
+    }
+  }
+
+  /// The entries stay in the history of the reference: to take them out of it would be to force it.
+  func compact(to snapshot: StoredSnapshot) throws(JournalFailure) { try keep(snapshot) }
+
+  func begin(behind snapshot: StoredSnapshot) throws(JournalFailure) -> Bool {
+    try refreshing { known throws(JournalFailure) in
+      guard known.tip == nil else { return known.snapshots.base == snapshot && known.rows.isEmpty }
+      let commit = try objects.commit(snapshot, after: nil, at: self.now())
+      switch objects.push(commit, to: objects.place.reference, expecting: nil) {
+      case .done:
+        known.root = commit
+        known.snapshots.base = snapshot
+        return true
+      case .refused: return false
+      case .unknown(let failure), .failed(let failure): throw failure
+      }
+    }
   }
 
   // MARK: What this machine remembers
@@ -164,18 +252,43 @@ final class GitStore: RowStore, LeaseStore {
 }
 
 /// Rows that were read.
-private struct GitRows: RowSource {
+private struct GitRows: RowSource, Sendable {
   let rows: [StoredRow]
+  let kept: Snapshots
+
+  /// Thrown before anything is handed out, when entries are asked for that were not fetched.
+  struct NeedsOlder: Error {}
+
+  private var first: Position { rows.first?.position ?? (kept.base?.link.position ?? .start).next }
+
+  /// - Throws: when the entry at `position` may be in the part that was not fetched.
+  private func check(_ position: Position) throws {
+    let beginning = (kept.base?.link.position ?? .start).next
+    if position < first, first > beginning { throw NeedsOlder() }
+  }
 
   func each(from position: Position, _ use: (StoredRow) throws -> Void) throws {
-    for row in rows.dropFirst(max(Int(clamping: position.number) - 1, 0)) { try use(row) }
+    try check(position)
+    for row in rows.dropFirst(index(of: position)) { try use(row) }
+  }
+
+  func origin() throws -> ChainHash? {
+    first == Position(1) ? rows.first?.previous : nil
   }
 
   func hash(at position: Position) throws -> ChainHash? {
-    let index = Int(clamping: position.number) - 1
+    guard position > .start, position > kept.base?.link.position ?? .start else { return nil }
+    try check(position)
+    let index = index(of: position)
     return rows.indices.contains(index) ? rows[index].hash : nil
+  }
+
+  private func index(of position: Position) -> Int {
+    position < first ? 0 : Int(clamping: position.number - first.number)
   }
 
   /// Where the reference points is where the journal ends; there is no second note of it here.
   func fault(at end: ChainLink) throws -> ChainFault? { nil }
+
+  func snapshots() throws -> Snapshots { kept }
 }

@@ -44,6 +44,26 @@
       ).first?[0].flatMap { ChainHash(hexadecimal: $0) }
     }
 
+    func origin() throws -> ChainHash? {
+      try connection.run(
+        """
+        SELECT encode(previous, 'hex') FROM pawl.entries WHERE delivery = $1 AND position = 1
+        """, [delivery.text]
+      ).first?[0].flatMap { ChainHash(hexadecimal: $0) }
+    }
+
+    func snapshots() throws -> Snapshots {
+      // One who only looks leaves an older schema as it is.
+      guard try PostgreSQLSchema.found(over: connection, path: path) >= PostgreSQLSchema.snapshots
+      else { return Snapshots() }
+      let answer = try connection.run(
+        "SELECT role, line FROM pawl.snapshots WHERE delivery = $1", [delivery.text])
+      return Snapshots(
+        answer.compactMap { row in
+          if let role = row[0], let line = row[1] { (role, line) } else { nil }
+        })
+    }
+
     /// Where the journal was written down to end.
     func end() throws -> ChainLink? {
       let answer = try connection.run(

@@ -43,8 +43,18 @@
         CREATE TABLE pawl.leases (
           delivery TEXT PRIMARY KEY, version BIGINT NOT NULL, note TEXT NOT NULL)
         """,
-      ]
+      ],
+      [
+        """
+        CREATE TABLE pawl.snapshots (
+          delivery TEXT NOT NULL REFERENCES pawl.journals, role TEXT NOT NULL, line TEXT NOT NULL,
+          PRIMARY KEY (delivery, role))
+        """
+      ],
     ]
+
+    /// The first schema with snapshots.
+    static let snapshots = 2
 
     /// The schema that is there: 0 for none.
     /// - Throws: when something else has its name.

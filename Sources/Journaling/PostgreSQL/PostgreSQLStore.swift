@@ -14,7 +14,7 @@
     var path: String { place.description }
 
     private let place: PostgreSQLPlace
-    private let delivery: DeliveryName
+    let delivery: DeliveryName
     /// Stands beside each row: tells this process's rows from another's that are alike.
     private let writer: String
     private let pause = BlockingPause()
@@ -189,7 +189,7 @@
     // MARK: Connections
 
     /// Asks over the connection there is, or over a new one when it was lost.
-    private func asking<Result: Sendable>(
+    func asking<Result: Sendable>(
       _ body: (PostgreSQLConnection) throws -> Result
     ) throws(JournalFailure) -> Result {
       let refusal = PostgreSQLRefusal(path: path, address: place)

@@ -57,6 +57,41 @@ enum Rows {
     ])
   }
 
+  /// What is kept beside the rows.
+  static func snapshots(in database: Database) throws -> Snapshots {
+    // One who only looks leaves an older schema as it is.
+    guard let schema = try Meta.read(database)?.schema, schema >= Schema.snapshots else {
+      return Snapshots()
+    }
+    let rows = try Row.fetchAll(database, sql: "SELECT role, line FROM snapshots")
+    return Snapshots(
+      rows.compactMap { row in
+        guard let role = String.fromDatabaseValue(row[0]),
+          let line = String.fromDatabaseValue(row[1])
+        else { return nil }
+        return (role, line)
+      })
+  }
+
+  static func keep(
+    _ snapshot: StoredSnapshot, as role: Snapshots.Role, in database: Database
+  ) throws {
+    try database.execute(
+      sql: "INSERT OR REPLACE INTO snapshots (role, line) VALUES (?, ?)",
+      arguments: [role.rawValue, snapshot.line])
+  }
+
+  static func forget(_ role: Snapshots.Role, in database: Database) throws {
+    try database.execute(
+      sql: "DELETE FROM snapshots WHERE role = ?", arguments: [role.rawValue])
+  }
+
+  /// Removes every row up to `position`.
+  static func remove(through position: Position, in database: Database) throws {
+    try database.execute(
+      sql: "DELETE FROM entries WHERE position <= ?", arguments: [Int64(position.number)])
+  }
+
   private static func stored(_ row: Row, path: String) throws(JournalFailure) -> StoredRow {
     let number = UInt64.fromDatabaseValue(row[0]) ?? 0
     guard let at = Int64.fromDatabaseValue(row[1]), let format = Int64.fromDatabaseValue(row[2]),

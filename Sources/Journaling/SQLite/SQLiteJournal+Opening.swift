@@ -42,11 +42,11 @@ extension SQLiteJournal {
       try migrate(database, path: file.path)
     }
     let genesis = ChainLink(position: .start, hash: .genesis(of: delivery))
-    let end = try database.writeWithoutTransaction { database in
-      try verifiedEnd(database, from: genesis, delivery: delivery, mode: mode, path: file.path)
+    let found = try database.writeWithoutTransaction { database in
+      try beginning(database, from: genesis, delivery: delivery, mode: mode, path: file.path)
     }
-    return SQLiteJournal(
-      path: file.path, mode: mode, database: database, genesis: genesis, verified: end)
+    if mode == .acting { _ = try found.beginning.snapshot() }
+    return SQLiteJournal(path: file.path, mode: mode, database: database, genesis: genesis, found)
   }
 
   /// Connects without creating, and without touching the file's content.
@@ -162,22 +162,27 @@ extension SQLiteJournal {
     }
   }
 
-  /// Walks the whole chain once and answers where it ends. To look, the end is enough.
-  private static func verifiedEnd(
+  /// Finds where to begin, walks the chain from there once and answers where it ends. To look, the end is
+  /// enough.
+  private static func beginning(
     _ database: Database, from genesis: ChainLink, delivery: DeliveryName, mode: Mode, path: String
-  ) throws -> ChainLink {
-    var end = genesis
+  ) throws -> (beginning: Beginning, verified: ChainLink) {
+    var found: (Beginning, ChainLink)?
     try database.inTransaction(.deferred) {
       try check(delivery, in: database, path: path)
-      guard mode == .acting else {
-        end = try Rows.last(in: database) ?? genesis
-        return .commit
-      }
-      end = try ChainMemory.verifiedEnd(
-        of: SQLiteRows(database: database, path: path), from: genesis, path: path)
+      let source = SQLiteRows(database: database, path: path)
+      let beginning = try Beginning(of: source, genesis: genesis, path: path)
+      let end =
+        switch mode {
+        case .inspecting: try Rows.last(in: database) ?? beginning.base
+        case .acting:
+          try ChainMemory.verifiedEnd(of: source, from: beginning.link, path: path)
+        }
+      found = (beginning, end)
       return .commit
     }
-    return end
+    guard let found else { preconditionFailure("a transaction that ends without an error has run") }
+    return found
   }
 
   /// Tells another delivery's journal from one whose name was changed: the first entry knows.

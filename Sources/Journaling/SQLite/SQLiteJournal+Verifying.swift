@@ -2,11 +2,21 @@ public import Control
 import GRDB
 
 extension SQLiteJournal {
-  public func verify() throws(JournalFailure) -> Verification {
+  public func verify(behind archive: Archive?) throws(JournalFailure) -> Verification {
     try access { database, _ in
       try self.reading(database) {
-        try Survey(of: self.source(database), from: self.genesis)
-          .verification(damage: try Self.damage(in: database))
+        try self.source(database).verification(
+          behind: archive, genesis: self.genesis, path: self.path,
+          damage: try Self.damage(in: database))
+      }
+    }
+  }
+
+  public func verifySinceSnapshot() throws(JournalFailure) -> Verification {
+    try access { database, memory in
+      try self.reading(database) {
+        try self.source(database).verification(
+          from: memory.beginning.link, damage: try Self.damage(in: database))
       }
     }
   }

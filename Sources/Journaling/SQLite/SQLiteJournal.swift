@@ -21,13 +21,19 @@ public final class SQLiteJournal: StoredJournal {
   let database: DatabaseQueue
   let memory: Mutex<ChainMemory>
 
-  init(path: String, mode: Mode, database: DatabaseQueue, genesis: ChainLink, verified: ChainLink) {
+  init(
+    path: String, mode: Mode, database: DatabaseQueue, genesis: ChainLink,
+    _ found: (beginning: Beginning, verified: ChainLink)
+  ) {
     self.path = path
     self.mode = mode
     self.database = database
     self.genesis = genesis
-    memory = Mutex(ChainMemory(path: path, genesis: genesis, verified: verified))
+    memory = Mutex(
+      ChainMemory(path: path, beginning: found.beginning, verified: found.verified))
   }
+
+  public var ignoredSnapshots: [String] { memory.withLock(\.beginning.ignored) }
 
   public var quarantined: [QuarantinedRow] { memory.withLock(\.quarantined) }
 
@@ -56,7 +62,10 @@ public final class SQLiteJournal: StoredJournal {
         switch self.mode {
         case .acting: return try memory.entries(after: position, in: self.source(database))
         case .inspecting:
-          let survey = try Survey(of: self.source(database), from: self.genesis)
+          let source = self.source(database)
+          var survey = Survey(
+            from: try source.link(at: position, orAtLeast: memory.base))
+          try survey.look(at: source)
           memory.quarantine(survey.quarantined)
           return survey.entries.filter { $0.position > position }
         }
@@ -74,7 +83,7 @@ public final class SQLiteJournal: StoredJournal {
 
   public func end() throws(JournalFailure) -> Position {
     try access { database, memory in
-      let last = try Rows.last(in: database) ?? self.genesis
+      let last = try Rows.last(in: database) ?? memory.base
       if self.mode == .acting { try memory.check(end: last) }
       return last.position
     }
@@ -131,7 +140,7 @@ public final class SQLiteJournal: StoredJournal {
 
 extension SQLiteJournal {
   /// Runs `body` to append; after the first failure nothing is appended any more.
-  private func poisoning<Result: Sendable>(
+  func poisoning<Result: Sendable>(
     _ body: (Database, inout ChainMemory) throws -> Result
   ) throws(JournalFailure) -> Result {
     guard mode == .acting else { throw .readOnly(path: path) }
@@ -187,4 +196,8 @@ struct SQLiteRows: RowSource {
   }
 
   func fault(at end: ChainLink) throws -> ChainFault? { try Meta.fault(at: end, in: database) }
+
+  func origin() throws -> ChainHash? { try Rows.origin(in: database) }
+
+  func snapshots() throws -> Snapshots { try Rows.snapshots(in: database) }
 }

@@ -34,8 +34,15 @@ enum Schema {
             hash BLOB NOT NULL CHECK (length(hash) = 32)
           ) STRICT;
           """)
-    }
+    },
+    { database in
+      try database.execute(
+        sql: "CREATE TABLE snapshots (role TEXT PRIMARY KEY, line TEXT NOT NULL) STRICT")
+    },
   ]
+
+  /// The first schema with snapshots.
+  static let snapshots = 2
 
   /// Makes an empty journal of `delivery` in an empty database.
   static func create(in database: Database, for delivery: DeliveryName) throws {

@@ -22,6 +22,9 @@ struct HistoryCommand: Verb {
   func perform(_ console: Console) async throws -> Int32 {
     let journal = try Assembly(common).existingJournal()
     let entries = try journal?.entries(after: .start) ?? []
+    if let base = try journal?.base() {
+      console.remark(Line("the entries up to \(base.link.position) are in an archive", .quiet))
+    }
     console.answer(HistoryReport(entries, limit: limit))
     return ExitStatus.success.rawValue
   }

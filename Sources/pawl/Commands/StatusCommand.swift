@@ -23,7 +23,7 @@ struct StatusCommand: Verb {
     let journal = try assembly.existingJournal()
     let loop = try journal.map { journal in try DecisionLoop(journal: journal) }
     let store = try journal.map { journal -> StatusReport.Store in
-      let verification = try journal.verify()
+      let verification = try journal.verifySinceSnapshot()
       return StatusReport.Store(
         path: assembly.journalPath, entries: loop?.position ?? .start, holds: verification.holds,
         quarantined: verification.quarantined.count, divergence: loop?.firstDivergence)

@@ -32,13 +32,7 @@ struct JournalCopy: Verb {
     let new = try assembly.keepingJournal(named: to)
     guard try old.existingJournal() != nil else { return try old.refuseAbsentJournal() }
     let source = try old.journal()
-    let leadership = try old.leadership(command: "pawl journal copy")
-    guard try leadership.acquire() else {
-      throw ProcessFailure(
-        .busy, "another process leads: \(leadership.holder() ?? "unnamed"); nothing was copied",
-        advice:
-          "wait until it has ended; one that was killed is taken for gone after the takeover time")
-    }
+    let leadership = try old.lead(for: "pawl journal copy")
     defer { leadership.release() }
     let end = try carry(from: source, to: try new.journal())
     try close(source, old, in: "moved to \(new.journalPath) at entry \(end.position), \(end.hash)")
@@ -53,7 +47,8 @@ struct JournalCopy: Verb {
   private func carry(
     from source: any StoredJournal, to target: any StoredJournal
   ) throws(JournalFailure) -> ChainLink {
-    var transplant = try Transplant(from: source.path, into: target)
+    var transplant = try Transplant(
+      from: source.path, behind: try source.base(), into: target)
     try source.rows(after: .start) { row throws(JournalFailure) in try transplant.take(row) }
     return try transplant.finish()
   }

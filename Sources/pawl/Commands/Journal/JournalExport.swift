@@ -26,8 +26,8 @@ struct JournalExport: Verb {
     try output.finish()
     console.answer(
       MovedReport(
-        did: "wrote \(end.position) entries to \(output.shown)", entries: end.position.number,
-        head: end.hash.description))
+        did: "wrote the entries up to \(end.position) to \(output.shown)",
+        entries: end.position.number, head: end.hash.description))
     return ExitStatus.success.rawValue
   }
 }

@@ -7,7 +7,8 @@ import Vocabulary
 struct JournalImport: Verb {
   static let configuration = CommandConfiguration(
     commandName: "import",
-    abstract: "Take over an export, into an empty journal or one that begins like it.",
+    abstract:
+      "Take over an export or an archive, into an empty journal or one that begins like it.",
     discussion: "Every hash is checked on the way; repeating it is harmless.")
 
   @OptionGroup var common: CommonOptions
@@ -19,7 +20,7 @@ struct JournalImport: Verb {
     let assembly = try Assembly(common)
     var input = try InputLines(file)
     let journal = try assembly.journal()
-    var reader = try JournalLines.Reader(input.shown, of: assembly.settings.name, into: journal)
+    var reader = JournalLines.Reader(input.shown, of: assembly.settings.name, into: journal)
     while let line = try input.next() { try reader.take(line) }
     let (end, carried) = try reader.finish()
     console.answer(
