@@ -106,6 +106,68 @@ struct DiskTests {
   }
 }
 
+/// The same for the repository of a journal in git.
+struct RepositoryDiskTests {
+  @Test(.enabled(if: geteuid() == 0, "mounting takes root"))
+  func `a repository on a full disk is told of and what was answered before is kept`() async {
+    await #expect(processExitsWith: .success) {
+      let (bench, copies) = (try Workbench(), try Workbench())
+      let disk = try SmallDisk(at: bench.directory, bytes: 1_024 * 1_024)
+      defer { disk.unmount() }
+      let place = try place(in: bench, copies)
+      let journal = try open(place)
+      var end = Position.start
+
+      let failure = failure { () throws(JournalFailure) in
+        while case .appended(let position) = try journal.append(
+          (1...20).map { sample($0) }, expecting: end)
+        {
+          end = position
+        }
+      }
+
+      #expect(failure == .full(path: place.description))
+      #expect(end > .start)
+      #expect(try open(place, .inspecting).end() == end)
+    }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "mounting takes root"))
+  func `a repository that can only be read is looked at and not appended to`() async {
+    await #expect(processExitsWith: .success) {
+      let (bench, copies) = (try Workbench(), try Workbench())
+      let disk = try SmallDisk(at: bench.directory, bytes: 1_024 * 1_024)
+      defer { disk.unmount() }
+      let place = try place(in: bench, copies)
+      _ = try open(place).append([sample(1)], expecting: .start)
+      try disk.makeReadOnly()
+
+      let refusal = failure { () throws(JournalFailure) in
+        try open(place).append([sample(2)], expecting: Position(1))
+      }
+
+      #expect(refusal == .readOnly(path: place.description))
+      #expect(try open(place, .inspecting).entries(after: .start).count == 1)
+    }
+  }
+}
+
+/// A bare repository on one disk, and pawl's own copies of it on another.
+private func place(in bench: Workbench, _ copies: Workbench) throws -> GitJournalPlace {
+  let remote = bench.directory + "/remote.git"
+  let answer = try GitRun(directory: "/", timeLimit: .seconds(30))(
+    ["init", "--quiet", "--bare", "--template=", remote])
+  guard answer.code == 0 else { throw CocoaError(.featureUnsupported) }
+  return GitJournalPlace(
+    remote: remote, reference: "refs/pawl/production", cache: copies.directory + "/copy")
+}
+
+private func open(
+  _ place: GitJournalPlace, _ mode: JournalMode = .acting
+) throws(JournalFailure) -> SharedJournal {
+  try SharedJournal.open(place, delivery: "platform", mode: mode) { Timestamp(milliseconds: 0) }
+}
+
 /// Lets no file of this process grow past `bytes`.
 private func limitFiles(to bytes: rlim_t) throws {
   var limit = rlimit(rlim_cur: bytes, rlim_max: rlim_t.max)

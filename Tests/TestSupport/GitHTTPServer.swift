@@ -41,7 +41,13 @@ public struct GitHTTPServer: Sendable {
   /// Every push from now on is refused as for a credential without the right.
   public func forbidPushes() { faults.isForbidden.withLock { $0 = true } }
 
+  /// Answers nobody who does not send this in `Authorization`.
+  public func demand(authorization: String) {
+    faults.authorization.withLock { $0 = authorization }
+  }
+
   fileprivate final class Faults: Sendable {
+    let authorization = Mutex<String?>(nil)
     let answersLost = Mutex(0)
     let pushesLost = Mutex(0)
     let isForbidden = Mutex(false)
@@ -58,6 +64,12 @@ public struct GitHTTPServer: Sendable {
   fileprivate static func reply(
     to received: FaultyServer.Received, folder: String, _ faults: Faults
   ) -> FaultyServer.Reply {
+    if let wanted = faults.authorization.withLock({ $0 }),
+      received.value(of: "Authorization") != wanted
+    {
+      return .answer(
+        401, headers: [HTTPHeader("WWW-Authenticate", "Basic realm=\"git\"")], body: [])
+    }
     let isPush = received.method == "POST" && received.target.hasSuffix("/git-receive-pack")
     if isPush, Faults.takes(faults.pushesLost) { return .reset }
     if received.target.contains("receive-pack"), faults.isForbidden.withLock({ $0 }) {

@@ -48,9 +48,33 @@ public final class PostgreSQLServer: Sendable {
   }
 
   /// Ends the server as a crash does, and starts it again.
-  public func restart() throws {
-    try input.write(contentsOf: Data("restart\n".utf8))
-    try awaitReady()
+  public func restart() throws { try order("restart") }
+
+  /// Listens with TLS and a password, too; the authority is ``folder``/authority.pem.
+  /// - Returns: the port on 127.0.0.1; the certificate names db.example.com.
+  public func listenWithTLS() throws -> String { try order("tls") }
+
+  /// Starts a pool that hands out connections by transaction.
+  /// - Returns: the folder of its socket.
+  public func startPool() throws -> String {
+    try order("pool")
+    return folder + "/pool"
+  }
+
+  /// Starts a second server that follows this one, which waits for it at every commit.
+  /// - Returns: the folder of its socket.
+  public func startStandby() throws -> String {
+    try order("standby")
+    return folder + "/standby"
+  }
+
+  /// Ends this server as a crash does, and makes the second one take over.
+  public func failOver() throws { try order("failover") }
+
+  @discardableResult
+  private func order(_ order: String) throws -> String {
+    try input.write(contentsOf: Data((order + "\n").utf8))
+    return try awaitReady()
   }
 
   /// The address of a new, empty database.
@@ -63,8 +87,10 @@ public final class PostgreSQLServer: Sendable {
     return address(of: "pawl_\(number)")
   }
 
-  public func address(of database: String, user: String = "pawl") -> String {
-    "postgresql://\(user)@/\(database)?host=\(folder)"
+  public func address(
+    of database: String, user: String = "pawl", port: String = "5432"
+  ) -> String {
+    "postgresql://\(user)@/\(database)?host=\(folder)&port=\(port)"
   }
 
   /// Runs statements as a person would, past pawl.
@@ -89,7 +115,9 @@ public final class PostgreSQLServer: Sendable {
     return text
   }
 
-  private func awaitReady() throws {
+  /// - Returns: what is said behind the word.
+  @discardableResult
+  private func awaitReady() throws -> String {
     var line = ""
     while !line.hasSuffix("\n") {
       guard let byte = try output.read(upToCount: 1), !byte.isEmpty else {
@@ -98,5 +126,6 @@ public final class PostgreSQLServer: Sendable {
       }
       line += String(decoding: byte, as: UTF8.self)
     }
+    return String(line.dropFirst("ready".count)).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }
