@@ -10,6 +10,7 @@ import Vocabulary
 /// journal-benchmark append PLACE COUNT BATCH   appends COUNT entries, BATCH of them at a time
 /// journal-benchmark verify PLACE               computes the chain over every entry again
 /// journal-benchmark open PLACE                 opens it to act, and folds it
+/// journal-benchmark keep PLACE                 the same, and keeps a snapshot for the next opening
 /// ```
 ///
 /// PLACE is `sqlite:PATH`, `git:REPOSITORY` or a PostgreSQL address.
@@ -29,6 +30,12 @@ enum JournalBenchmark {
       let journal = try open(place, .inspecting)
       seconds = try ContinuousClock().measure {
         guard try journal.verify().holds else { throw Broken() }
+      }
+    case "keep":
+      seconds = try ContinuousClock().measure {
+        let journal = try open(place)
+        guard let snapshot = try DecisionLoop(journal: journal).snapshot else { throw Broken() }
+        journal.keep(snapshot)
       }
     default:
       seconds = try ContinuousClock().measure {
