@@ -76,7 +76,8 @@ public final class SSHServer: Sendable {
     var said = ""
     while let piece = try? pipe.fileHandleForReading.read(upToCount: 1), !piece.isEmpty {
       said += String(decoding: piece, as: UTF8.self)
-      if said.contains("Server listening on"), said.hasSuffix("\n") { return true }
+      // Its lines end with a carriage return, which makes one character with the newline.
+      if said.contains("Server listening on"), said.unicodeScalars.last == "\n" { return true }
     }
     return false
   }
