@@ -19,11 +19,14 @@ struct NumberedTree<Value: Sendable>: Sendable {
   var count: Int { root.count }
 
   /// In order; a list is made of them, so this costs as much as there are.
-  var values: [Value] {
-    var values: [Value] = []
-    values.reserveCapacity(count)
-    Self.collect(root, &values)
-    return values
+  var values: [Value] { elements.map(\.value) }
+
+  /// Likewise, with their numbers.
+  private var elements: [(number: Int, value: Value)] {
+    var elements: [(Int, Value)] = []
+    elements.reserveCapacity(count)
+    Self.collect(root, from: 0, level: levels, &elements)
+    return elements
   }
 
   subscript(number: Int) -> Value? {
@@ -77,10 +80,17 @@ struct NumberedTree<Value: Sendable>: Sendable {
     if node.count == 0 { node = Node() }
   }
 
-  private static func collect(_ node: Node, _ values: inout [Value]) {
+  private static func collect(
+    _ node: Node, from first: Int, level: Int, _ elements: inout [(Int, Value)]
+  ) {
     guard node.count > 0 else { return }
-    for value in node.values { if let value { values.append(value.wrappedValue) } }
-    for child in node.children { collect(child, &values) }
+    for (slot, value) in node.values.enumerated() {
+      if let value { elements.append((first + slot, value.wrappedValue)) }
+    }
+    let width = 1 << ((level - 1) * bitsPerLevel)
+    for (slot, child) in node.children.enumerated() {
+      collect(child, from: first + slot * width, level: level - 1, &elements)
+    }
   }
 }
 
@@ -93,4 +103,34 @@ extension NumberedTree: Equatable where Value: Equatable {
 
 extension NumberedTree: Hashable where Value: Hashable {
   func hash(into hasher: inout Hasher) { hasher.combine(values) }
+}
+
+/// Stored as numbers and values in turn. Numbers that do not ascend, or that no tree is deep enough for, are
+/// refused.
+extension NumberedTree: Codable where Value: Codable {
+  private static var numberMax: Int { 1 << 56 }
+
+  init(from decoder: any Decoder) throws {
+    self.init()
+    var container = try decoder.unkeyedContainer()
+    var next = 0
+    while !container.isAtEnd {
+      let number = try container.decode(Int.self)
+      guard number >= next, number < Self.numberMax else {
+        throw DecodingError.dataCorruptedError(
+          in: container,
+          debugDescription: "expected ascending numbers below 2^56, found \(number)")
+      }
+      self[number] = try container.decode(Value.self)
+      next = number + 1
+    }
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.unkeyedContainer()
+    for element in elements {
+      try container.encode(element.number)
+      try container.encode(element.value)
+    }
+  }
 }

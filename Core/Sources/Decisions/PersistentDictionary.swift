@@ -63,3 +63,27 @@ extension PersistentDictionary: Hashable where Value: Hashable {
     }
   }
 }
+
+/// Stored as keys and values in turn, as ordered dictionaries are. A key that comes twice is refused.
+extension PersistentDictionary: Codable where Key: Codable, Value: Codable {
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    var container = try decoder.unkeyedContainer()
+    while !container.isAtEnd {
+      let key = try container.decode(Key.self)
+      guard self[key] == nil else {
+        throw DecodingError.dataCorruptedError(
+          in: container, debugDescription: "expected every key once, found one twice")
+      }
+      self[key] = try container.decode(Value.self)
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.unkeyedContainer()
+    for element in elements.values {
+      try container.encode(element.key)
+      try container.encode(element.value)
+    }
+  }
+}

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Decisions
@@ -61,6 +62,20 @@ struct PersistentDictionaryTests {
     #expect(dictionary["5"] == nil)
   }
 
+  @Test func `it is read again as it was stored, and stored with a key twice is refused`() throws {
+    var dictionary = Self.counting(["c", "a", "b"])
+    dictionary["a"] = nil
+    let bytes = try JSONEncoder().encode(dictionary)
+
+    #expect(String(decoding: bytes, as: UTF8.self) == #"["c",0,"b",2]"#)
+    #expect(
+      try JSONDecoder().decode(PersistentDictionary<String, Int>.self, from: bytes) == dictionary)
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(
+        PersistentDictionary<String, Int>.self, from: Data(#"["c",0,"c",2]"#.utf8))
+    }
+  }
+
   private static func counting(_ keys: [String]) -> PersistentDictionary<String, Int> {
     var dictionary = PersistentDictionary<String, Int>()
     for (index, key) in keys.enumerated() { dictionary[key] = index }
@@ -91,5 +106,25 @@ struct NumberedTreeTests {
 
     #expect(tree.count == 1)
     #expect(tree.values == ["only"])
+  }
+
+  @Test func `it is read again with its numbers`() throws {
+    var tree = NumberedTree<String>()
+    tree[70_000] = "third"
+    tree[16] = "second"
+    let bytes = try JSONEncoder().encode(tree)
+
+    let again = try JSONDecoder().decode(NumberedTree<String>.self, from: bytes)
+
+    #expect(again[70_000] == "third")
+    #expect(again[16] == "second")
+    #expect(again.count == 2)
+  }
+
+  @Test(arguments: [#"[-1,"a"]"#, #"[3,"a",3,"b"]"#, #"[9223372036854775807,"a"]"#, "[3]"])
+  func `what no tree can have been is refused`(stored: String) {
+    #expect(throws: DecodingError.self) {
+      try JSONDecoder().decode(NumberedTree<String>.self, from: Data(stored.utf8))
+    }
   }
 }

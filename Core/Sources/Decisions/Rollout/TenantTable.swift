@@ -44,3 +44,13 @@ public struct TenantTable: Hashable, Sendable {
     }
   }
 }
+
+/// Stored without the counts, which follow from the rest.
+extension TenantTable: Codable {
+  public init(from decoder: any Decoder) throws {
+    let stored = try PersistentDictionary<TenantSlug, TenantProgress>(from: decoder)
+    for (slug, progress) in zip(stored.keys, stored.values) { self[slug] = progress }
+  }
+
+  public func encode(to encoder: any Encoder) throws { try progress.encode(to: encoder) }
+}
