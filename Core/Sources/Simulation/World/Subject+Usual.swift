@@ -5,8 +5,11 @@ public import Vocabulary
 
 extension Simulator.Subject {
   /// A fleet of so many tenants under what `pawl init` writes: one canary, a minute of soak,
-  /// batches of 3, 6, 12 and so on up to a tenth of the fleet.
-  public static func usual(tenants count: Int) -> Simulator.Subject {
+  /// batches of 3, 6, 12 and so on up to a tenth of the fleet, or other ones.
+  public static func usual(
+    tenants count: Int,
+    batch: RolloutPlan.Batch = .growing(first: 3, factor: 2, capPercent: 10)
+  ) -> Simulator.Subject {
     let tenants = Scenario.fleet(of: count)
     let scenario = Scenario(
       plan: ReleasePlan(
@@ -15,7 +18,7 @@ extension Simulator.Subject {
         gates: GatePlan(required: ["ci"], timeout: .minutes(60)),
         rollout: RolloutPlan(
           canary: .slugs([tenants[0].slug]), soak: .seconds(60),
-          batch: .growing(first: 3, factor: 2, capPercent: 10), stragglersMax: 0,
+          batch: batch, stragglersMax: 0,
           settle: SettleBudget(
             budget: .minutes(4), pauseFirst: .milliseconds(500), pauseMax: .seconds(10), samples: 2),
           onFailure: .halt, mustFinishAfter: 3),
