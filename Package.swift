@@ -36,10 +36,14 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -74,7 +78,8 @@ let package = Package(
         system,
       ],
       exclude: [
-        "Command/README.md", "Docker/README.md", "Processes/README.md", "Swarm/README.md",
+        "Command/README.md", "ControlPlane/README.md", "Docker/README.md", "Processes/README.md",
+        "Swarm/README.md",
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -101,10 +106,25 @@ let package = Package(
         core("Settings"), orderedCollections,
       ],
       swiftSettings: settings),
+    .target(
+      name: "Server",
+      dependencies: [
+        "Fleets", core("Capabilities"), core("Control"), core("Decisions"), core("Vocabulary"),
+        crypto,
+        orderedCollections, nio,
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "pawl",
       dependencies: [
         "Transport", "Registries", "Forges", "Measurements", "Fleets", "Journaling", "Presentation",
+        "Server",
         core("Vocabulary"), core("Diagnostics"), core("Capabilities"), core("Decisions"),
         core("Control"), core("Settings"), core("Simulation"), core("WorkflowLint"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -157,6 +177,8 @@ let package = Package(
         subprocess, system,
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "ServerTests", dependencies: ["Server", core("Vocabulary")], swiftSettings: settings),
     .testTarget(
       name: "JournalingTests",
       dependencies: [

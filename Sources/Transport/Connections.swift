@@ -38,16 +38,18 @@ public struct Connections: Sendable {
   ///   - clock: what the pauses between two tries are slept on.
   ///   - limitClock: what the time limit of each try runs on.
   ///   - fraction: draws the jitter of those pauses.
+  ///   - silenceMax: how long the other side may say nothing.
   ///   - watch: is told of every try.
   ///   - proxy: what ``HTTPRequest/isProxied`` goes through.
   public init(
     version: String, clock: any Clock<Duration> = ContinuousClock(),
     limitClock: any Clock<Duration> = ContinuousClock(),
-    fraction: @escaping Fraction = systemFraction, watch: Watch? = nil, proxy: ProxyServer? = nil
+    fraction: @escaping Fraction = systemFraction,
+    silenceMax: Duration = Connections.silenceMax, watch: Watch? = nil, proxy: ProxyServer? = nil
   ) {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow,
-      timeout: .init(connect: TimeAmount(Self.connectTimeMax), read: TimeAmount(Self.silenceMax)))
+      timeout: .init(connect: TimeAmount(Self.connectTimeMax), read: TimeAmount(silenceMax)))
     configuration.httpVersion = .http1Only
     configuration.connectionPool.idleTimeout = TimeAmount(Self.idleMax)
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
@@ -69,10 +71,11 @@ public struct Connections: Sendable {
 
   /// Opens connections for the time `body` runs, and closes them however it ends.
   public nonisolated(nonsending) static func open<Answer>(
-    version: String, watch: Watch? = nil, proxy: ProxyServer? = nil,
-    _ body: (Connections) async throws -> Answer
+    version: String, silenceMax: Duration = Connections.silenceMax, watch: Watch? = nil,
+    proxy: ProxyServer? = nil, _ body: (Connections) async throws -> Answer
   ) async throws -> Answer {
-    let connections = Connections(version: version, watch: watch, proxy: proxy)
+    let connections = Connections(
+      version: version, silenceMax: silenceMax, watch: watch, proxy: proxy)
     do {
       let answer = try await body(connections)
       await connections.close()

@@ -9,13 +9,13 @@ import Vocabulary
 extension Assembly {
   /// Opens what leads outside for the time `body` runs, and closes it however that ends.
   func withOutside<Answer>(_ body: (Outside) async throws -> Answer) async throws -> Answer {
-    let tenants = try tenants()
-    return try await console.withConnections(proxy: try forgeProxy()) { connections in
+    let inventory = try await inventory()
+    return try await withConnections { connections, patient in
       let registry = OCIRegistry(
         connections: connections, logins: try logins(connections),
         written: settings.locationsWritten,
         remark: { [console] in console.remark(Line($0, .quiet)) })
-      let fleet = try fleet(tenants, images: registry, connections)
+      let fleet = try fleet(inventory, images: registry, connections, patient)
       let hosts = settings.registriesSpokenTo.map(\.host)
       let access = try forge(connections)
       return try await body(
@@ -26,11 +26,39 @@ extension Assembly {
     }
   }
 
+  /// Opens the connections of this process, and where a control plane moves the tenants others for it, which
+  /// bear its silence while it works.
+  private func withConnections<Answer>(
+    _ body: (_ connections: Connections, _ patient: Connections) async throws -> Answer
+  ) async throws -> Answer {
+    try await console.withConnections(proxy: try forgeProxy()) { connections in
+      guard case .controlPlane(let plane) = settings.fleet.driver else {
+        return try await body(connections, connections)
+      }
+      let time = ControlPlaneFleet.Plane.orderTime(for: plane.tenantTime)
+      return try await console.withConnections(silenceMax: time.duration) { patient in
+        try await body(connections, patient)
+      }
+    }
+  }
+
+  /// - Parameter patient: bear a long silence.
   private func fleet(
-    _ tenants: [Tenant], images: any ImageSource, _ connections: Connections
+    _ inventory: Inventory, images: any ImageSource, _ connections: Connections,
+    _ patient: Connections
   ) throws(ProcessFailure) -> any Fleet {
+    let tenants = inventory.inScope
     let prober = try prober(connections)
     switch settings.fleet.driver {
+    case .controlPlane(let plane):
+      let rules = settings.fleet.excluded
+      let excluded = inventory.excluded.map(\.tenant.slug)
+      return ControlPlaneFleet(
+        tenants: tenants,
+        isExcluded: { slug in excluded.contains(slug) || rules.contains { $0.matches(slug: slug) }
+        },
+        folder: path(settings.fleet.state), plane: try self.plane(plane),
+        connections: patient, prober: prober)
     case .processes(let startBudget):
       var limits = ProcessFleet.Limits()
       limits.startBudget = startBudget
@@ -48,7 +76,23 @@ extension Assembly {
     }
   }
 
-  private func prober(_ connections: Connections) throws(ProcessFailure) -> BuildInfoProber {
+  private func plane(
+    _ plane: ControlPlaneSettings
+  ) throws(ProcessFailure) -> ControlPlaneFleet.Plane {
+    let (image, registry) = (settings.fleet.image, settings.fleet.registry)
+    return ControlPlaneFleet.Plane(
+      address: plane.address,
+      token: try secret(plane.token, what: "the token of the control plane"),
+      fencing: plane.fencing == .required ? .required : .recordedHere,
+      tenantTime: plane.tenantTime,
+      tag: { commit in
+        guard case .tag(let tag) = image.build.reference(in: registry.host, of: commit).selector
+        else { return nil }
+        return tag
+      })
+  }
+
+  func prober(_ connections: Connections) throws(ProcessFailure) -> BuildInfoProber {
     let verify = settings.verify
     return BuildInfoProber(
       path: try webPath(verify.path, "verify.path"), field: verify.field.text,

@@ -107,6 +107,9 @@ func write(_ text: String, to descriptor: Int32) {
 
 /// The environment of this process.
 enum Environment {
+  /// Where programs are looked for, and nothing else of it.
+  static var searchPath: [String: String] { value(of: "PATH").map { ["PATH": $0] } ?? [:] }
+
   /// What `name` is set to; nil when it is not, or to nothing.
   static func value(of name: String) -> String? {
     guard let value = getenv(name) else { return nil }

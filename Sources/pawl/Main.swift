@@ -24,16 +24,20 @@ struct Pawl: AsyncParsableCommand {
       CommandGroup(
         name: "Looking",
         subcommands: [
-          StatusCommand.self, VerifyCommand.self, DriftCommand.self, DoctorCommand.self,
+          StatusCommand.self, VerifyCommand.self, FleetCommand.self, DriftCommand.self,
+          DoctorCommand.self,
           HistoryCommand.self, JournalCommand.self,
         ]),
       CommandGroup(name: "Registries", subcommands: [RegistryCommand.self]),
       CommandGroup(name: "Workflows", subcommands: [LintCommand.self, GenerateCommand.self]),
       CommandGroup(
         name: "Stopping and guarding",
-        subcommands: [KillCommand.self, HoldCommand.self, PinCommand.self, TaintCommand.self]),
+        subcommands: [
+          KillCommand.self, HoldCommand.self, PinCommand.self, TaintCommand.self,
+          QuarantineCommand.self,
+        ]),
       CommandGroup(name: "Rehearsing", subcommands: [RehearseCommand.self]),
-      CommandGroup(name: "Local tenants", subcommands: [FleetCommand.self]),
+      CommandGroup(name: "Serving", subcommands: [ControlPlaneCommand.self]),
       CommandGroup(name: "Replacing scripts", subcommands: [CompatCommand.self]),
     ])
 

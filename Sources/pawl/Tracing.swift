@@ -45,15 +45,19 @@ final class Tracing: Sendable {
 
 extension Console {
   /// Opens connections for the time `body` runs, traced where that was asked for.
+  ///
+  /// - Parameter silenceMax: how long the other side may say nothing: longer for one that works in silence.
   func withConnections<Answer>(
-    proxy: ProxyServer? = nil, _ body: (Connections) async throws -> Answer
+    silenceMax: Duration = Connections.silenceMax, proxy: ProxyServer? = nil,
+    _ body: (Connections) async throws -> Answer
   ) async throws -> Answer {
     guard isTracing else {
-      return try await Connections.open(version: Version.text, proxy: proxy, body)
+      return try await Connections.open(
+        version: Version.text, silenceMax: silenceMax, proxy: proxy, body)
     }
     let tracing = Tracing(self)
     defer { tracing.sum() }
     return try await Connections.open(
-      version: Version.text, watch: tracing.note, proxy: proxy, body)
+      version: Version.text, silenceMax: silenceMax, watch: tracing.note, proxy: proxy, body)
   }
 }

@@ -32,6 +32,8 @@ extension DeliverySettings {
   /// - {slug: acme, url: "http://127.0.0.1:8801", labels: {ring: canary}}
   /// - {slug: reno-stars, url: "http://127.0.0.1:8802"}
   /// ```
+  ///
+  /// Whoever ``FleetSettings/excluded`` leaves out is among them; ``Inventory`` tells who that is.
   public func tenants(text: String, file: String) -> Checked<[Tenant]> {
     var log = FindingLog(file: file)
     let root = DocumentReader.read(
@@ -40,7 +42,11 @@ extension DeliverySettings {
     let tenants = root.flatMap { root -> [Tenant]? in
       let field = Field(path: "tenants", node: root, place: root.place)
       let tenants = reader.tenants(field, of: SettingsReader.DriverKind(fleet.driver))
-      if let tenants { reader.check(rollout.canary, among: tenants, at: field) }
+      if let tenants {
+        reader.insistOnScope(tenants, excluding: fleet.excluded, at: field)
+        let inScope = Inventory(tenants, excluding: fleet.excluded).inScope
+        if !inScope.isEmpty { reader.check(rollout.canary, among: inScope, at: field) }
+      }
       return tenants
     }
     return reader.log.conclude(tenants, text: text)

@@ -116,6 +116,8 @@ public struct FleetSettings: Hashable, Sendable {
     case docker(EngineSettings)
     /// Services of a swarm.
     case swarm(EngineSettings)
+    /// A control plane that is asked to.
+    case controlPlane(ControlPlaneSettings)
   }
 
   public let name: FleetName
@@ -126,6 +128,8 @@ public struct FleetSettings: Hashable, Sendable {
   /// Where the driver keeps what it must remember.
   public let state: LocalPath
   public let tenants: TenantSource
+  /// Who of them is left out of everything.
+  public let excluded: [TenantRule]
 }
 
 /// A program that moves tenants.
@@ -140,12 +144,30 @@ public struct CommandSettings: Hashable, Sendable {
   public let timeLimit: TimeSpan
 }
 
+/// A control plane that moves tenants.
+public struct ControlPlaneSettings: Hashable, Sendable {
+  public enum Fencing: String, Hashable, Sendable, CaseIterable {
+    /// It compares tokens, and refuses older orders.
+    case required
+    /// It cannot; a record on this machine stands in for it.
+    case none
+  }
+
+  public let address: HTTPAddress
+  public let token: SecretReference
+  public let fencing: Fencing
+  /// How long it may take for one tenant at worst.
+  public let tenantTime: TimeSpan
+}
+
 /// Who is in a fleet.
 public enum TenantSource: Hashable, Sendable {
   /// Written out; never empty.
   case listed([Tenant])
   /// Written in a file of their own, which ``DeliverySettings/tenants(text:file:)`` reads.
   case file(LocalPath)
+  /// Printed by a program and its arguments, as that file would hold them; never empty.
+  case command([String])
 }
 
 extension DeliverySettings {

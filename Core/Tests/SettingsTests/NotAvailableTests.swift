@@ -8,7 +8,7 @@ struct NotAvailableTests {
   @Test(arguments: [
     (
       "driver: processes", "driver: kubernetes", "'fleets.production.driver: kubernetes'",
-      "'processes', 'command', 'docker' or 'swarm'"
+      "'processes', 'command', 'docker', 'swarm' or 'control-plane'"
     ),
     (
       "- name: platform", "- name: platform\n    revision_label: com.example.sha",
@@ -42,7 +42,7 @@ struct NotAvailableTests {
     #expect(rules == [SettingsRule.notAvailable.id])
   }
 
-  @Test(arguments: ["{command: [bin/list]}", "{discover: {label: pawl.tenant}}"])
+  @Test(arguments: ["{discover: {label: pawl.tenant}}"])
   func `other sources of tenants are refused`(source: String) {
     let tenants = """
       tenants:

@@ -72,19 +72,24 @@ public struct CommandFleet: Fleet {
     _ order: Redeploy, token: FencingToken, effect: EffectID
   ) async -> RedeployResult {
     let tenantFolder = TenantFolder(of: order.tenant.slug, in: folder)
-    let redeployment = CommandRedeployment(
-      command: CommandOrder(order: order, token: token, effect: effect), program: program,
-      folder: tenantFolder)
-    do {
-      // Another one may take all of its time.
-      return try await tenantFolder.locked(within: program.timeLimit, patience) {
-        try await redeployment.perform()
-      }
-    } catch let unknown as Unknown {
-      return .unknown(unknown)
-    } catch {
-      return .unknown(
-        Unknown(.unanswerable, "the redeploy of \(order.tenant.slug) was interrupted: repeat it"))
-    }
+    let command = CommandOrder(order: order, token: token, effect: effect)
+    let redeployment = RecordedRedeployment(
+      order: order, token: token, effect: effect, folder: tenantFolder,
+      move: { try await program.run(command, log: tenantFolder) })
+    return await redeployment.perform(within: program.timeLimit, patience)
+  }
+}
+
+extension CommandFleet.Program {
+  /// Runs it once for one order, and reads what it answered.
+  fileprivate func run(
+    _ command: CommandOrder, log folder: TenantFolder
+  ) async throws -> RedeployResult {
+    try await blocking { () throws(Unknown) in try folder.rotateLog() }
+    let run = CommandRun(
+      program: self, arguments: command.arguments(arguments), input: try command.document(),
+      log: folder.log)
+    let subject = "\(name) for \(command.order.tenant.slug)"
+    return CommandReport.result(in: try await run.output(of: subject), of: subject)
   }
 }

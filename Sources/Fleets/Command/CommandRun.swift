@@ -10,15 +10,15 @@ struct CommandRun: Sendable {
   let input: [UInt8]
   /// Where its standard error goes.
   let log: FilePath
-
-  static let outputBytesMax = 64 * 1024
+  var outputBytesMax = 64 * 1024
+  /// The key of pawl.yaml that names it.
+  var key = "redeploy"
 
   /// Runs it to its end, or to the end of the time allowed, when it and all it started are ended.
-  /// - Parameter slug: the tenant, for messages.
+  /// - Parameter subject: what messages call it: the program, and whom it was run for.
   /// - Returns: what it printed.
   /// - Throws: ``Unknown`` when it did not end with exit code 0.
-  func output(for slug: TenantSlug) async throws(Unknown) -> [UInt8] {
-    let subject = "\(program.name) for \(slug)"
+  func output(of subject: String) async throws(Unknown) -> [UInt8] {
     let ended = await withTimeLimit(program.timeLimit.duration, on: ContinuousClock()) {
       await run(subject)
     }
@@ -47,7 +47,7 @@ struct CommandRun: Sendable {
         arguments: Arguments(arguments),
         environment: .custom(Dictionary(uniqueKeysWithValues: environment)),
         workingDirectory: program.folder, platformOptions: options,
-        input: OrderInput(bytes: input), output: .bytes(limit: Self.outputBytesMax),
+        input: OrderInput(bytes: input), output: .bytes(limit: outputBytesMax),
         error: .fileDescriptor(log, closeAfterSpawningProcess: true))
       switch result.terminationStatus {
       case .exited(0): return .success(result.standardOutput)
@@ -70,11 +70,11 @@ struct CommandRun: Sendable {
     case .executableNotFound:
       return Unknown(
         .unanswerable,
-        "expected the program '\(program.executable)', found none; check 'redeploy' in pawl.yaml")
+        "expected the program '\(program.executable)', found none; check '\(key)' in pawl.yaml")
     case .outputLimitExceeded:
       return Unknown(
         .tooLarge,
-        "\(subject) printed more than \(Self.outputBytesMax / 1024) KiB; what is for people "
+        "\(subject) printed more than \(outputBytesMax / 1024) KiB; what is for people "
           + "belongs on standard error")
     default: return Unknown(.serverError, "\(subject) could not be run")
     }

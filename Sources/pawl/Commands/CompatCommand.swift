@@ -34,8 +34,10 @@ struct CompatCommand: AsyncParsableCommand {
 
 extension Connections {
   /// Opens connections for the time of `body`, which cannot fail.
-  fileprivate static func using<Answer>(_ body: (Connections) async -> Answer) async -> Answer {
-    let connections = Connections(version: Version.text)
+  fileprivate static func using<Answer>(
+    silenceMax: Duration = Connections.silenceMax, _ body: (Connections) async -> Answer
+  ) async -> Answer {
+    let connections = Connections(version: Version.text, silenceMax: silenceMax)
     let answer = await body(connections)
     await connections.close()
     return answer
@@ -123,12 +125,16 @@ struct CompatHelper {
     }
     let token = try environment.required("CP_ADMIN_API_TOKEN")
     let alarms = Alarms(clock: ContinuousClock())
-    let rollout = CompatRollout(
-      plan: plan, body: body,
-      caller: ControlPlaneCaller(
-        address: address, token: Secret(token), connections: connections, alarms: alarms),
-      gates: gates, alarms: alarms, say: Self.say)
-    let response = await rollout.run()
+    // A control plane says nothing while it moves a batch.
+    let silenceMax = Duration.seconds(plan.rollout_http_timeout ?? 600)
+    let response = await Connections.using(silenceMax: silenceMax) { patient in
+      await CompatRollout(
+        plan: plan, body: body,
+        caller: ControlPlaneCaller(
+          address: address, token: Secret(token), connections: patient, alarms: alarms),
+        gates: gates, alarms: alarms, say: Self.say
+      ).run()
+    }
     let data = Data(ControlPlaneCaller.json(response))
     guard FileManager.default.createFile(atPath: files.response, contents: data) else {
       throw CompatFailure(

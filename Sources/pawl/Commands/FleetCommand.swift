@@ -1,17 +1,120 @@
 import ArgumentParser
+import Capabilities
 import Fleets
 import Presentation
+import Settings
 import Vocabulary
 
-/// Only for scripts that clean up after themselves, so it is not in the help.
 struct FleetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fleet", abstract: "Look after local tenants.", shouldDisplay: false,
-    subcommands: [Stop.self])
+    commandName: "fleet", abstract: "Who is in the fleet, and what each tenant serves.",
+    subcommands: [List.self, Matrix.self, Import.self, Stop.self])
 
+  /// Which tenants are meant.
+  struct Selection: ParsableArguments {
+    @Option(
+      name: .customLong("select"),
+      help: ArgumentHelp(
+        "Only tenants with this label; given again, with all of them.", valueName: "key=value"))
+    var labels: [String] = []
+
+    /// - Throws: when nobody is meant: that is never everybody.
+    func insist(on tenants: [Tenant]) throws(ProcessFailure) {
+      guard !labels.isEmpty, !tenants.contains(where: includes) else { return }
+      let shown = printable(labels.joined(separator: " and "), charactersMax: 100)
+      throw ProcessFailure(
+        .inputMissing, "no tenant has \(shown); nothing was done",
+        advice: "'pawl fleet list' shows the tenants with their labels")
+    }
+
+    func includes(_ tenant: Tenant) -> Bool {
+      labels.allSatisfy { label in tenant.labels.contains { $0.description == label } }
+    }
+  }
+
+  struct List: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Every tenant that is listed: in scope, or left out and by which rule.",
+      discussion: "Asks no tenant anything.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var selection: Selection
+
+    func perform(_ console: Console) async throws -> Int32 {
+      let assembly = try Assembly(common)
+      let inventory = try await assembly.inventory()
+      try selection.insist(on: inventory.all)
+      console.answer(
+        TenantMatrix(inventory, try assembly.state(), selected: selection.includes))
+      return ExitStatus.success.rawValue
+    }
+  }
+
+  struct Matrix: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "What every tenant was told to run, and what it serves now.",
+      discussion: "Looks once at each tenant in scope, and exits as verify does when one differs.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var selection: Selection
+
+    func perform(_ console: Console) async throws -> Int32 {
+      let assembly = try Assembly(common)
+      let inventory = try await assembly.inventory()
+      try selection.insist(on: inventory.all)
+      let state = try assembly.state()
+      let asked = inventory.inScope.filter(selection.includes)
+      let seen = try await assembly.withOutside { outside in
+        await inParallel(asked) { await outside.fleet.observe($0) }
+      }
+      let live = Dictionary(zip(asked.map(\.slug), seen)) { first, _ in first }
+      let matrix = TenantMatrix(inventory, state, selected: selection.includes, live: live)
+      console.answer(matrix)
+      return matrix.exitCode
+    }
+  }
+
+  struct Import: Verb {
+    static let configuration = CommandConfiguration(
+      abstract: "Turn a table of tenants into the file that 'tenants: {file: …}' names.",
+      discussion: """
+        The table has tabs between its columns and their names in the first line: 'slug' first, 'url' where \
+        the address does not follow from it, and labels. It is taken as a whole or not at all, and written \
+        to standard output.
+        """)
+
+    @OptionGroup var common: CommonOptions
+    @Argument(help: "The table.")
+    var table: String
+    @Option(
+      help: ArgumentHelp(
+        "The address of a tenant where the table has none, with {slug} in it.",
+        valueName: "template"))
+    var url: String?
+
+    func perform(_ console: Console) async throws -> Int32 {
+      let text = try TextFile.read(
+        table, what: "a table of tenants", advice: "name a file that is there")
+      switch TenantTable.parse(text: text, file: table, template: url) {
+      case .accepted(let tenants, _): console.answer(Imported(tenants: tenants))
+      case .refused(let report): throw ProcessFailure(report, in: table)
+      }
+      return ExitStatus.success.rawValue
+    }
+  }
+
+  private struct Imported: Report {
+    let tenants: [Tenant]
+
+    func lines() -> [Line] {
+      TenantTable.list(tenants).split(separator: "\n").map { Line(String($0)) }
+    }
+  }
+
+  /// Only for scripts that clean up after themselves, so it is not in the help.
   struct Stop: Verb {
     static let configuration = CommandConfiguration(
-      abstract: "Stop the local tenants of the processes driver.")
+      abstract: "Stop the local tenants of the processes driver.", shouldDisplay: false)
 
     @OptionGroup var common: CommonOptions
 

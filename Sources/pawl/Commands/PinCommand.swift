@@ -19,7 +19,8 @@ struct PinCommand: AsyncParsableCommand {
 
     func perform(_ console: Console) async throws -> Int32 {
       let assembly = try Assembly(common)
-      try PinCommand.insist(on: tenant, amongst: try assembly.tenants().map(\.slug), "fleet")
+      let slugs = try await assembly.tenants().map(\.slug)
+      try PinCommand.insist(on: tenant, amongst: slugs, "fleet")
       let state = try assembly.order(.pin(tenant, why.reason))
       console.answer(SafetyReport(.pin, in: state.safety, done: "\(tenant) is pinned"))
       return ExitStatus.success.rawValue

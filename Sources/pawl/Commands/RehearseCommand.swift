@@ -38,15 +38,15 @@ struct RehearseCommand: Verb {
 
   func perform(_ console: Console) async throws -> Int32 {
     if let incident { return try play(incident, console) }
-    if let replay { return try bringBack(replay, console) }
+    if let replay { return try await bringBack(replay, console) }
     guard seeds > 0 else {
       throw ProcessFailure(
         .usage, "expected at least one seed, found --seeds 0",
         advice: "leave --seeds out for \(2_000) of them")
     }
     let changes = try set.map(Self.change)
-    let delivery = try RehearsedDelivery(self, changes: [])
-    let changed = changes.isEmpty ? nil : try RehearsedDelivery(self, changes: changes)
+    let delivery = try await RehearsedDelivery(self, changes: [])
+    let changed = changes.isEmpty ? nil : try await RehearsedDelivery(self, changes: changes)
     let outcome = await rehearse(delivery, console)
     guard let changed else { return try end(outcome, of: delivery, console) }
     let other = await rehearse(changed, console)
@@ -109,7 +109,7 @@ struct RehearseCommand: Verb {
     return report.isKept ? 0 : ExitStatus.internal.rawValue
   }
 
-  private func bringBack(_ path: String, _ console: Console) throws -> Int32 {
+  private func bringBack(_ path: String, _ console: Console) async throws -> Int32 {
     let text = try TextFile.read(
       path, what: "a replay that pawl rehearse wrote", advice: "check the path")
     let replay: Replay
@@ -118,7 +118,7 @@ struct RehearseCommand: Verb {
         .settings, "\(printable(path, charactersMax: 200)):\(error.line): \(error.sentence)",
         advice: "find the failure anew from its seed: pawl rehearse --from SEED --seeds 1")
     }
-    let subject = try RehearsedDelivery(self, changes: []).subject
+    let subject = try await RehearsedDelivery(self, changes: []).subject
     let report = Simulator.run(replay, subject: subject, narrates: true)
     console.answer(ReplayReport(report))
     return report.violation == nil ? 0 : ExitStatus.internal.rawValue

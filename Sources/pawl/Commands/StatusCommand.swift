@@ -32,14 +32,14 @@ struct StatusCommand: Verb {
     console.answer(
       StatusReport(
         assembly.settings.name, loop?.state ?? ControlState(),
-        tenants: try assembly.tenants().map(\.slug), journal: store,
+        tenants: try await assembly.tenants().map(\.slug), journal: store,
         leader: try assembly.leadership(command: "pawl status").holder(), live: answer))
     return ExitStatus.success.rawValue
   }
 
   private func look(_ assembly: Assembly) async throws -> StatusReport.Live {
     try await assembly.withOutside { outside in
-      let tenants = try assembly.tenants()
+      let tenants = try await assembly.tenants()
       // The builds of a plan are not asked for here, so any commit gives the same channels.
       let channels = assembly.settings.plan(for: .unspecified).channels
       let members = channels.flatMap { channel in channel.members.map { (channel, $0) } }

@@ -14,7 +14,7 @@ struct RehearsedDelivery {
   /// After so many active runs in a row were superseded, the next one finishes.
   let supersededBound: Int
 
-  init(_ command: RehearseCommand, changes: [SettingsChange]) throws(ProcessFailure) {
+  init(_ command: RehearseCommand, changes: [SettingsChange]) async throws(ProcessFailure) {
     if let tenants = command.tenants { try Self.check(tenants) }
     let common = command.common
     let isThere = FileManager.default.fileExists(atPath: common.config)
@@ -40,7 +40,7 @@ struct RehearsedDelivery {
     if let count = command.tenants {
       tenants = Self.fleet(of: count, settings.rollout.canary)
     } else {
-      tenants = try assembly.tenants()
+      tenants = try await assembly.tenants()
     }
     subject = Simulator.Subject(
       plans: Simulator.Subject.commits.map { commit in

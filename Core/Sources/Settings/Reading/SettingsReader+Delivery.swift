@@ -56,7 +56,8 @@ extension SettingsReader {
     let fleet = fleetOfRollout(
       section.field("fleet"), names: root.field("fleets").keys, fleets: fleets)
     if let fleet, let canary, case .listed(let tenants) = fleet.tenants {
-      check(canary, among: tenants, at: section.field("canary"))
+      let inScope = Inventory(tenants, excluding: fleet.excluded).inScope
+      if !inScope.isEmpty { check(canary, among: inScope, at: section.field("canary")) }
     }
     return (draft, fleet)
   }

@@ -16,6 +16,7 @@ extension SettingsReader {
     case command
     case docker
     case swarm
+    case controlPlane = "control-plane"
 
     init(_ driver: FleetSettings.Driver) {
       switch driver {
@@ -23,16 +24,18 @@ extension SettingsReader {
       case .command: self = .command
       case .docker: self = .docker
       case .swarm: self = .swarm
+      case .controlPlane: self = .controlPlane
       }
     }
 
     /// What a fleet of this kind may say.
     fileprivate var keys: [String] {
-      let shared = ["driver", "state", "image", "registry", "tenants"]
+      let shared = ["driver", "state", "image", "registry", "tenants", "exclude"]
       switch self {
       case .processes: return shared + ["start_budget"]
       case .command: return shared + ["redeploy", "environment", "time_limit"]
       case .docker, .swarm: return shared + ["engine", "name", "create", "start_budget"]
+      case .controlPlane: return shared + ["url", "token", "fencing", "tenant_time"]
       }
     }
   }
@@ -58,7 +61,7 @@ extension SettingsReader {
     guard let entries = mapping(field, expected: "a fleet with 'driver' and 'tenants'") else {
       return nil
     }
-    let later = ["kubernetes", "control-plane"]
+    let later = ["kubernetes"]
     let kind = choice(
       Section(path: field.path, place: field.place, entries: entries).field("driver"), default: nil,
       later: later, as: DriverKind.self)
@@ -72,9 +75,38 @@ extension SettingsReader {
     let image = fleetImage(section.field("image"), surroundings)
     let registry = fleetRegistry(section.field("registry"), surroundings)
     let tenants = tenantSource(section.field("tenants"), of: kind)
-    guard let name, let driver, let state, let image, let registry, let tenants else { return nil }
+    let excluded = exclusions(section.field("exclude"), among: tenants)
+    guard let name, let driver, let state, let image, let registry, let tenants, let excluded else {
+      return nil
+    }
     return FleetSettings(
-      name: name, driver: driver, image: image, registry: registry, state: state, tenants: tenants)
+      name: name, driver: driver, image: image, registry: registry, state: state, tenants: tenants,
+      excluded: excluded)
+  }
+
+  /// Rules by which tenants are left out; nobody may be left over by them.
+  private mutating func exclusions(
+    _ field: Field, among source: TenantSource?
+  ) -> [TenantRule]? {
+    guard field.node != nil else { return [] }
+    guard let items = filledList(field, expected: "rules, such as [\"e2e-*\", class=ephemeral]")
+    else { return nil }
+    var rules: [TenantRule?] = []
+    for item in items {
+      let rule = word(item, as: TenantRule.self)
+      rules.append(rule)
+    }
+    guard let rules = allOrNone(rules) else { return nil }
+    if case .listed(let tenants) = source { insistOnScope(tenants, excluding: rules, at: field) }
+    return rules
+  }
+
+  /// A fleet of which everybody is left out proves nothing.
+  mutating func insistOnScope(_ tenants: [Tenant], excluding rules: [TenantRule], at field: Field) {
+    guard Inventory(tenants, excluding: rules).inScope.isEmpty else { return }
+    report(
+      .empty, at: field.place,
+      "'exclude' leaves out all \(tenants.count) tenants: there is nobody to move or prove")
   }
 
   private mutating func driver(_ kind: DriverKind, _ section: Section) -> FleetSettings.Driver? {
@@ -87,6 +119,7 @@ extension SettingsReader {
     case .command: command(section).map(FleetSettings.Driver.command)
     case .docker: engine(section).map(FleetSettings.Driver.docker)
     case .swarm: engine(section).map(FleetSettings.Driver.swarm)
+    case .controlPlane: controlPlane(section).map(FleetSettings.Driver.controlPlane)
     }
   }
 
@@ -117,20 +150,38 @@ extension SettingsReader {
   }
 
   private mutating func tenantSource(_ field: Field, of kind: DriverKind) -> TenantSource? {
-    let expected = "a list of tenants, or {file: PATH}"
+    let expected = "a list of tenants, {file: PATH}, or {command: [PROGRAM, …]}"
     guard let node = present(field, expected: expected) else { return nil }
     guard case .mapping(let entries) = node.content else {
       return tenants(field, of: kind).map(TenantSource.listed)
     }
-    if let entry = entries.first(where: { ["command", "discover"].contains($0.key) }) {
+    if let entry = entries.first(where: { $0.key == "discover" }) {
       report(
         .notAvailable, at: entry.keyPlace,
         "'\(field.path): {\(entry.key): …}' is not available in this version; "
           + "expected \(expected)")
       return nil
     }
+    if entries.contains(where: { $0.key == "command" }) {
+      guard let section = section(field, keys: ["command"], expected: expected) else { return nil }
+      return program(section.field("command")).map(TenantSource.command)
+    }
     guard let section = section(field, keys: ["file"], expected: expected) else { return nil }
     return word(section.field("file")).map(TenantSource.file)
+  }
+
+  /// A program and its arguments, none of which changes.
+  private mutating func program(_ field: Field) -> [String]? {
+    guard
+      let items = filledList(
+        field, expected: "a program and its arguments, such as [bin/list-tenants, --json]")
+    else { return nil }
+    var words: [String?] = []
+    for item in items {
+      let word = text(item, expected: "a word of a command line")
+      words.append(word)
+    }
+    return allOrNone(words)
   }
 
   /// The tenants of a list.
@@ -162,7 +213,8 @@ extension SettingsReader {
     let address =
       switch kind {
       case .processes: processAddress(section.field("url"), ports: &addresses)
-      case .command, .docker, .swarm: ownAddress(section.field("url"), among: &addresses)
+      case .command, .docker, .swarm, .controlPlane:
+        ownAddress(section.field("url"), among: &addresses)
       }
     let labels = labels(section.field("labels"))
     guard let slug, let address, let labels else { return nil }

@@ -68,6 +68,16 @@ extension TargetRow {
       theirs: ["Subprocess", "SystemPackage"], system: ["Dispatch", "Glibc", "Synchronization"],
       foundationFor: "`/buildinfo` and the process driver's records are JSON"),
     TargetRow(
+      name: "Server", floor: 4, folder: "Sources/Server",
+      ours: ["Vocabulary", "Capabilities", "Decisions", "Control", "Fleets"],
+      theirs: [
+        "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "ServiceLifecycle", "UnixSignals",
+        "Logging",
+        "Crypto",
+        "OrderedCollections",
+      ],
+      system: ["Synchronization"], foundationFor: "orders and answers are JSON"),
+    TargetRow(
       name: "Journaling", floor: 4, folder: "Sources/Journaling",
       ours: ["Vocabulary", "Decisions", "Control", "Forges"],
       theirs: ["GRDB", "Crypto", "CPostgreSQL"],
@@ -87,7 +97,7 @@ extension TargetRow {
       ours: [
         "Vocabulary", "Diagnostics", "Capabilities", "Decisions", "Settings", "Transport",
         "Control", "Simulation", "Registries", "Forges", "Measurements", "Fleets", "Journaling",
-        "Presentation", "WorkflowLint",
+        "Server", "Presentation", "WorkflowLint",
       ],
       theirs: ["ArgumentParser", "Crypto", "OrderedCollections", "UnixSignals"],
       system: ["CoreFoundation", "Dispatch", "Glibc", "Synchronization"],

@@ -1,18 +1,18 @@
 import Vocabulary
 
-/// What the driver keeps about one tenant, on disk, before it starts the program.
-struct CommandState: Hashable, Recorded {
+/// What the driver keeps about one tenant, on disk, before it has the tenant moved.
+struct RecordedState: Hashable, Recorded {
   static let formatWritten = 1
 
   /// How far the newest order has come.
   enum Progress: Hashable, Sendable, Codable {
-    /// The program may not have been started, or may have done all of it.
+    /// It may not have begun, or be all done.
     case begun
     case up
     case failed(reason: String, restored: Bool)
   }
 
-  private(set) var format = CommandState.formatWritten
+  private(set) var format = RecordedState.formatWritten
   /// The highest token obeyed so far. Never falls.
   private(set) var highest: FencingToken
   /// The newest order obeyed, or being obeyed.
@@ -22,7 +22,7 @@ struct CommandState: Hashable, Recorded {
   var progress: Progress
 
   /// What taking on `order` makes of `earlier`.
-  init(_ order: Redeploy, token: FencingToken, effect: EffectID, after earlier: CommandState?) {
+  init(_ order: Redeploy, token: FencingToken, effect: EffectID, after earlier: RecordedState?) {
     highest = max(token, earlier?.highest ?? token)
     digest = order.digest
     commit = order.commit
@@ -33,7 +33,7 @@ struct CommandState: Hashable, Recorded {
   /// An order that needs nothing done is remembered all the same: an older one is refused from now on.
   mutating func remember(_ token: FencingToken) { highest = max(highest, token) }
 
-  static func due(on digest: Digest, token: FencingToken, after state: CommandState?) -> Due {
+  static func due(on digest: Digest, token: FencingToken, after state: RecordedState?) -> Due {
     guard let state else { return .all }
     return Due(on: digest, token: token, afterObeying: state.highest, for: state.digest)
   }

@@ -1,0 +1,158 @@
+import Foundation
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+import Transport
+import Vocabulary
+
+/// Releases over a control plane: `driver: control-plane` on one side, `pawl control-plane` on the other.
+@Suite(.timeLimit(.minutes(10)))
+struct ControlPlaneReleaseTests {
+  @Test func `without a version a tenant gets the newest proven release, and nothing older`()
+    async throws
+  {
+    try await withStage(Layout(commits: 3)) { stage in
+      try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
+      try await stage.expectDeploy(of: 1, endsWith: 0, says: "promoted")
+      try await PlaneServer.run(on: stage) { plane in
+        let path = "/cp/admin/tenants/anna/redeploy"
+        let before = try stage.processes()
+
+        let newest = try await plane.ask(.post, path, as: "deployer")
+        #expect(newest.status == 200, "\(newest.body)")
+        #expect(try newest.column("git_sha") == [stage.commits[1].text])
+        #expect(try newest.column("restarted") == ["false"])
+
+        let tag = { (number: Int) in #"{"target_tag":"\#(try Images.tag(stage.commits[number]))"}"#
+        }
+        let back = try await plane.ask(.post, path, as: "deployer", try tag(0))
+        #expect(back.status == 403 && back.body.contains("takes the role rollback"), "\(back.body)")
+        let older = try await plane.ask(.post, path, as: "reverter", try tag(0))
+        #expect(older.status == 409, "\(older.body)")
+        #expect(try older.column("ssm_status") == ["Refused"])
+        let unknown = try await plane.ask(.post, path, as: "deployer", try tag(2))
+        #expect(
+          unknown.status == 422 && unknown.body.contains("no fencing_token"), "\(unknown.body)")
+
+        #expect(try stage.processes() == before)
+        let versions = try await plane.ask(.get, "/cp/admin/versions", as: "reader")
+        #expect(versions.body.contains(#""current":true"#), "\(versions.body)")
+      }
+      try await stage.expectEverything(on: stage.commits[1])
+    }
+  }
+
+  @Test func `policy can refuse an order without a version`() async throws {
+    try await withStage(Layout(commits: 1)) { stage in
+      try await PlaneServer.run(on: stage, "--without-version", "refuse") { plane in
+        let answer = try await plane.ask(.post, "/cp/admin/tenants/anna/redeploy")
+        #expect(answer.status == 422 && answer.body.contains("takes no order without a version"))
+      }
+    }
+  }
+
+  /// The incident: the older job was stopped between its look at what is newest and its first order, and
+  /// went on when the newer one had finished.
+  @Test func `an order that comes after a newer release moves nobody`() async throws {
+    var layout = Layout(commits: 3)
+    layout.journal = "{at: \"git:refs/pawl/production\", takeover: 6s}"
+    try await withStage(layout) { stage in
+      try stage.write(
+        stage.settings.replacing(
+          "journal: \(layout.journal)", with: "journal: sqlite:plane/journal.db"),
+        to: "plane.yaml")
+      try stage.write("boss\n", to: "token")
+      try await PlaneServer.run(on: stage, config: "plane.yaml") { plane in
+        try await begin(on: stage, plane)
+        try stage.write(stage.settings(asking: plane.address))
+        try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
+        try await overtake(on: stage, plane)
+      }
+      try await stage.expectEverything(on: stage.commits[2])
+      try stage.expectTenantsWentForward()
+    }
+  }
+
+  /// The tenants as they were before pawl came.
+  private func begin(on stage: Stage, _ plane: PlaneServer) async throws {
+    let digest = try #require(try await stage.built(stage.commits[0])[1])
+    let answer = try await plane.ask(
+      .post, "/cp/admin/tenants/redeploy-fleet",
+      #"{"confirm":true,"target_digest":"\#(digest)","git_sha":"\#(stage.commits[0])","#
+        + #""fencing_token":"0.1"}"#)
+    try #require(answer.status == 200, "\(answer.body)")
+  }
+
+  private func overtake(on stage: Stage, _ plane: PlaneServer) async throws {
+    let gate = Gate()
+    // The older one's first order is held back on its way, and the older one stopped.
+    let mark = Array("fencing_token".utf8)
+    try await withFaultyProxy(
+      to: plane.address.port,
+      reading: { _, bytes in
+        if bytes.firstRange(of: mark) != nil { gate.close() }
+        return .pass
+      }
+    ) { proxy in
+      defer { gate.open() }
+      let through = try HTTPAddress(parsing: "http://127.0.0.1:\(proxy.port)")
+      try stage.write(stage.settings(asking: through), to: "older.yaml")
+      let older = try stage.start(
+        "deploy", "--sha", stage.commits[1].text, config: "older.yaml")
+      defer { kill(older.processIdentifier, SIGKILL) }
+      await gate.reached()
+      kill(older.processIdentifier, SIGSTOP)
+
+      try await stage.expectDeploy(of: 2, endsWith: 0, says: "promoted")
+      let newest = try stage.processes()
+      gate.open()
+      // It arrives while whoever sent it still stands.
+      let refusal = try await plane.line { $0.contains("was refused: anna has obeyed") }
+      say("the control plane said: \(refusal)")
+      #expect(refusal.contains("anna: token "))
+      kill(older.processIdentifier, SIGCONT)
+      older.waitUntilExit()
+
+      // Superseded or too late; or ended by its own switch, because its lease had run out.
+      let isKilled = older.terminationReason == .uncaughtSignal
+      #expect(isKilled || [11, 20].contains(older.terminationStatus), "\(older.terminationStatus)")
+      #expect(try stage.processes() == newest, "nobody was moved")
+    }
+  }
+}
+
+/// Holds back whoever comes by until it is opened, and tells that somebody has come.
+private final class Gate: Sendable {
+  private let opened = DispatchSemaphore(value: 0)
+  private let comers: AsyncStream<Void>
+  private let come: AsyncStream<Void>.Continuation
+
+  init() { (comers, come) = AsyncStream.makeStream() }
+
+  /// Blocks the thread of a proxy.
+  func close() {
+    come.yield()
+    opened.wait()
+    opened.signal()
+  }
+
+  func open() { opened.signal() }
+
+  func reached() async { _ = await comers.first { true } }
+}
+
+extension Stage {
+  /// pawl.yaml of a client: the same delivery over a control plane.
+  fileprivate func settings(asking plane: HTTPAddress) -> String {
+    settings.replacing(
+      "driver: processes",
+      with: """
+        driver: control-plane
+            url: "\(plane)"
+            token: {file: token}
+            tenant_time: 30s
+        """
+    ).replacing("    start_budget: 20s\n", with: "")
+  }
+}

@@ -1,0 +1,77 @@
+import Testing
+import Vocabulary
+
+@testable import Server
+
+@Suite struct RollTests {
+  private static let tenants = ["a", "b", "c", "d"].map {
+    Tenant(slug: TenantSlug(normalized: $0), address: "http://127.0.0.1:1")
+  }
+
+  private func roll(_ change: (inout RedeployBody) -> Void) throws -> Roll {
+    var body = RedeployBody()
+    body.confirm = true
+    change(&body)
+    return try Roll(try RedeployOrder(fleet: body), Self.tenants)
+  }
+
+  private func rows(_ statuses: Row.Status..., phase: Wave.Name = .batch(1)) -> [Row] {
+    zip(Self.tenants, statuses).map { Row($0.slug, phase, $1) }
+  }
+
+  @Test func `the canary first and alone, then batches in the order of the tenants`() throws {
+    let roll = try roll {
+      $0.canarySlug = "c"
+      $0.batchSize = 2
+      $0.soakSeconds = 60
+    }
+
+    #expect(roll.waves.map(\.name) == [.canary, .batch(1), .batch(2)])
+    #expect(roll.waves.map(\.tenants) == [["c"], ["a", "b"], ["d"]])
+    #expect(roll.waves.map(roll.soak) == [.seconds(60), .zero, .zero])
+  }
+
+  @Test func `failures within what the order bears go on, one more stops it`() throws {
+    let roll = try roll { $0.maxStragglers = 1 }
+
+    #expect(roll.objection(to: rows(.success, .failed)) == nil)
+    #expect(
+      roll.objection(to: rows(.success, .failed, .unproven))
+        == "2 of 4 tenants failed, at most 1 may: b, c")
+  }
+
+  @Test func `no canary may fail, and no order go on that was overtaken`() throws {
+    let roll = try roll { $0.maxStragglers = 3 }
+
+    #expect(roll.objection(to: rows(.unknown, phase: .canary)) == "the canary a failed: Unknown")
+    #expect(roll.objection(to: rows(.success, .refused)) == "b was refused")
+  }
+
+  @Test func `an order is done, done with stragglers, forbidden or failed`() {
+    func answer(_ rows: [Row], _ error: String? = nil) -> RunAnswer {
+      var record = RunRecord(
+        number: 1, by: "ci", at: Timestamp(milliseconds: 0), key: nil,
+        fingerprint: sha256([]),
+        target: Target(
+          digest: sha256([1]), commit: "7a72516f7e7ba1a710c4f393fef08be8d22e1866",
+          token: FencingToken(generation: Generation(1), epoch: Epoch(1))),
+        tenants: Self.tenants)
+      record.rows = rows
+      record.state = .ended
+      record.error = error
+      return RunAnswer(record)
+    }
+
+    #expect(answer(rows(.success)).status == 200 && answer(rows(.success)).stragglers == nil)
+    #expect(answer(rows(.success, .unproven)).stragglers == ["b"])
+    #expect(answer(rows(.failed), "one failed").status == 500)
+    #expect(answer(rows(.refused), "overtaken").status == 409)
+    #expect(!answer(rows(.refused), "overtaken").ok)
+  }
+
+  @Test(arguments: ["1.", ".1", "1", "1.2.3", "01.2", "-1.2", "1.99999999999999999999", "a.b", ""])
+  func `a token is two plain numbers`(text: String) {
+    #expect(FencingToken(wire: text) == nil)
+    #expect(FencingToken(wire: "12.3")?.description == "12.3")
+  }
+}
