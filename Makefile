@@ -33,9 +33,9 @@ build: setup ## Build pawl (debug) into .build/debug/pawl
 test: setup core model ## Run every test of both packages, and check the model
 	swift test --disable-xctest $(SWIFT_FLAGS)
 
-long: setup ## Run the end-to-end tests of shared journals in their long form, for hours
+long: setup ## Run the tests of shared journals, and of every fault at a registry, in their long form, for hours
 	PAWL_LONG_TESTS=1 swift test --disable-xctest $(SWIFT_FLAGS) \
-		--filter 'SharedJournalTests|FreshMachineTests'
+		--filter 'SharedJournalTests|FreshMachineTests|FaultMatrixTests'
 
 core: ## Run the core's tests only: no network, no disk, seconds after an edit
 	cd Core && swift test --disable-xctest $(SWIFT_FLAGS)

@@ -19,7 +19,8 @@ struct QuarantineCommand: AsyncParsableCommand {
 
     func perform(_ console: Console) async throws -> Int32 {
       let state = try Assembly(common).state()
-      let held = state.facts.placements.byTenant.filter { $0.value.isQuarantined }
+      let placements = state.facts.placements.byTenant
+      let held = zip(placements.keys, placements.values).filter { $1.isQuarantined }
       console.answer(
         Quarantined(
           quarantined: held.map { slug, placement in

@@ -1,4 +1,5 @@
 import Decisions
+import Foundation
 import OrderedCollections
 import TestSupport
 import Testing
@@ -6,7 +7,27 @@ import Vocabulary
 
 /// Every request of a promotion over two registries, each with every fault: all members end new or all end
 /// old, the run says which, and the same command again converges.
+///
+/// The whole matrix takes minutes, so a run takes one part of it, another one each time, and `make long` takes
+/// all of them. `PAWL_MATRIX_PART=N` takes the part that a failure names.
 struct FaultMatrixTests {
+  private static let partsCount = 6
+  private static let part: Int? = {
+    let environment = ProcessInfo.processInfo.environment
+    if environment["PAWL_LONG_TESTS"] == "1" { return nil }
+    let part =
+      environment["PAWL_MATRIX_PART"].flatMap(Int.init) ?? Int.random(in: 0..<partsCount)
+    FileHandle.standardError.write(
+      Data("fault matrix: part \(part) of \(partsCount); all parts in make long\n".utf8))
+    return part % partsCount
+  }()
+
+  /// Those of the part that this run takes.
+  private static func chosen<Case>(_ cases: [Case]) -> [Case] {
+    guard let part else { return cases }
+    return cases.indices.filter { $0 % partsCount == part }.map { cases[$0] }
+  }
+
   /// How many requests the faultless promotion sends to the registry that builds are pushed to, and to the
   /// one they are copied to.
   private static func requests(isNew: Bool) async throws -> [[String]] {
@@ -37,7 +58,7 @@ struct FaultMatrixTests {
   func `a channel that moves is never left mixed`(registry number: Int) async throws {
     let requests = try await Self.requests(isNew: false)[number]
 
-    for (index, fault) in Self.cases(requests) {
+    for (index, fault) in Self.chosen(Self.cases(requests)) {
       try await Stage.run(wantsTokens: true) { stage, registry in
         let struck = [stage.pushed, stage.copied][number]
         struck.strike(index, with: fault)
@@ -87,7 +108,7 @@ struct FaultMatrixTests {
     let cases = Self.cases(requests) { $0.hasSuffix("/manifests/latest") }
     #expect(cases.count > 50)
 
-    for (index, fault) in cases {
+    for (index, fault) in Self.chosen(cases) {
       try await Stage.run(isNew: true, wantsTokens: true) { stage, registry in
         let struck = [stage.pushed, stage.copied][number]
         struck.strike(index, with: fault)
@@ -109,7 +130,7 @@ struct FaultMatrixTests {
   ) async throws {
     let count = try await Self.requests(isNew: false)[number].count
 
-    for index in 0..<count {
+    for index in Self.chosen(Array(0..<count)) {
       try await Stage.run(wantsTokens: true) { stage, registry in
         let last = [stage.pushed, stage.copied][number]
         last.end(before: index)
