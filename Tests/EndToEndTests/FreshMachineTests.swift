@@ -75,8 +75,10 @@ private struct Jobs: Sendable {
   }
 
   func expectDeploy(of number: Int) async throws {
+    // Every step is a push over HTTP here, which takes its time beside other suites.
     let ended = try await stage.pawl(
-      ["deploy", "--sha", stage.commits[number].text], config: try await machine() + "/pawl.yaml")
+      ["deploy", "--sha", stage.commits[number].text], config: try await machine() + "/pawl.yaml",
+      patience: .within(seconds: 400))
     #expect([0, 10].contains(ended.code), "\(ended)")
   }
 }

@@ -85,7 +85,8 @@ struct SharedJournalTests {
         takeovers.append(ContinuousClock.now - moment)
 
         let ended = try await follower
-        #expect(ended.code == 0, "\(ended)")
+        // A leader that was done before it was killed leaves nothing to do.
+        #expect([0, 10].contains(ended.code), "\(ended)")
         try stage.expectUntouched(proven)
         try await stage.expectEverything(on: stage.commits[number])
       }

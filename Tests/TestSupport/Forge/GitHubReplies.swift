@@ -125,9 +125,10 @@ struct GitHubReplies {
       (file.map { $0 == run.file } ?? true)
         && (request.query["head_sha"].map { $0 == run.commit.text } ?? true)
         && (request.query["branch"].map { $0 == run.branch } ?? true)
-        && (request.query["status"].map { $0 == run.word } ?? true)
+        && (request.query["status"].map { $0 == run.word || $0 == "completed" && isOver(run) }
+          ?? true)
     }.map { index, run -> [String: Any] in
-      let isOver = !["queued", "in_progress", "waiting", "requested", "pending"].contains(run.word)
+      let isOver = isOver(run)
       return [
         "id": index + 1, "run_attempt": run.attempt, "event": run.event,
         "head_sha": run.commit.text,
@@ -140,6 +141,10 @@ struct GitHubReplies {
       "total_count": rows.count,
       "workflow_runs": request.page(of: Array(ordered), size: "per_page", max: state.pageRowsMax),
     ])
+  }
+
+  private func isOver(_ run: ScriptedForge.Run) -> Bool {
+    !["queued", "in_progress", "waiting", "requested", "pending"].contains(run.word)
   }
 
   private func post(_ rest: [String], _ request: ForgeRequest) -> FaultyServer.Reply {

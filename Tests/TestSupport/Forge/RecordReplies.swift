@@ -23,7 +23,8 @@ struct RecordReplies {
     guard let pull = state.pulls[Int(rest[1]) ?? 0] else { return .missing }
     guard rest.count == 2 else {
       let rows = pull.messages.enumerated().map { index, message in
-        ["sha": String(format: "%040x", index + 1), "commit": ["message": message]] as [String: Any]
+        let sha = String(format: "%016x%024x", index + 1, 0)
+        return ["sha": sha, "commit": ["message": message]] as [String: Any]
       }
       return .json(page(rows, request))
     }
