@@ -8,8 +8,8 @@ import Vocabulary
 /// Every request of a promotion over two registries, each with every fault: all members end new or all end
 /// old, the run says which, and the same command again converges.
 ///
-/// The whole matrix takes minutes, so a run takes one part of it, another one each time, and `make long` takes
-/// all of them. `PAWL_MATRIX_PART=N` takes the part that a failure names.
+/// The whole matrix takes minutes, so a run takes one part of it, another one each time, and `make long`
+/// takes all of them. `PAWL_MATRIX_PART=N` takes the part that a failure names.
 struct FaultMatrixTests {
   private static let partsCount = 6
   private static let part: Int? = {
