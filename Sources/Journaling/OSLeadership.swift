@@ -22,8 +22,9 @@ public final class OSLeadership: Leadership {
 
   /// What is kept of a holder's own description: enough for four short lines.
   private static let descriptionBytesMax = 1_024
-  /// How often taking the lock is tried again when only somebody who looked was in the way.
-  private static let attemptsMax = 100
+  /// How often taking the lock is tried again when only somebody who looked was in the way: for as long as
+  /// a busy machine may keep them from going on, some tens of milliseconds at least.
+  private static let attemptsMax = 20_000
 
   /// - Parameters:
   ///   - journal: The path of the journal; the lock is `<journal>.lock`.
