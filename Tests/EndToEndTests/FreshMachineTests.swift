@@ -75,11 +75,18 @@ private struct Jobs: Sendable {
   }
 
   func expectDeploy(of number: Int) async throws {
+    var ended = try await deploy(number)
+    // Where a busy machine renews a lease too late, the switch ends the job as a kill does, and the next job
+    // goes on.
+    for _ in 0..<4 where ended.code == 128 + SIGKILL { ended = try await deploy(number) }
+    #expect([0, 10].contains(ended.code), "\(ended)")
+  }
+
+  private func deploy(_ number: Int) async throws -> Ended {
     // Every step is a push over HTTP here, which takes its time beside other suites.
-    let ended = try await stage.pawl(
+    try await stage.pawl(
       ["deploy", "--sha", stage.commits[number].text], config: try await machine() + "/pawl.yaml",
       patience: .within(seconds: 400))
-    #expect([0, 10].contains(ended.code), "\(ended)")
   }
 }
 
