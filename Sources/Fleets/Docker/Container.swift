@@ -14,15 +14,19 @@ struct Container: Sendable {
   let id: String
   let name: String
   let labels: OrderLabels?
+  let isRunning: Bool
 
-  /// - Throws: when it is no such document, or its labels cannot be read.
+  /// - Throws: when it is no such document, which also says whether it runs, or its labels cannot be read.
   init(_ document: EngineValue) throws(Unknown) {
-    guard let id = document["Id"]?.text, let name = document["Name"]?.text else {
+    guard let id = document["Id"]?.text, let name = document["Name"]?.text,
+      let isRunning = document["State"]?["Running"]?.bool
+    else {
       throw Unknown(.malformed, "expected the engine to describe a container, found something else")
     }
     self.document = document
     self.id = id
     self.name = String(name.drop { $0 == "/" })
+    self.isRunning = isRunning
     labels = try OrderLabels(
       document["Config"]?["Labels"]?.textFields ?? [:], of: "container \(self.name)")
   }
@@ -35,7 +39,6 @@ struct Container: Sendable {
     document["NetworkSettings"]?["Networks"]?.object ?? [:]
   }
 
-  var isRunning: Bool { document["State"]?["Running"]?.bool ?? false }
   /// It has ended and its restart policy starts it again and again.
   var isRestarting: Bool { document["State"]?["Restarting"]?.bool ?? false }
   var exitCode: Int64 { document["State"]?["ExitCode"]?.whole ?? 0 }
