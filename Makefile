@@ -31,7 +31,7 @@ build: setup ## Build pawl (debug) into .build/debug/pawl
 	swift build $(SWIFT_FLAGS)
 
 test: setup core model ## Run every test of both packages, and check the model
-	swift test --disable-xctest $(SWIFT_FLAGS)
+	@scripts/run-tests $(SWIFT_FLAGS)
 
 long: setup ## Run the tests of shared journals, and of every fault at a registry, in their long form, for hours
 	PAWL_LONG_TESTS=1 swift test --disable-xctest $(SWIFT_FLAGS) \

@@ -62,6 +62,26 @@ import Testing
       mode liveness
       """
     ),
+    (
+      "a restart onto what runs already, which strikes between the proof and the last tag",
+      """
+      pawl-rehearsal 1
+      seed 43437
+      mode liveness
+      tenants 8
+      orders 0 1 12 16
+      faults 9
+      fault oldProgram 3
+      fault wrongDigest 3
+      fault pause 135
+      fault silentSample 45
+      fault silentSample 52
+      fault silentSample 54
+      fault pause 203
+      fault lateRequest 11
+      fault lostRequest 16
+      """
+    ),
   ]
 
   @Test(arguments: adopted.map(\.mended))

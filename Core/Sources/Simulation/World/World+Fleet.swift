@@ -73,10 +73,11 @@ extension World {
   }
 
   private func run(_ commit: Int, on index: Int) {
+    // A late restart onto what runs already leaves the proof that was taken after it was sent (decision 69).
+    if tenants[index].running != commit { tenants[index].lastProvenAt = nil }
     tenants[index].previous = tenants[index].running
     tenants[index].running = commit
     if scenario.characters[commit] == .stale { tenants[index].hasRunStale = true }
-    tenants[index].lastProvenAt = nil
     let slug = tenants[index].tenant.slug
     let isSlow = strikes(.slowTenant)
     tenants[index].settlesAt = now + random.number(in: 100...(isSlow ? 150_000 : 8_000))
