@@ -138,9 +138,9 @@ struct LeaseTests {
   @Test func `a switch that was lifted ends nobody`() async {
     await #expect(processExitsWith: .success) {
       let deadline = DeadMansSwitch()
-      deadline.set(in: .milliseconds(50))
+      deadline.set(in: .seconds(1))
       deadline.lift()
-      withExtendedLifetime(deadline) { _ = poll(nil, 0, 200) }
+      withExtendedLifetime(deadline) { _ = poll(nil, 0, 1_500) }
     }
   }
 }

@@ -171,7 +171,7 @@ enum FleetContract: String, CaseIterable, CustomTestStringConvertible {
     _ = await stage.redeploy(old, Self.one, generation: 1)
 
     let result = await stage.redeploy(
-      bad, Self.two, generation: 2, by: stage.fleet(startBudget: .seconds(2)))
+      bad, Self.two, generation: 2, by: stage.fleet(startBudget: .seconds(5)))
 
     guard case .failed(_, restored: true) = result else {
       Issue.record("expected a failure after which the old one runs again, found \(result)")
