@@ -42,8 +42,10 @@
         return (
           false,
           failed(
-            "the database or the user does not exist; create them, and give the "
-              + "user the right CREATE on the database")
+            "the database or the user does not exist; if they did before, restore the database "
+              + "(docs/guide/choosing-a-journal.md#when-a-journal-is-lost), because an empty one knows no "
+              + "pin and no hold; else create them, and give the user the right CREATE on the database"
+          )
         )
       }
       return (
