@@ -10,6 +10,7 @@ struct CandidateCommand: AsyncParsableCommand {
 
   struct Add: Verb {
     static let configuration = CommandConfiguration(
+      commandName: "add",
       abstract: "Check one commit's images, and move the channels that follow candidates.")
 
     @OptionGroup var common: CommonOptions
@@ -40,7 +41,8 @@ struct CandidateCommand: AsyncParsableCommand {
   }
 
   struct List: Verb {
-    static let configuration = CommandConfiguration(abstract: "The candidates that were admitted.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "The candidates that were admitted.")
 
     @OptionGroup var common: CommonOptions
 

@@ -34,6 +34,7 @@ struct FleetCommand: AsyncParsableCommand {
 
   struct List: Verb {
     static let configuration = CommandConfiguration(
+      commandName: "list",
       abstract: "Every tenant that is listed: in scope, or left out and by which rule.",
       discussion: "Asks no tenant anything.")
 
@@ -52,7 +53,7 @@ struct FleetCommand: AsyncParsableCommand {
 
   struct Matrix: Verb {
     static let configuration = CommandConfiguration(
-      abstract: "What every tenant was told to run, and what it serves now.",
+      commandName: "matrix", abstract: "What every tenant was told to run, and what it serves now.",
       discussion: "Looks once at each tenant in scope, and exits as verify does when one differs.")
 
     @OptionGroup var common: CommonOptions
@@ -76,6 +77,7 @@ struct FleetCommand: AsyncParsableCommand {
 
   struct Import: Verb {
     static let configuration = CommandConfiguration(
+      commandName: "import",
       abstract: "Turn a table of tenants into the file that 'tenants: {file: …}' names.",
       discussion: """
         The table has tabs between its columns and their names in the first line: 'slug' first, 'url' where \
@@ -114,7 +116,8 @@ struct FleetCommand: AsyncParsableCommand {
   /// Only for scripts that clean up after themselves, so it is not in the help.
   struct Stop: Verb {
     static let configuration = CommandConfiguration(
-      abstract: "Stop the local tenants of the processes driver.", shouldDisplay: false)
+      commandName: "stop", abstract: "Stop the local tenants of the processes driver.",
+      shouldDisplay: false)
 
     @OptionGroup var common: CommonOptions
 

@@ -46,6 +46,7 @@ struct GateCommand: AsyncParsableCommand {
 
   struct Explain: Verb {
     static let configuration = CommandConfiguration(
+      commandName: "explain",
       abstract: "Read every gate once: the verdict, what it rests on, and what can change it.",
       discussion: "Exits as a release would that met these gates: 0 open, 12 still waiting.")
 
@@ -85,7 +86,7 @@ struct GateCommand: AsyncParsableCommand {
 
   struct List: Verb {
     static let configuration = CommandConfiguration(
-      abstract: "What is required of a commit, and what was reported.")
+      commandName: "list", abstract: "What is required of a commit, and what was reported.")
 
     @OptionGroup var common: CommonOptions
     @Option(help: Commitish.helpForHead)

@@ -9,6 +9,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
   struct Workflow: Verb {
     static let configuration = CommandConfiguration(
+      commandName: "workflow",
       abstract: "Write a workflow for one server, which passes 'pawl lint' for it.",
       discussion: "Writes to standard output; with --write to where the server looks for it.")
 

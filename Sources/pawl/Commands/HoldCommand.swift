@@ -10,7 +10,7 @@ struct HoldCommand: AsyncParsableCommand {
 
   struct Set: Verb {
     static let configuration = CommandConfiguration(
-      abstract: "No release begins until it is lifted.")
+      commandName: "set", abstract: "No release begins until it is lifted.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var why: ReasonOption
 
@@ -22,7 +22,8 @@ struct HoldCommand: AsyncParsableCommand {
   }
 
   struct Clear: Verb {
-    static let configuration = CommandConfiguration(abstract: "Lift every hold.")
+    static let configuration = CommandConfiguration(
+      commandName: "clear", abstract: "Lift every hold.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var why: ReasonOption
 
@@ -34,7 +35,8 @@ struct HoldCommand: AsyncParsableCommand {
   }
 
   struct List: Verb {
-    static let configuration = CommandConfiguration(abstract: "The holds in force, and why.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "The holds in force, and why.")
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws -> Int32 {

@@ -10,7 +10,7 @@ struct KillCommand: AsyncParsableCommand {
 
   struct Set: Verb {
     static let configuration = CommandConfiguration(
-      abstract: "Nothing that changes anything is sent.")
+      commandName: "set", abstract: "Nothing that changes anything is sent.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var why: ReasonOption
 
@@ -22,7 +22,8 @@ struct KillCommand: AsyncParsableCommand {
   }
 
   struct Clear: Verb {
-    static let configuration = CommandConfiguration(abstract: "Runs may go on.")
+    static let configuration = CommandConfiguration(
+      commandName: "clear", abstract: "Runs may go on.")
     @OptionGroup var common: CommonOptions
     @OptionGroup var why: ReasonOption
 
@@ -38,7 +39,8 @@ struct KillCommand: AsyncParsableCommand {
   }
 
   struct List: Verb {
-    static let configuration = CommandConfiguration(abstract: "Whether it is on, and why.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "Whether it is on, and why.")
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws -> Int32 {

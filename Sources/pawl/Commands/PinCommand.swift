@@ -11,7 +11,8 @@ struct PinCommand: AsyncParsableCommand {
     subcommands: [Set.self, Clear.self, List.self])
 
   struct Set: Verb {
-    static let configuration = CommandConfiguration(abstract: "No run moves this tenant.")
+    static let configuration = CommandConfiguration(
+      commandName: "set", abstract: "No run moves this tenant.")
     @OptionGroup var common: CommonOptions
     @Argument(help: "The tenant.", transform: { try TenantSlug(parsing: $0) })
     var tenant: TenantSlug
@@ -28,7 +29,8 @@ struct PinCommand: AsyncParsableCommand {
   }
 
   struct Clear: Verb {
-    static let configuration = CommandConfiguration(abstract: "Runs may move this tenant again.")
+    static let configuration = CommandConfiguration(
+      commandName: "clear", abstract: "Runs may move this tenant again.")
     @OptionGroup var common: CommonOptions
     @Argument(help: "The tenant.", transform: { try TenantSlug(parsing: $0) })
     var tenant: TenantSlug
@@ -45,7 +47,8 @@ struct PinCommand: AsyncParsableCommand {
   }
 
   struct List: Verb {
-    static let configuration = CommandConfiguration(abstract: "The pins in force, and why.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "The pins in force, and why.")
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws -> Int32 {

@@ -14,7 +14,7 @@ struct QuarantineCommand: AsyncParsableCommand {
 
   struct List: Verb {
     static let configuration = CommandConfiguration(
-      abstract: "Who is quarantined, and what was last seen there.")
+      commandName: "list", abstract: "Who is quarantined, and what was last seen there.")
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws -> Int32 {

@@ -8,7 +8,8 @@ struct TaintCommand: AsyncParsableCommand {
     subcommands: [Set.self, Clear.self, List.self])
 
   struct Set: Verb {
-    static let configuration = CommandConfiguration(abstract: "No run releases this commit.")
+    static let configuration = CommandConfiguration(
+      commandName: "set", abstract: "No run releases this commit.")
     @OptionGroup var common: CommonOptions
     @Argument(help: Commitish.help) var commit: String
     @OptionGroup var why: ReasonOption
@@ -23,7 +24,8 @@ struct TaintCommand: AsyncParsableCommand {
   }
 
   struct Clear: Verb {
-    static let configuration = CommandConfiguration(abstract: "This commit may be released again.")
+    static let configuration = CommandConfiguration(
+      commandName: "clear", abstract: "This commit may be released again.")
     @OptionGroup var common: CommonOptions
     @Argument(help: Commitish.help) var commit: String
     @OptionGroup var why: ReasonOption
@@ -39,7 +41,8 @@ struct TaintCommand: AsyncParsableCommand {
   }
 
   struct List: Verb {
-    static let configuration = CommandConfiguration(abstract: "The tainted commits, and why.")
+    static let configuration = CommandConfiguration(
+      commandName: "list", abstract: "The tainted commits, and why.")
     @OptionGroup var common: CommonOptions
 
     func perform(_ console: Console) async throws -> Int32 {
