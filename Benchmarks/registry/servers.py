@@ -36,6 +36,8 @@ class TokenService:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # As servers of HTTP do: else an answer waits 40 ms for the session ticket before it to be acknowledged.
+            disable_nagle_algorithm = True
 
             def do_GET(self):
                 service.requests += 1

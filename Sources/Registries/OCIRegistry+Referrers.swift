@@ -98,7 +98,7 @@ extension OCIRegistry {
       case .some(let other):
         work.complaints.append("\(target): shows \(other.short) already, which was left")
       case nil:
-        try await copy(root, from: work.order.from, to: target, shown: nil)
+        try await copy(root, from: work.order.from, to: target, nearby: nil)
         work.brought.append(target.text)
       }
     } catch {

@@ -105,12 +105,13 @@ extension OCIRegistry {
   ) async -> Reading<CopySummary> {
     do throws(Unknown) {
       guard let root = try await reader.manifest(source).required() else { return .absent }
-      let shown = looksFirst ? try await digest(of: target).required() : nil
-      guard shown != root.digest else {
+      // Its content and not only its digest: what it names need not be sent.
+      let shown = looksFirst ? try await reader.manifest(target).required() : nil
+      guard shown?.digest != root.digest else {
         return .found(
           CopySummary(digest: root.digest, manifestsCount: 0, blobsCount: 0, hasChanged: false))
       }
-      let tree = try await copy(root, from: source.location, to: target, shown: shown)
+      let tree = try await copy(root, from: source.location, to: target, nearby: shown)
       return .found(
         CopySummary(
           digest: root.digest, manifestsCount: tree.manifests.count, blobsCount: tree.blobs.count,
@@ -120,23 +121,16 @@ extension OCIRegistry {
     }
   }
 
-  /// - Parameter shown: what the target shows now; what that names is there already.
+  /// - Parameter nearby: what the target shows now; what that names is there already.
   @discardableResult
   func copy(
-    _ root: StoredManifest, from source: ImageLocation, to target: ImageReference, shown: Digest?
+    _ root: StoredManifest, from source: ImageLocation, to target: ImageReference,
+    nearby: StoredManifest?
   ) async throws(Unknown) -> ImageTree {
     let tree = try await ImageTree.read(root, in: source, by: reader)
-    let nearby = try await nearby(shown, in: target.location)
     try await copier.copyParts(of: tree, from: source, to: target.location, nearby: nearby)
     try await send(root, to: target)
     return tree
-  }
-
-  private func nearby(
-    _ digest: Digest?, in location: ImageLocation
-  ) async throws(Unknown) -> StoredManifest? {
-    guard let digest else { return nil }
-    return try await reader.manifest(digest, in: location).required()
   }
 
   private func send(_ root: StoredManifest, to target: ImageReference) async throws(Unknown) {

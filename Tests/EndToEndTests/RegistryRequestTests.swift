@@ -10,16 +10,18 @@ struct RegistryRequestTests {
 
   /// Two platforms with three layers each, two of them shared, and an attestation for each: five manifests
   /// and ten blobs.
-  static let index: FixtureIndex = {
+  static let index = index(of: commit)
+
+  private static func index(of commit: Commit) -> FixtureIndex {
     func image(_ architecture: String) -> FixtureImage {
       var image = FixtureImage.release(
-        of: Self.commit, files: [.init("for", Array(architecture.utf8))])
+        of: commit, files: [.init("for", Array((architecture + commit.text).utf8))])
       image.layers = [[.init("base", [1])], [.init("lib", [2])]] + image.layers
       image.architecture = architecture
       return image
     }
     return FixtureIndex([image("amd64"), image("arm64")], attests: true)
-  }()
+  }
 
   /// What a job costs at `server`, by its own log.
   private func requests(
@@ -120,13 +122,37 @@ struct RegistryRequestTests {
     }
   }
 
+  /// Two of the ten blobs lie there already: the other eight are read and sent, and so are five manifests.
+  /// Three requests are for what the tag shows, an index and its two images, which name those two.
+  @Test func `the next release is copied to another registry without what is there`() async throws {
+    let (first, second) = (AccessLog(), AccessLog())
+    let next = Self.index(of: "3333333333333333333333333333333333333333")
+    try await withRegistry(log: first) { source in
+      try await withRegistry(log: second) { target in
+        try await source.push(next, to: Self.repository, tags: ["staging"])
+        try await target.push(Self.index, to: Self.repository, tags: ["staging"])
+        _ = try await second.requests(of: target)
+        second.clear()
+        let read = try await requests(
+          of: [
+            "copy", "\(source.host)/acme/platform:staging", "\(target.host)/acme/platform:staging",
+          ], to: source, first)
+        let written = try await second.requests(of: target).count
+        #expect(read + written == 34 + 3)
+        #expect(try await target.manifest(Self.repository, "staging") == next.built.bytes)
+      }
+    }
+  }
+
   @Test func `a registry with tokens is asked once without and never for two`() async throws {
     let log = AccessLog()
     let jobs: [(job: [String], least: Int)] = [
       (["digest", "HOST/acme/platform:staging"], 3),
       (["label", "HOST/acme/platform:staging", "--platform", "linux/amd64"], 5),
       (["tag", "HOST/acme/platform:staging", "--to", "latest"], 4),
+      (["tag", "HOST/acme/platform:staging", "--to", "a", "--to", "b", "--to", "c"], 6),
       (["copy", "HOST/acme/platform:staging", "HOST/acme/copy:staging", "--fresh"], 22),
+      (["copy", "HOST/acme/platform:staging", "HOST/acme/copy:staging"], 4),
       (
         [
           "tag", "HOST/acme/platform:staging", "HOST/acme/platform-tenant:staging", "--to",

@@ -24,6 +24,12 @@ final class SignIn: Sendable {
     var isLast = false
   }
 
+  /// What came of one try.
+  private enum Step: Sendable {
+    case ended(Result<HTTPAnswer, ExchangeFailure>)
+    case next(Ticket)
+  }
+
   private struct State: Sendable {
     var scheme = Scheme.unasked
     /// Whether the scheme is what we know of the registry, and not what it has said.
@@ -59,13 +65,18 @@ final class SignIn: Sendable {
   func perform(
     _ need: Need, _ send: (Secret<String>?) async -> Result<HTTPAnswer, ExchangeFailure>
   ) async -> Result<HTTPAnswer, ExchangeFailure> {
-    // The first one finds out for all who come at the same time.
-    let found: Result<HTTPAnswer, ExchangeFailure>? =
+    // The first one finds out for all who come at the same time. What it sends after that holds nobody up.
+    let opening: Step? =
       scheme != .unasked
       ? nil
-      : await first.pass { scheme == .unasked ? await attempts(need, send) : nil }
-    if let found { return found }
-    return await attempts(need, send)
+      : await first.pass { scheme == .unasked ? await attempt(need, with: nil, send) : nil }
+    var step = if let opening { opening } else { await attempt(need, with: nil, send) }
+    while true {
+      switch step {
+      case .ended(let result): return result
+      case .next(let ticket): step = await attempt(need, with: ticket, send)
+      }
+    }
   }
 
   /// Who the registry is told that we are; nil when nobody in particular.
@@ -75,22 +86,23 @@ final class SignIn: Sendable {
 
   private var scheme: Scheme { state.withLock { $0.scheme } }
 
-  private func attempts(
-    _ need: Need, _ send: (Secret<String>?) async -> Result<HTTPAnswer, ExchangeFailure>
-  ) async -> Result<HTTPAnswer, ExchangeFailure> {
+  /// One try.
+  /// - Parameter ticket: what it is sent with; nil for what seems right so far.
+  private func attempt(
+    _ need: Need, with ticket: Ticket?,
+    _ send: (Secret<String>?) async -> Result<HTTPAnswer, ExchangeFailure>
+  ) async -> Step {
     do throws(Unknown) {
-      var current = try await ticket(for: need)
-      while true {
-        let result = await send(current.authorization)
-        guard case .success(let answer) = result else { return result }
-        guard let better = try await ticket(for: need, after: current, answer) else {
-          return explained(result, need, current)
-        }
-        current = better
+      let current = if let ticket { ticket } else { try await self.ticket(for: need) }
+      let result = await send(current.authorization)
+      guard case .success(let answer) = result else { return .ended(result) }
+      guard let better = try await self.ticket(for: need, after: current, answer) else {
+        return .ended(explained(result, need, current))
       }
+      return .next(better)
     } catch {
       // It was refused each time for want of a credential, or not sent at all.
-      return .failure(ExchangeFailure(error, .neverSent))
+      return .ended(.failure(ExchangeFailure(error, .neverSent)))
     }
   }
 

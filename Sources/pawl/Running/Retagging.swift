@@ -1,3 +1,4 @@
+import OrderedCollections
 import Registries
 import Vocabulary
 
@@ -46,8 +47,10 @@ struct Retagging: Sendable {
 
   /// - Throws: what stands in the way, all of it at once; nothing was written then.
   func perform(isDry: Bool) async throws(Problems) -> [Outcome] {
-    let digests = try await sources()
-    let old = try await before()
+    // Both at once: each takes a way there and back.
+    async let shown = shown()
+    let looks = await looks()
+    let (digests, old) = try judge(looks, await shown)
     var outcomes = moves.indices.map { index in
       Outcome(
         tag: moves[index].target, from: old[index]?.digest, to: digests[index], state: .untouched)
@@ -147,36 +150,42 @@ extension Retagging {
     let isUnknown: Bool
   }
 
-  /// The digest of every source, each read and verified, with its label where that is asked for.
-  private func sources() async throws(Problems) -> [Digest] {
-    let sources = moves.map(\.source).reduce(into: [ImageReference]()) { seen, source in
-      if !seen.contains(source) { seen.append(source) }
-    }
-    let answers = await inParallel(sources) { await look(at: $0) }
-    var digests: [ImageReference: Digest] = [:]
+  /// The digest of every move's source, and what every tag shows where that was read.
+  private func judge(
+    _ looks: OrderedDictionary<ImageReference, Reading<Source>>, _ shown: [Reading<KeptManifest>?]
+  ) throws(Problems) -> ([Digest], [KeptManifest?]) {
     var sentences: [String] = []
     var isUnknown = false
-    for (reference, answer) in zip(sources, answers) {
-      switch answer {
-      case .absent: sentences.append("\(reference) is not there")
+    for (source, look) in looks {
+      switch look {
+      case .absent: sentences.append("\(source) is not there")
       case .unknown(let unknown):
-        sentences.append("\(reference): \(unknown)")
+        sentences.append("\(source): \(unknown)")
         isUnknown = true
-      case .found(let source):
-        digests[reference] = source.digest
-        if let objection = objection(to: source.label, of: reference) {
-          sentences.append(objection)
-        }
+      case .found(let found):
+        if let objection = objection(to: found.label, of: source) { sentences.append(objection) }
       }
     }
+    for (move, reading) in zip(moves, shown) {
+      guard case .unknown(let unknown) = reading else { continue }
+      sentences.append("\(move.target): \(unknown)")
+      isUnknown = true
+    }
     guard sentences.isEmpty else { throw Problems(sentences: sentences, isUnknown: isUnknown) }
-    return moves.compactMap { digests[$0.source] }
+    return (moves.compactMap { looks[$0.source]?.value?.digest }, shown.map { $0?.value })
   }
 
   private struct Source: Sendable {
     let digest: Digest
     /// Nil when nobody asked for it.
     let label: ImageFacts.Label?
+  }
+
+  /// Every source, read and verified, with its label where that is asked for.
+  private func looks() async -> OrderedDictionary<ImageReference, Reading<Source>> {
+    let sources = OrderedSet(moves.map(\.source))
+    let looks = await inParallel(sources.elements) { await look(at: $0) }
+    return OrderedDictionary(uniqueKeysWithValues: zip(sources, looks))
   }
 
   private func look(at source: ImageReference) async -> Reading<Source> {
@@ -198,13 +207,8 @@ extension Retagging {
   }
 
   /// What every tag shows now, with its bytes; read only where it may have to be put back.
-  private func before() async throws(Problems) -> [KeptManifest?] {
+  private func shown() async -> [Reading<KeptManifest>?] {
     guard isTogether else { return moves.map { _ in nil } }
-    let answers = await inParallel(moves.map(\.target)) { await registry.manifest($0) }
-    let sentences = zip(moves, answers).compactMap { move, answer -> String? in
-      if case .unknown(let unknown) = answer { "\(move.target): \(unknown)" } else { nil }
-    }
-    guard sentences.isEmpty else { throw Problems(sentences: sentences, isUnknown: true) }
-    return answers.map(\.value)
+    return await inParallel(moves.map(\.target)) { await registry.manifest($0) }
   }
 }

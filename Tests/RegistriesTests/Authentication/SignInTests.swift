@@ -113,6 +113,25 @@ struct SignInTests {
     }
   }
 
+  @Test func `whoever waits for the first one to be refused does not wait for its answer`()
+    async throws
+  {
+    try await withScript(registry: { received in
+      received.value(of: "authorization") == nil ? nil : .silence
+    }) { registry, location, server in
+      await withTaskGroup(of: Void.self) { group in
+        for tag in ["latest", "stable"] as [TagName] {
+          group.addTask { _ = await registry.inspect(location.at(tag)) }
+        }
+        // One refusal, one token, and both of them with it.
+        await server.waitForRequests(4)
+        group.cancelAll()
+      }
+
+      #expect(Set(server.received.dropFirst(2).prefix(2).map(\.target)).count == 2)
+    }
+  }
+
   @Test func `a token that is about to run out is not used any more`() async throws {
     let clock = ManualClock()
     try await withScript(clock: clock) { registry, location, server in
