@@ -40,9 +40,9 @@ release: setup ## Build what is installed into .build-release/release/pawl: one 
 test: setup core model ## Run every test of both packages, and check the model
 	@scripts/run-tests $(SWIFT_FLAGS)
 
-long: setup ## Run the tests of shared journals, and of every fault at a registry, in their long form, for hours
+long: setup ## Run the tests of shared journals, and of every fault and death at a registry, in their long form, for hours
 	PAWL_LONG_TESTS=1 swift test --disable-xctest $(SWIFT_FLAGS) \
-		--filter 'SharedJournalTests|FreshMachineTests|FaultMatrixTests'
+		--filter 'SharedJournalTests|FreshMachineTests|FaultMatrixTests|PromotionKillTests'
 
 core: ## Run the core's tests only: no network, no disk, seconds after an edit
 	cd Core && swift test --disable-xctest $(SWIFT_FLAGS)
