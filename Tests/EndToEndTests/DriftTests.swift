@@ -29,6 +29,22 @@ struct DriftTests {
     }
   }
 
+  @Test func `a pin whose content is gone is red`() async throws {
+    try await withReleasedStage { stage in
+      try await stage.expectDeploy(of: 1, endsWith: 0, says: "promoted")
+      let left = try #require(try await stage.built(stage.commits[0])[0])
+      try await stage.registry.delete(Images.platform, left)
+
+      let found = try await stage.pawl("drift")
+
+      #expect(found.code == 26, "\(found)")
+      #expect(
+        found.says(
+          "acme/platform:latest-prev-", "gone: what it kept may have been collected",
+          "acme/platform-tenant:latest-prev-", "kept"), "\(found)")
+    }
+  }
+
   @Test func `who the registries are told that we are is said when a run begins`() async throws {
     try await withReleasedStage { stage in
       let ended = try await stage.pawl("deploy", "--sha", stage.commits[0].text)
