@@ -6,20 +6,6 @@ import Vocabulary
 /// Contexts that are read from a forge.
 struct ContextGateTests {
   private static let ci: ContextName = "CI / all-required (push)"
-  private static let scan: ContextName =
-    "Secret scan / Scan diff for credential-shaped strings (push)"
-
-  @Test func `e6307e2f goes on the first reading, its required success among 115 rows`() {
-    // Reduced by the reader, which has tests of its own: what is left are the contexts.
-    let others = (0..<57).map { check(ContextName(normalized: "job \($0) (push)")) }
-    var delivery = Delivery.real(Shown(checks: .found(others + [check(Self.ci)])))
-
-    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
-    delivery.answerAll()
-
-    #expect(delivery.conclusion(run) == .promoted)
-    #expect(!delivery.steps.contains { $0.event == .outcome(EffectID(99), .rang) })
-  }
 
   @Test func `an absent check waits, is named among the others, and never opens`() throws {
     var delivery = Delivery.real(Shown(checks: .found([check("lint (push)")])))
@@ -34,44 +20,6 @@ struct ContextGateTests {
     #expect(delivery.sentence(run)?.contains("\(Self.ci) is absent (read at") == true)
     #expect(delivery.sentence(run)?.contains("among 1 checks") == true)
     #expect(delivery.world.restarts.isEmpty)
-  }
-
-  @Test func `a page that failed is unknown, which is not missing, and the next reading opens`()
-    throws
-  {
-    var delivery = Delivery.real(Shown(checks: .unknown(Unknown(.serverError, "page 2"))))
-    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
-    delivery.answerAll()
-    #expect(delivery.verdict(run, Self.ci.text) == .unknown(Unknown(.serverError, "page 2")))
-
-    delivery.show(Shown(checks: .found([check(Self.ci)])))
-    try delivery.readAgain()
-
-    #expect(delivery.conclusion(run) == .promoted)
-  }
-
-  @Test(arguments: [
-    (Check.State.pending, "pending: not finished"), (.cancelled, "refuted: cancelled"),
-    (.skipped, "refuted: skipped"), (.failure, "refuted: failure"),
-    (.timedOut, "refuted: timedOut"),
-    (
-      .neverStarted,
-      "unknown (unanswerable: reported as failed without having started; run it again)"
-    ), (.actionRequired, "pending: waiting for a person"),
-    (.unrecognised, "unknown (unanswerable: in a state that says nothing: unrecognised)"),
-  ])
-  func `every state but success says its own reason and opens nothing`(
-    state: Check.State, words: String
-  ) throws {
-    var delivery = Delivery.real(Shown(checks: .found([check(Self.ci, state)])))
-    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
-    delivery.answerAll()
-
-    let says =
-      delivery.sentence(run) ?? delivery.verdict(run, Self.ci.text).map { "\(Self.ci) is \($0)" }
-    #expect(says?.contains("\(Self.ci) is \(words)") == true, "\(says ?? "")")
-    #expect(delivery.world.restarts.isEmpty)
-    #expect(words.hasPrefix("refuted") == (delivery.conclusion(run) == .refused(.gateRed)))
   }
 
   @Test func `a red check whose name nobody can write is not missed by a pattern`() {
@@ -109,35 +57,6 @@ struct ContextGateTests {
 
       #expect(delivery.conclusion(id) == .promoted)
     }
-  }
-
-  @Test func `23e5960e6, whose workflow vanished: forty-three other greens do not help`() throws {
-    let others = (1...43).map { check(ContextName(normalized: "CI / job \($0) (push)")) }
-    var delivery = Delivery.real(Shown(checks: .found(others)))
-    let id = delivery.release(
-      Real.newer, Real.plan(Real.newer, required: ["E2E API Smoke Test (push)"]))
-    delivery.answerAll()
-    #expect(delivery.verdict(id, "E2E API Smoke Test (push)") == .absent)
-
-    delivery.answer(try delivery.effect { $0 == .wait(.gates, .minutes(60)) }, .rang)
-
-    #expect(delivery.conclusion(id) == .deferred)
-    #expect(delivery.sentence(id)?.contains("E2E API Smoke Test (push) is absent") == true)
-    #expect(delivery.world.restarts.isEmpty)
-  }
-
-  @Test func `a phantom failure, begun in 1970, neither opens nor refuses`() {
-    var delivery = Delivery.real(
-      Shown(checks: .found([check("Verify production (push)", .neverStarted)])))
-    let id = delivery.release(
-      Real.newer, Real.plan(Real.newer, required: ["Verify production (push)"]))
-    delivery.answerAll()
-
-    #expect(delivery.run(id)?.stage == .gating)
-    #expect(
-      delivery.verdict(id, "Verify production (push)")?.description
-        .contains("without having started; run it again") == true)
-    #expect(delivery.world.restarts.isEmpty)
   }
 
   @Test func `skipped is green only where a rule says so`() {

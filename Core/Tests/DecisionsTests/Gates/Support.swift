@@ -11,7 +11,13 @@ enum Real {
   static let newer: Commit = "7f25373309eca54a36f08c371ff783c3a47c3f8d"
   /// The commit of 2026-06-12 21:43:04Z that waited an hour for a status on the last page.
   static let blocked: Commit = "e6307e2f00000000000000000000000000000000"
-  static let line = [commit("1"), older, newer, blocked]
+  /// Two deliveries that were ordered at 02:14:20Z and 41 seconds later; of these three commits the history
+  /// keeps only so many digits.
+  static let first: Commit = "eb31bcf600000000000000000000000000000000"
+  static let second: Commit = "2863380500000000000000000000000000000000"
+  /// The commit whose workflow file nobody could read, so that its checks never came.
+  static let vanished: Commit = "23e5960e60000000000000000000000000000000"
+  static let line = [commit("1"), older, newer, blocked, first, second, vanished]
 
   static func digest(_ commit: Commit, _ image: Character) -> Digest {
     Digest(normalized: "sha256:" + commit.text + String(repeating: image, count: 24))

@@ -3,56 +3,10 @@ import Vocabulary
 
 @testable import Decisions
 
-/// Superseding, with the commits of the incident of 05:30 and what a branch can do meanwhile.
-struct SupersedingScenarioTests {
+/// What a branch can do while a release waits.
+struct BranchTests {
   private static let ci: ContextName = "CI / all-required (push)"
   private static func plan(_ commit: Commit) -> ReleasePlan { Real.plan(commit, required: [ci]) }
-
-  @Test func `7a72516 that waited while 7f25373 became a candidate touches nothing`() {
-    var delivery = Delivery.real(
-      Shown(checks: .found([check(Self.ci, .pending)])), head: Real.newer)
-    let older = delivery.release(Real.older, Self.plan(Real.older))
-    delivery.answerAll()
-    #expect(delivery.run(older)?.stage == .gating)
-
-    let newer = delivery.release(Real.newer, Self.plan(Real.newer))
-    delivery.admit()
-
-    #expect(delivery.conclusion(older) == .superseded)
-    #expect(delivery.sentence(older) == "by 7f25373309ec (run 2), a newer candidate")
-    #expect(delivery.world.restarts.isEmpty)
-    #expect(delivery.world.written.isEmpty)
-    #expect(delivery.run(newer)?.isLive == true)
-  }
-
-  @Test func `between the canary and the first batch the newer candidate takes over`() {
-    var delivery = Delivery.real(Shown(checks: .found([check(Self.ci)])), head: Real.newer)
-    let older = delivery.release(Real.older, Self.plan(Real.older))
-    delivery.answerAll(until: \.isSoak)
-    #expect(delivery.world.restarts.map(\.slug) == ["reno"])
-
-    delivery.order(.release(Real.newer, Self.plan(Real.newer), .everything))
-    delivery.answerAll()
-
-    #expect(delivery.conclusion(older) == .superseded)
-    #expect(delivery.world.restarts.filter { $0.commit == Real.older }.map(\.slug) == ["reno"])
-    #expect(delivery.conclusion(RunID(2)) == .promoted)
-  }
-
-  @Test func `between verification and promotion it takes over as well`() {
-    var delivery = Delivery.real(Shown(checks: .found([check(Self.ci)])), head: Real.newer)
-    let older = delivery.release(Real.older, Self.plan(Real.older))
-    delivery.answerAll(until: \.isSoak)
-    delivery.show(Shown(checks: .found([check(Self.ci, .pending)])))
-    delivery.answerAll()
-    #expect(delivery.run(older)?.stage == .confirming)
-
-    delivery.order(.release(Real.newer, Self.plan(Real.newer), .everything))
-    delivery.admit()
-
-    #expect(delivery.conclusion(older) == .superseded)
-    #expect(delivery.world.written.isEmpty)
-  }
 
   @Test func `a newer commit without images supersedes nothing`() {
     var delivery = Delivery.real(
@@ -67,22 +21,6 @@ struct SupersedingScenarioTests {
     #expect(delivery.conclusion(newer) == .deferred)
     #expect(delivery.run(older)?.stage == .gating)
   }
-
-  @Test
-  func `two deliveries 41 seconds apart: one touches tenants at a time, and both end truthfully`() {
-    var delivery = Delivery.real(Shown(checks: .found([check(Self.ci)])), head: Real.newer)
-    let older = delivery.release(Real.older, Self.plan(Real.older))
-    delivery.admit()
-    delivery.now = delivery.now.advanced(by: .seconds(41))
-    let newer = delivery.release(Real.newer, Self.plan(Real.newer))
-    delivery.answerAll()
-
-    #expect(delivery.conclusion(older) == .superseded)
-    #expect(delivery.conclusion(newer) == .promoted)
-    #expect(delivery.world.restarts.allSatisfy { $0.commit == Real.newer })
-  }
-
-  // MARK: What a branch can do
 
   @Test func `a commit that a force-push dropped is refused`() {
     var delivery = Delivery.real(head: Real.newer)
