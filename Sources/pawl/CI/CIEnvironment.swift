@@ -4,8 +4,6 @@ import Presentation
 import Vocabulary
 
 /// The job of GitHub, Gitea or Forgejo Actions that this process is part of.
-///
-/// Gitea and Forgejo set GitHub's variables and one of their own, by which they are told apart.
 struct CIEnvironment: Sendable {
   enum Kind: String, Sendable {
     case github
@@ -25,26 +23,18 @@ struct CIEnvironment: Sendable {
 
   /// Nil outside of a job.
   static var ofThisProcess: CIEnvironment? {
-    CIEnvironment {
-      Environment.value(of: $0)
-    } read: {
-      FileManager.default.contents(atPath: $0)
-    }
+    CIEnvironment(.ofThisProcess) { FileManager.default.contents(atPath: $0) }
   }
 
-  init?(variable: (String) -> String?, read: (String) -> Data?) {
-    guard variable("GITHUB_ACTIONS") == "true" || variable("GITEA_ACTIONS") == "true" else {
-      return nil
-    }
-    kind =
-      variable("FORGEJO_ACTIONS") == "true"
-      ? .forgejo : variable("GITEA_ACTIONS") == "true" ? .gitea : .github
-    run = variable("GITHUB_RUN_ID").flatMap(Int64.init)
-    outputFile = variable("GITHUB_OUTPUT")
-    summaryFile = variable("GITHUB_STEP_SUMMARY")
-    let event = variable("GITHUB_EVENT_PATH").flatMap(read)
+  init?(_ variables: JobVariables, read: (String) -> Data?) {
+    guard let kind = variables.kind else { return nil }
+    self.kind = kind
+    run = variables.value(of: "RUN_ID").flatMap(Int64.init)
+    outputFile = variables.value(of: "OUTPUT")
+    summaryFile = variables.value(of: "STEP_SUMMARY")
+    let event = variables.value(of: "EVENT_PATH").flatMap(read)
     commit =
-      CIEvent.commit(named: variable("GITHUB_EVENT_NAME"), event) ?? variable("GITHUB_SHA")
+      CIEvent.commit(named: variables.value(of: "EVENT_NAME"), event) ?? variables.value(of: "SHA")
   }
 
   /// Keeps a secret out of the log.

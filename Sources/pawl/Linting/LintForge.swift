@@ -27,15 +27,17 @@ struct LintForge {
       return
     }
     guard let job = CIEnvironment.ofThisProcess,
-      let server = try Self.value("GITHUB_SERVER_URL", { try HTTPAddress(parsing: $0) }),
-      let repository = try Self.value("GITHUB_REPOSITORY", { try ProjectName(parsing: $0) })
+      let server = try Self.value("SERVER_URL", { try HTTPAddress(parsing: $0) }),
+      let repository = try Self.value("REPOSITORY", { try ProjectName(parsing: $0) })
     else {
       throw LintProblem(
         message: "no forge is known: expected 'source' of \(options.config) to name one with "
           + "an API, or the variables of a job")
     }
     let isGitHub = job.kind == .github
-    let credential = Environment.value(of: "GITHUB_TOKEN").map { ForgeCredential.token(Secret($0)) }
+    let credential = JobVariables.ofThisProcess.value(of: "TOKEN").map {
+      ForgeCredential.token(Secret($0))
+    }
     try self.init(nil, server, isGitHub: isGitHub, connections) { other in
       ForgeAccount(
         api: isGitHub ? ForgeAccount.gitHubAPI(at: server) : ForgeAccount.giteaAPI(at: server),
@@ -62,24 +64,25 @@ struct LintForge {
 
   /// Of a pull request what it is merged into, else the branch of the job.
   private static func branch() throws -> BranchName? {
-    if let base = try value("GITHUB_BASE_REF", { try BranchName(parsing: $0) }) { return base }
-    guard let reference = Environment.value(of: "GITHUB_REF"), reference.hasPrefix("refs/heads/")
+    if let base = try value("BASE_REF", { try BranchName(parsing: $0) }) { return base }
+    guard let reference = JobVariables.ofThisProcess.value(of: "REF"),
+      reference.hasPrefix("refs/heads/")
     else { return nil }
     return try BranchName(parsing: String(reference.dropFirst("refs/heads/".count)))
   }
 
   /// The pull request whose job this is: `refs/pull/12/merge`, in Gitea `refs/pull/12/head`.
   static var pullRequest: Int? {
-    let parts = Environment.value(of: "GITHUB_REF")?.split(separator: "/") ?? []
+    let parts = JobVariables.ofThisProcess.value(of: "REF")?.split(separator: "/") ?? []
     return parts.count > 2 && parts[1] == "pull" ? Int(parts[2]) : nil
   }
 
   private static func value<Value>(
     _ name: String, _ parse: (String) throws -> Value
   ) throws -> Value? {
-    guard let text = Environment.value(of: name) else { return nil }
+    guard let text = JobVariables.ofThisProcess.value(of: name) else { return nil }
     do { return try parse(text) } catch {
-      throw LintProblem(message: "\(name) cannot be used: \(error)")
+      throw LintProblem(message: "GITHUB_\(name), or its twin, cannot be used: \(error)")
     }
   }
 }
