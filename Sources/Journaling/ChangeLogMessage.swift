@@ -56,6 +56,7 @@ public struct ChangeLogMessage: Hashable, Sendable {
       case .backwards(let commit): "allow \(commit.short) to go backwards: \(override.reason)"
       case .smallerScope(let commit):
         "allow a smaller fleet for \(commit.short): \(override.reason)"
+      case .otherControlPlane(let address): "allow the control plane \(address): \(override.reason)"
       }
     }
   }

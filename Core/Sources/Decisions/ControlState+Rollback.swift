@@ -31,7 +31,8 @@ extension ControlState {
     run.candidate = target?.candidate
     run.stage = .queued
     keep(run)
-    if let refusal = rollbackRefusal(to: commit, target, plan) {
+    let refusal = rollbackRefusal(to: commit, target, plan) ?? objection(to: plan, of: run.id)
+    if let refusal {
       return conclude(run.id, .refused(.productionGuard), refusal, &effects)
     }
     if let next = queue.next {

@@ -60,7 +60,8 @@ extension ControlState {
   ) {
     guard liveRun(of: commit, extent: extent) == nil else { return }
     let id = newRun()
-    let objection = safety.objection(to: commit)
+    let objection =
+      safety.objection(to: commit) ?? (extent == .candidate ? nil : objection(to: plan, of: id))
     // A permission is for one move: an order that is refused anyway does not use it up.
     let backwards = objection == nil && safety.use(.backwards(commit), for: id, at: now)
     let smaller = objection == nil && safety.use(.smallerScope(commit), for: id, at: now)
@@ -77,6 +78,14 @@ extension ControlState {
     }
     facts.lineage.forgetFailures()
     carryOut(admission.start(facts), of: id, &effects)
+  }
+
+  /// Why the fleet of `plan` may not be spoken to, unless a named person has said that it is meant.
+  mutating func objection(to plan: ReleasePlan, of id: RunID) -> String? {
+    guard let guardian = plan.gates.production, let objection = guardian.objection,
+      !safety.use(.otherControlPlane(guardian.address), for: id, at: now)
+    else { return nil }
+    return objection + "; say --allow-other-control-plane --reason … if it is meant"
   }
 
   mutating func keep(_ run: Run) {

@@ -15,6 +15,8 @@ public struct CommitStatus: Hashable, Sendable, Codable {
   public let state: State
   /// Where a person can read more.
   public let address: HTTPAddress?
+  /// The images it is about; nil when it is about the commit, whatever was built of it.
+  public var images: [Digest]?
 
   public init(commit: Commit, context: ContextName, state: State, address: HTTPAddress?) {
     self.commit = commit

@@ -70,6 +70,8 @@ public struct GatePlan: Hashable, Sendable, Codable {
   /// Checks of the images, reported to pawl, without which a commit is no candidate: nothing moves, not
   /// even a channel that follows candidates, and nothing is superseded. Nil asks for none.
   public var smoke: [ContextName]?
+  /// Which control plane the fleet has to be moved by; nil when it is moved by none, or by any.
+  public var production: ProductionGuard?
 
   public init(
     required: [ContextName], timeout: TimeSpan?, rules: GateRules? = nil,

@@ -35,6 +35,28 @@ struct ControlPlaneDriverTests {
     #expect(plane?.tenantTime == .seconds(390))
   }
 
+  @Test func `production's control plane is named, and the fleet is held to it`() throws {
+    let text = Self.settings("url: \"https://staging.example.com/\"\ntoken: {env: T}")
+      .replacing("gates:\n", with: "gates:\n  control_plane: https://api.example.com/\n")
+
+    #expect(
+      try accepted(text).gates.production
+        == ProductionGuard(
+          production: "https://api.example.com", address: "https://staging.example.com"))
+    #expect(
+      try accepted(Self.settings("url: \"https://api.example.com\"\ntoken: {env: T}"))
+        .gates.production == nil)
+  }
+
+  @Test func `a guard for a fleet that no control plane moves guards nothing, and is refused`() {
+    let text = Sample.text.replacing(
+      "gates:\n", with: "gates:\n  control_plane: https://api.example.com\n")
+
+    #expect(
+      firstSentence(text).contains(
+        "no control plane moves the fleet 'production'"))
+  }
+
   @Test(arguments: [
     ("token: {env: T}", "missing key 'fleets.production.url'"),
     ("url: \"https://api.example.com\"", "missing key 'fleets.production.token'"),

@@ -112,6 +112,8 @@ extension Override.Scope {
     switch self {
     case .backwards(let commit): "allowed to go backwards to \(commit)"
     case .smallerScope(let commit): "allowed a smaller fleet for \(commit)"
+    case .otherControlPlane(let address):
+      "allowed the control plane \(address), which is not production's"
     }
   }
 }

@@ -26,8 +26,9 @@ struct CandidateCommand: AsyncParsableCommand {
     @Option(
       name: .customLong("smoke"), parsing: .singleValue,
       help: ArgumentHelp(
-        "What a smoke test of these images said: success or failure. Kept with the candidate, and asked "
-          + "for where pawl.yaml lists it in 'gates.smoke'.", valueName: "check=state"),
+        "What a smoke test of these images said: success or failure. Kept for the images that are named, "
+          + "else for the commit, and asked for where pawl.yaml lists it in 'gates.smoke'.",
+        valueName: "check=state"),
       transform: { try SmokeResult(argument: $0) })
     var smoke: [SmokeResult] = []
     @OptionGroup var options: RunOptions

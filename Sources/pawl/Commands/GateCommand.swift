@@ -58,21 +58,14 @@ struct GateCommand: AsyncParsableCommand {
       let commit = try await Commitish(
         sha ?? assembly.commitOfJob ?? assembly.settings.source.branch.text
       ).commitForOrders(assembly)
-      let plan = try assembly.plan(for: commit)
+      let plan = try assembly.plan(for: commit, as: [])
       let state = try assembly.state()
       let now = assembly.clock.now()
       return try await assembly.withOutside { outside in
-        guard
-          var examination = GateExamination(
-            plan, of: commit, in: state, by: assembly.actor, examiner: outside.examiner)
-        else {
-          console.answer(GateReport(commit, plan.gates, state.facts.statuses))
-          let judgements = Gates.judge(plan.gates, on: commit, by: state.facts.statuses)
-          return Gates.decide(judgements) == .open
-            ? ExitStatus.success.rawValue : Conclusion.deferred.exitCode
-        }
+        var examination = GateExamination(
+          plan, of: commit, in: state, by: assembly.actor, examiner: outside.examiner)
         await examination.read(.beforeRollout, at: now)
-        let verdicts = examination.verdicts(at: now)
+        let verdicts = examination.allVerdicts(at: now)
         let others = examination.watch.checks?.reading.value?.others ?? []
         console.answer(GateExplanation(commit, verdicts, others: others))
         switch GateDecision(verdicts, in: .beforeRollout) {

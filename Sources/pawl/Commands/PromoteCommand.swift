@@ -34,7 +34,8 @@ struct PromoteCommand: Verb {
     )
     .commit(in: assembly)
     let state = try assembly.state()
-    let exceptions = overrides.orders(for: commit, at: assembly.clock.now())
+    let exceptions = overrides.orders(
+      for: commit, assembly.settings.gates, at: assembly.clock.now())
     let report = try await assembly.withOutside { outside in
       await outside.tellIdentities(console)
       let dryRun = DryRun(outside, actor: assembly.actor, now: assembly.clock.now())

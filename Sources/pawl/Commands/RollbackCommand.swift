@@ -17,6 +17,8 @@ struct RollbackCommand: Verb {
   @Option(
     help: "A full or short SHA, a branch or a tag. Default: the release before the present one.")
   var to: String?
+  @Flag(help: "Allow a control plane that is not the one gates.control_plane names.")
+  var allowOtherControlPlane = false
   @OptionGroup var why: ReasonOption
   @OptionGroup var options: RunOptions
 
@@ -33,7 +35,8 @@ struct RollbackCommand: Verb {
         assembly, console, outside, options.patience,
         command: "pawl rollback to \(target?.text ?? "the release before")")
       return try await following.follow(
-        [.rollback(to: target, plan, why.reason)], accepted: options.accept.conclusions
+        exceptions(plan.gates, assembly) + [.rollback(to: target, plan, why.reason)],
+        accepted: options.accept.conclusions
       ) { state in
         let rollbacks = state.runs.values.filter {
           $0.isRollback && (target == nil || $0.commit == target)
@@ -43,6 +46,17 @@ struct RollbackCommand: Verb {
     }
     console.answer(report)
     return report.exitCode
+  }
+
+  /// For as long as it takes to give the order.
+  private func exceptions(_ gates: GatePlan, _ assembly: Assembly) -> [Command] {
+    guard allowOtherControlPlane, let guardian = gates.production else { return [] }
+    return [
+      .override(
+        Override(
+          scope: .otherControlPlane(guardian.address), reason: why.reason,
+          expires: assembly.clock.now().advanced(by: .minutes(60))))
+    ]
   }
 
   private func target(in state: ControlState, _ assembly: Assembly) async throws -> Commit? {

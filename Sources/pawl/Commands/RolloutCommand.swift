@@ -22,7 +22,7 @@ struct RolloutCommand: Verb {
 
   func validate() throws {
     guard abort else { return try overrides.refuseIdleReason() }
-    if overrides.allowBackwards || overrides.allowSmallerFleet {
+    if overrides.isUsed {
       throw ValidationError("--abort ends a run, and makes no exception")
     }
     if overrides.reason == nil { throw ValidationError("--abort needs a --reason") }

@@ -26,26 +26,24 @@ struct WaitCommand: Verb {
     let commit = try await Commitish(
       sha ?? assembly.commitOfJob ?? assembly.settings.source.branch.text
     ).commitForOrders(assembly)
-    let plan = try assembly.plan(for: commit)
+    let plan = try assembly.plan(for: commit, as: [])
     let alarms = Alarms(clock: ContinuousClock())
     let elapsed = alarms.stopwatch()
     let limit = timeout ?? plan.gates.timeout
     var shown: [String] = []
     return try await assembly.withOutside { outside in
       let state = try assembly.state()
-      guard
-        var examination = GateExamination(
-          plan, of: commit, in: state, by: assembly.actor, examiner: outside.examiner)
-      else { return try reported(commit, plan.gates, state, console) }
+      var examination = GateExamination(
+        plan, of: commit, in: state, by: assembly.actor, examiner: outside.examiner)
       while true {
         let now = assembly.clock.now()
         await examination.read(.beforeRollout, at: now)
-        let verdicts = examination.verdicts(at: now)
+        let verdicts = examination.allVerdicts(at: now)
         let decision = GateDecision(verdicts, in: .beforeRollout)
         let left = limit.map { $0 - elapsed() }
-        if let code = Self.code(of: decision)
-          ?? (left == .zero ? Conclusion.deferred.exitCode : nil)
-        {
+        // Without anything to read there is nothing to wait for but reports, which a deploy waits for.
+        let isOver = left == .zero || plan.gates.rules == nil
+        if let code = Self.code(of: decision) ?? (isOver ? Conclusion.deferred.exitCode : nil) {
           console.answer(
             GateExplanation(
               commit, verdicts, others: examination.watch.checks?.reading.value?.others ?? []))
@@ -60,18 +58,6 @@ struct WaitCommand: Verb {
         }
         try await alarms.pause(for: pause)
       }
-    }
-  }
-
-  /// Without anything to read there is nothing to wait for but reports, which a deploy waits for.
-  private func reported(
-    _ commit: Commit, _ plan: GatePlan, _ state: ControlState, _ console: Console
-  ) throws -> Int32 {
-    console.answer(GateReport(commit, plan, state.facts.statuses))
-    switch Gates.decide(Gates.judge(plan, on: commit, by: state.facts.statuses)) {
-    case .open: return ExitStatus.success.rawValue
-    case .red: return Conclusion.refused(.gateRed).exitCode
-    case .waiting: return Conclusion.deferred.exitCode
     }
   }
 

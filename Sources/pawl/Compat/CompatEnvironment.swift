@@ -75,10 +75,8 @@ struct CompatEnvironment: Sendable {
     do throws(Malformed) { address = try HTTPAddress(parsing: text) } catch {
       throw CompatFailure("CP_URL is \(error)")
     }
-    let guardian = ProductionGuard(production: Self.productionControlPlane)
-    let permission: ProductionGuard.Permission =
-      isOn("PROD_ALLOW_NON_PROD_CP_URL") ? .anyAddress : .productionOnly
-    if let objection = guardian.objection(to: address, permission) {
+    let guardian = ProductionGuard(production: Self.productionControlPlane, address: address)
+    if let objection = guardian.objection, !isOn("PROD_ALLOW_NON_PROD_CP_URL") {
       throw CompatFailure(
         "CP_URL: \(objection); set PROD_ALLOW_NON_PROD_CP_URL=true if it is meant")
     }

@@ -74,14 +74,15 @@ struct DryRun {
   private func judged(
     _ plan: ReleasePlan, _ commit: Commit, _ state: ControlState
   ) async -> (ReleasePlan, [Gates.Judgement]) {
-    guard
-      var examination = GateExamination(
-        plan, of: commit, in: state, by: actor, examiner: examiner)
-    else { return (plan, Gates.judge(plan.gates, on: commit, by: state.facts.statuses)) }
+    guard plan.gates.rules != nil else {
+      return (plan, Gates.judge(plan.gates, on: commit, by: state.facts.statuses))
+    }
+    var examination = GateExamination(plan, of: commit, in: state, by: actor, examiner: examiner)
     await examination.read(.beforeRollout, at: now)
     var open = plan
     open.gates = GatePlan(
       required: [], timeout: plan.gates.timeout, smoke: plan.gates.smoke)
+    open.gates.production = plan.gates.production
     let judgements = examination.verdicts(at: now).filter { $0.kind != .informational }.map {
       Gates.Judgement(context: ContextName(normalized: $0.name), verdict: $0.verdict)
     }

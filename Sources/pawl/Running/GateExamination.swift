@@ -11,17 +11,16 @@ struct GateExamination {
   private(set) var watch: GateWatch
   private var asked = EffectID(0)
 
-  /// Nil when the plan reads nothing.
-  init?(
+  /// A plan that reads nothing is judged by what was reported to pawl.
+  init(
     _ plan: ReleasePlan, of commit: Commit, in state: ControlState, by author: ActorName,
     examiner: any Examiner
   ) {
-    guard let rules = plan.gates.rules else { return nil }
     self.plan = plan
     self.state = state
     self.author = author
     self.examiner = examiner
-    watch = GateWatch(rules, of: commit, on: plan.branch)
+    watch = GateWatch(plan.gates.rules ?? GateRules(), of: commit, on: plan.branch)
   }
 
   /// One round of reading.
@@ -42,6 +41,12 @@ struct GateExamination {
   /// How long to wait before the next round.
   mutating func pause(at now: Timestamp) -> TimeSpan { watch.finishRound(at: now) }
 
+  /// Of everything that stands between the commit and its rollout, also what refuses it before it is gated.
+  func allVerdicts(at now: Timestamp) -> [GateVerdict] {
+    plan.standing(of: watch.commit, by: state.facts.statuses) + verdicts(at: now)
+  }
+
+  /// Of what a run waits for.
   func verdicts(at now: Timestamp) -> [GateVerdict] {
     watch.verdicts(
       GateWatch.Surroundings(

@@ -25,11 +25,16 @@ struct Releasing {
       sha ?? assembly.commitOfJob ?? assembly.settings.source.branch.text
     )
     .commit(in: assembly)
-    let exceptions = overrides?.orders(for: commit, at: assembly.clock.now()) ?? []
+    let exceptions =
+      overrides?.orders(for: commit, assembly.settings.gates, at: assembly.clock.now()) ?? []
     if !exceptions.isEmpty { try refuseJoining(commit, assembly) }
-    let plan = try assembly.plan(for: commit, as: images)
+    // What was built is said anew with each 'candidate add'; without, it goes back to the tags.
+    let plan =
+      extent == .candidate
+      ? try BuiltImage.pinned(try assembly.plan(for: commit), to: images)
+      : try assembly.plan(for: commit, as: images)
     let order = Command.release(commit, plan, extent)
-    let evidence = smoke.map { Command.report($0.status(of: commit)) }
+    let evidence = smoke.map { Command.report($0.status(of: commit, images)) }
     let report = try await assembly.withOutside { outside in
       await outside.tellIdentities(console)
       let following = Following(

@@ -52,6 +52,10 @@ struct OverrideOptions: ParsableArguments {
   @Flag(help: "Allow the fleet to be sharply smaller than last time. Needs --reason.")
   var allowSmallerFleet = false
 
+  @Flag(
+    help: "Allow a control plane that is not the one gates.control_plane names. Needs --reason.")
+  var allowOtherControlPlane = false
+
   @Option(
     help: ArgumentHelp("Why the exception is made; kept in the journal.", valueName: "text"),
     transform: { try Reason(parsing: $0) })
@@ -64,26 +68,30 @@ struct OverrideOptions: ParsableArguments {
 
   func validate() throws {
     if isUsed, reason == nil {
-      throw ValidationError("--allow-backwards and --allow-smaller-fleet need a --reason")
+      throw ValidationError("an exception needs a --reason")
     }
   }
 
   /// A reason for nothing is a flag that was forgotten.
   func refuseIdleReason() throws {
     if !isUsed, reason != nil {
-      throw ValidationError("--reason goes with --allow-backwards or --allow-smaller-fleet")
+      throw ValidationError(
+        "--reason goes with --allow-backwards, --allow-smaller-fleet or --allow-other-control-plane"
+      )
     }
   }
 
-  private var isUsed: Bool { allowBackwards || allowSmallerFleet }
+  var isUsed: Bool { allowBackwards || allowSmallerFleet || allowOtherControlPlane }
 
-  /// The orders that permit the exceptions for one run to `commit`.
-  func orders(for commit: Commit, at now: Timestamp) -> [Command] {
+  /// The orders that permit the exceptions for one run to `commit` through the control plane of `gates`.
+  func orders(for commit: Commit, _ gates: GatePlan, at now: Timestamp) -> [Command] {
     guard let reason else { return [] }
     let end = now.advanced(by: expires)
     let scopes: [Override.Scope] =
       (allowBackwards ? [.backwards(commit)] : [])
       + (allowSmallerFleet ? [.smallerScope(commit)] : [])
+      + (allowOtherControlPlane
+        ? gates.production.map { [.otherControlPlane($0.address)] } ?? [] : [])
     return scopes.map { .override(Override(scope: $0, reason: reason, expires: end)) }
   }
 }

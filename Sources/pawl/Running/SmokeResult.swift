@@ -18,7 +18,10 @@ struct SmokeResult: Hashable, Sendable {
     self.state = state
   }
 
-  func status(of commit: Commit) -> CommitStatus {
-    CommitStatus(commit: commit, context: check, state: state, address: nil)
+  /// - Parameter images: what was tested; empty when only the commit is known.
+  func status(of commit: Commit, _ images: [BuiltImage]) -> CommitStatus {
+    var status = CommitStatus(commit: commit, context: check, state: state, address: nil)
+    status.images = images.isEmpty ? nil : images.map(\.digest)
+    return status
   }
 }

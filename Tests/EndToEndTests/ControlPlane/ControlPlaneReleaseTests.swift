@@ -74,6 +74,45 @@ struct ControlPlaneReleaseTests {
     }
   }
 
+  @Test func `a fleet that another control plane moves than production's is left alone`()
+    async throws
+  {
+    try await withStage(Layout(commits: 2)) { stage in
+      try stage.write(stage.settings, to: "plane.yaml")
+      try stage.write("boss\n", to: "token")
+      try await PlaneServer.run(on: stage, config: "plane.yaml") { plane in
+        try await begin(on: stage, plane)
+        let before = try stage.processes()
+        try stage.write(
+          stage.settings(asking: plane.address).replacing(
+            "gates: none", with: "gates: {control_plane: \"https://api.example.com\"}"))
+        let commit = stage.commits[1].text
+        let found =
+          "expected production's control plane https://api.example.com, found \(plane.address)"
+
+        for command in [["deploy"], ["rollout"], ["promote"], ["plan"]] {
+          let refused = try await stage.pawl(command + ["--sha", commit])
+          #expect(refused.code == 27, "\(refused)")
+          #expect(refused.says(found, "--allow-other-control-plane"), "\(refused)")
+        }
+        let explained = try await stage.pawl("gate", "explain", "--sha", commit)
+        #expect(explained.code == 27, "\(explained)")
+        #expect(explained.says("production-guard https://api.example.com"), "\(explained)")
+        let idle = try await stage.pawl(
+          "deploy", "--sha", commit, "--allow-other-control-plane")
+        #expect(idle.code == 64 && idle.says("needs a --reason"), "\(idle)")
+        #expect(try stage.processes() == before)
+
+        let meant = try await stage.pawl(
+          "deploy", "--sha", commit, "--allow-other-control-plane", "--reason", "this is staging")
+        #expect(meant.code == 0, "\(meant)")
+        let history = try await stage.pawl("history")
+        #expect(history.says("allowed the control plane \(plane.address)"), "\(history)")
+      }
+      try await stage.expectEverything(on: stage.commits[1])
+    }
+  }
+
   /// The tenants as they were before pawl came.
   private func begin(on stage: Stage, _ plane: PlaneServer) async throws {
     let digest = try #require(try await stage.built(stage.commits[0])[1])

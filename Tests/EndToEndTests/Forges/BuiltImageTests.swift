@@ -63,6 +63,7 @@ struct BuiltImageTests {
       }
 
       let untested = try await add(stage.commits[1])
+      let explained = try await stage.pawl("gate", "explain", "--sha", stage.commits[1].text)
       let broken = try await add(stage.commits[1], "--smoke", "smoke / boots=failure")
       let good = try await add(stage.commits[1], "--smoke", "smoke / boots=success")
       let older = try await add(stage.commits[0], "--smoke", "smoke / boots=success")
@@ -70,11 +71,38 @@ struct BuiltImageTests {
 
       #expect(untested.code == 12, "\(untested)")
       #expect(untested.says("smoke / boots is absent"), "\(untested)")
+      #expect(explained.code == 12, "\(explained)")
+      #expect(
+        explained.says("smoke smoke / boots", "pawl candidate add --smoke 'smoke / boots=success'"),
+        "\(explained)")
       #expect(broken.code == 24, "\(broken)")
       #expect(good.code == 0, "\(good)")
       #expect(older.code == 20, "the pointer moves forward only: \(older)")
       #expect(nonsense.code == 64, "\(nonsense)")
       #expect(nonsense.says("expected check=state"), "\(nonsense)")
+    }
+  }
+
+  @Test func `a smoke test of named images says nothing of a later build of the commit`()
+    async throws
+  {
+    var layout = Layout(commits: 1)
+    layout.gates = "gates: {smoke: [\"smoke / boots\"]}"
+    try await withStage(layout) { stage in
+      let commit = stage.commits[0]
+      let digests = try await stage.built(commit)
+      let images = try zip(["platform", "platform-tenant"], digests).flatMap { name, digest in
+        ["--image", "\(name)@\(try #require(digest))"]
+      }
+      let tested = try await stage.pawl(
+        ["candidate", "add", "--sha", commit.text, "--smoke", "smoke / boots=success"] + images)
+      #expect(tested.code == 0, "\(tested)")
+
+      try await stage.images.build(commit, ["BUILT=again"])
+      let rebuilt = try await stage.pawl("candidate", "add", "--sha", commit.text)
+
+      #expect(rebuilt.code == 12, "\(rebuilt)")
+      #expect(rebuilt.says("reported for other images of this commit"), "\(rebuilt)")
     }
   }
 

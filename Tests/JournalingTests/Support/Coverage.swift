@@ -17,7 +17,7 @@ enum Coverage {
     case inspect, head, compare, census, observe, settle, redeploy, point, wait
     case copy, keep, remove, bring, probe
     case gates, soak, lockDelay, retry
-    case backwards, smallerScope
+    case backwards, smallerScope, otherControlPlane
     case running, unhealthy, unidentified, unreachable, notDeployed
     case proven, stale, findingUnhealthy, findingUnidentified, findingUnreachable, unsettled
     case restarted, alreadyThere, notSent, fenced, failed, redeployUnknown
@@ -70,6 +70,7 @@ enum Coverage {
     switch scope {
     case .backwards: [.backwards]
     case .smallerScope: [.smallerScope]
+    case .otherControlPlane: [.otherControlPlane]
     }
   }
 

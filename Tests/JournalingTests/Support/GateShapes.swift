@@ -11,6 +11,11 @@ enum GateShapes {
     .recheck(Shapes.commit, hint: Check(context: "ci", state: .success)),
     .release(Shapes.commit, plan, .everything),
     .release(Shapes.commit, planWithNewerBuild, .candidate),
+    .release(Shapes.commit, guardedPlan, .rollout), .report(smoke),
+    .override(
+      Override(
+        scope: .otherControlPlane("https://staging-api.example.com"), reason: "a rehearsal",
+        expires: Timestamp(milliseconds: 1_795_239_535_000))),
   ]
 
   /// A plan with every kind of gate.
@@ -29,6 +34,21 @@ enum GateShapes {
     rules.killSwitch = KillSwitch(variable: "PROD_AUTO_DEPLOY_DISABLED")
     rules.killSwitch?.isOnInSettings = true
     plan.gates.rules = rules
+    return plan
+  }
+
+  private static var smoke: CommitStatus {
+    var status = CommitStatus(
+      commit: Shapes.commit, context: "smoke / boots", state: .success, address: nil)
+    status.images = [Shapes.digest]
+    return status
+  }
+
+  /// A plan whose control plane is not production's.
+  private static var guardedPlan: ReleasePlan {
+    var plan = Shapes.plan()
+    plan.gates.production = ProductionGuard(
+      production: "https://api.example.com", address: "https://staging-api.example.com")
     return plan
   }
 

@@ -155,7 +155,13 @@ public struct Admission: Hashable, Sendable, Codable {
   /// Images that exist and were never seen to start are no candidate.
   private func smokeRefusal(_ statuses: Statuses) -> Result? {
     guard let smoke = plan.gates.smoke else { return nil }
-    let judgements = Gates.judge(GatePlan(required: smoke, timeout: nil), on: commit, by: statuses)
+    let digests = candidate().images.map(\.digest)
+    let judgements = smoke.map { context in
+      Gates.Judgement(
+        context: context,
+        verdict: Gates.verdict(
+          on: statuses.newest(context, of: commit), aboutImages: digests))
+    }
     func sentence(_ judgements: [Gates.Judgement]) -> String {
       judgements.map { "\($0.context) is \($0.verdict)" }.joined(separator: "; ")
     }

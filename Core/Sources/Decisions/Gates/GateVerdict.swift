@@ -16,6 +16,10 @@ public struct GateVerdict: Hashable, Sendable {
     case metric
     /// Nothing newer is being built.
     case newerBuild = "newer-build"
+    /// A test of the images, without which the commit is no candidate.
+    case smoke
+    /// The fleet is moved by production's control plane.
+    case productionGuard = "production-guard"
   }
 
   public let kind: Kind
@@ -74,9 +78,12 @@ public enum GateDecision: Hashable, Sendable {
       }
     }
     if let first = red.first {
-      let isSwitch = red.contains { $0.kind == .killSwitch }
-      self = .closed(
-        isSwitch ? .stopped(.killSwitch) : .refused(.gateRed), [first] + red.dropFirst())
+      let kinds = red.map(\.kind)
+      let conclusion: Conclusion =
+        if kinds.contains(.killSwitch) { .stopped(.killSwitch) } else {
+          .refused(kinds.contains(.productionGuard) ? .productionGuard : .gateRed)
+        }
+      self = .closed(conclusion, [first] + red.dropFirst())
     } else {
       self = waiting.isEmpty ? .open : .waiting(waiting)
     }
@@ -99,10 +106,12 @@ extension GateVerdict {
     case (.context, .duringRollout), (.workflow, .duringRollout): .badNews
     case (.context, _), (.workflow, _): .everything
     case (.approval, .beforeRollout), (.window, .beforeRollout), (.killSwitch, .beforeRollout),
-      (.newerBuild, .beforeRollout):
+      (.newerBuild, .beforeRollout), (.smoke, .beforeRollout), (.productionGuard, .beforeRollout):
       .everything
     // The switch holds single effects then, not the run; the others are for beginning.
     case (.approval, _), (.window, _), (.killSwitch, _), (.newerBuild, _): .nothing
+    // A run has passed them when it was ordered and admitted.
+    case (.smoke, _), (.productionGuard, _): .nothing
     case (.metric, .beforeRollout): .nothing
     case (.metric, .duringRollout): .badNews
     case (.metric, .beforeChannels): .everything
@@ -120,6 +129,8 @@ extension GateVerdict {
       case .killSwitch: "the kill switch \(name)"
       case .metric: "the metric \(name)"
       case .newerBuild: "that nothing newer is being built"
+      case .smoke: "the smoke test \(name)"
+      case .productionGuard: "production's control plane \(name)"
       }
     let more = evidence.isEmpty || verdict.isConfirmed ? "" : " (\(evidence))"
     return "\(subject) is \(verdict)\(more)"

@@ -9,6 +9,8 @@ public struct Override: Hashable, Sendable, Codable {
     case backwards(Commit)
     /// One run may go on although the fleet is sharply smaller than last time.
     case smallerScope(Commit)
+    /// One run may speak to this control plane although it is not production's.
+    case otherControlPlane(HTTPAddress)
   }
 
   public let scope: Scope

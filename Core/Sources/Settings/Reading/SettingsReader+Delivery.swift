@@ -26,12 +26,13 @@ extension SettingsReader {
       registryKeys: section.field("registries").keys, registries: registries)
     let channels = channels(
       section.field("channels"), keys: surroundings.registryKeys, registries: registries)
-    let gates = gates(section.field("gates"), of: source)
+    var gates = gates(section.field("gates"), of: source)
     let verify = verify(section.field("verify"))
     let fleets = fleets(section.field("fleets"), surroundings)
     let (draft, fleet) = rollout(section, fleets)
     if let channels, let fleet { checkPulls([fleet], channels, at: section.field("fleets")) }
     let journal = journal(section.field("journal"))
+    if let fleet, let read = gates { gates?.plan.production = production(read, of: fleet) }
     guard let name, let source, let images, let registries, let channels, let gates, let verify,
       let fleets, let draft, let fleet, let journal
     else { return nil }

@@ -6,12 +6,14 @@ struct GateSettings {
   var plan: GatePlan
   var windows: [WindowSettings] = []
   var prometheus: PrometheusSettings?
+  /// Production's control plane, and where it is named.
+  var controlPlane: (address: HTTPAddress, place: SourcePlace)?
 }
 
 extension SettingsReader {
   private static let gateKeys = [
     "contexts", "workflows", "kill_switch", "approvals", "windows", "metrics", "prometheus", "pace",
-    "newer_build", "smoke",
+    "newer_build", "smoke", "control_plane",
   ]
 
   /// The section `gates`, which has to be there: that nothing is asked for is written down, never assumed.
@@ -42,6 +44,11 @@ extension SettingsReader {
     rules.approval = approval(section.field("approvals"))
     rules.pace = pace(section.field("pace"))
     rules.newerBuild = newerBuild(section.field("newer_build"))
+    let controlPlane =
+      section.has("control_plane")
+      ? word(section.field("control_plane"), as: HTTPAddress.self).map {
+        (address: $0, place: section.place(of: "control_plane"))
+      } : nil
     let smoke = allOrNone(items(section.field("smoke")).map { word($0, as: ContextName.self) })
     guard let contexts, let workflows, let metrics, let windows, let smoke else { return nil }
     rules.workflows = workflows
@@ -52,6 +59,7 @@ extension SettingsReader {
       contexts.required.isEmpty && workflows.isEmpty && metrics.isEmpty && windows.isEmpty
       && rules.contexts.required.isEmpty && rules.contexts.blocking.isEmpty
       && rules.killSwitch == nil && rules.approval == nil && smoke.isEmpty
+      && controlPlane == nil
     if asksNothing, !log.hasErrors {
       report(
         .empty, at: field.place, "'gates' asks for nothing; expected at least one gate, or 'none'",
@@ -64,7 +72,23 @@ extension SettingsReader {
       plan: GatePlan(
         required: contexts.required, timeout: contexts.timeout, rules: needsRules ? rules : nil,
         smoke: smoke.isEmpty ? nil : smoke),
-      windows: windows, prometheus: prometheus)
+      windows: windows, prometheus: prometheus, controlPlane: controlPlane)
+  }
+
+  /// The guard that a fleet of a control plane is held to.
+  mutating func production(
+    _ gates: GateSettings, of fleet: FleetSettings
+  ) -> ProductionGuard? {
+    guard let production = gates.controlPlane else { return nil }
+    guard case .controlPlane(let plane) = fleet.driver else {
+      report(
+        .contradiction, at: production.place,
+        "'gates.control_plane' names production's control plane, and no control plane moves the fleet "
+          + "'\(fleet.name)'",
+        hint: "remove it, or set the fleet's 'driver' to control-plane")
+      return nil
+    }
+    return ProductionGuard(production: production.address, address: plane.address)
   }
 
   private mutating func refuseWhatNeedsForge(_ section: Section, _ rules: GateRules) {

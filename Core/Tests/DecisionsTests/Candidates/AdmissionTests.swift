@@ -175,6 +175,30 @@ struct AdmissionTests {
     #expect(delivery.world.shown("staging-latest") == [app("2"), worker("2")])
   }
 
+  @Test func `a smoke test of other images of the commit makes no candidate, and refuses none`() {
+    var delivery = Delivery()
+    for state in [CommitStatus.State.success, .failure] {
+      var status = CommitStatus(
+        commit: commit("2"), context: "smoke / boots", state: state, address: nil)
+      status.images = [app("2"), worker("9")]
+      delivery.order(.report(status))
+      let built = delivery.deploy("2", .candidate, Self.smoked())
+      delivery.answerAll()
+      #expect(delivery.conclusion(built) == .deferred)
+      #expect(
+        delivery.sentence(built)?.hasPrefix(
+          "smoke / boots is pending: reported for other images of this commit") == true)
+    }
+
+    var status = CommitStatus(
+      commit: commit("2"), context: "smoke / boots", state: .success, address: nil)
+    status.images = [worker("2"), app("2")]
+    delivery.order(.report(status))
+    let run = delivery.deploy("2", .candidate, Self.smoked())
+    delivery.answerAll()
+    #expect(delivery.conclusion(run) == .admitted)
+  }
+
   @Test func `the raw pointer never goes back to an older candidate`() {
     var delivery = Delivery()
     let newer = delivery.deploy("5", .candidate, plan("5", channels: [stagingLatest]))
