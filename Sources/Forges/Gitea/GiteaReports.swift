@@ -84,6 +84,8 @@ enum GiteaReports {
     case "error": .error
     case "warning": .failure
     case "skipped": .skipped
+    // Gitea itself writes neither; it keeps whatever word a script reports.
+    case "cancelled", "canceled": .cancelled
     default: .unrecognised
     }
   }

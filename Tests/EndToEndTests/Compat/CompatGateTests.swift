@@ -67,8 +67,21 @@ struct CompatGateTests {
     #expect(ended.complaint.contains("::warning title=degraded kill switch::") == (status == 403))
   }
 
-  @Test func `without a token it cannot be told, which holds`() async throws {
+  @Test func `without a token, and without an answer, it cannot be told, which holds`()
+    async throws
+  {
     #expect(try await ask("assert-enabled", token: nil).code == 1)
+    let ended = try await ask("assert-enabled", with: ["GITEA_HOST": "127.0.0.1:1"])
+    #expect(ended.code == 1)
+    #expect(ended.complaint.contains("cannot be told"), "\(ended)")
+  }
+
+  @Test func `a live variable that a token may not read does not clear the start's`() async throws {
+    let ended = try await ask(
+      "assert-enabled", with: ["PROD_AUTO_DEPLOY_DISABLED": "on"]
+    ) { $0.faults = [("variables", Self.json(403))] }
+
+    #expect(ended.code == 1, "\(ended)")
   }
 
   // MARK: wait-ci
@@ -113,12 +126,64 @@ struct CompatGateTests {
     #expect(try await waiting(["success", "success"]).code == 0)
   }
 
-  @Test(arguments: ["failure", "error", "skipped"])
+  @Test(arguments: ["failure", "error", "cancelled", "canceled", "skipped"])
   func `a final state that is not success fails at once`(state: String) async throws {
-    let ended = try await waiting(["success", state])
+    let ended = try await waiting(
+      ["success", state],
+      with: ["CI_STATUS_TIMEOUT_SECONDS": "", "CI_STATUS_POLL_INTERVAL_SECONDS": ""])
 
     #expect(ended.code == 1)
-    #expect(ended.complaint.contains("(push) is \(state), expected success"), "\(ended)")
+    let word = state == "canceled" ? "cancelled" : state
+    #expect(ended.complaint.contains("(push) is \(word), expected success"), "\(ended)")
+    #expect(ended.output.isEmpty)
+  }
+
+  @Test func `a context that turns green while it waits opens, and each change is told once`()
+    async throws
+  {
+    let ended = try await ask("wait-ci", with: ["CI_STATUS_TIMEOUT_SECONDS": "60"]) { state in
+      let green = Self.contexts.map { ScriptedForge.Status($0, "success") }
+      state.statuses[Self.commit] = [green[0], ScriptedForge.Status(Self.contexts[1], "pending")]
+      state.onRequest = { target, state in
+        guard target.contains("/statuses") else { return }
+        state.count += 1_000
+        if state.count > 3_000 { state.statuses[Self.commit, default: []].append(green[1]) }
+      }
+    }
+
+    #expect(ended.code == 0, "\(ended)")
+    let told = ended.complaint.split(separator: "\n").filter { $0.hasPrefix("CI / ") }
+    #expect(
+      told == [
+        "\(Self.contexts[0]): success; \(Self.contexts[1]): pending",
+        "\(Self.contexts[0]): success; \(Self.contexts[1]): success",
+      ])
+  }
+
+  @Test(arguments: [
+    (["GITEA_TOKEN": ""], "expected GITEA_TOKEN, found it unset"),
+    (["GITHUB_SHA": ""], "expected GITHUB_SHA, found it unset"),
+    (["GITHUB_SHA": "7a72516"], "GITHUB_SHA is"),
+    (["GITEA_HOST": "127.0.0.1:1"], "cannot be read"),
+    (["GITEA_HOST": "no host"], "GITEA_HOST or GITHUB_REPOSITORY is"),
+    (["GITHUB_REPOSITORY": "platform"], "GITEA_HOST or GITHUB_REPOSITORY is"),
+  ])
+  func `what it cannot do without is one line of error`(
+    more: [String: String], words: String
+  ) async throws {
+    let ended = try await waiting(["success", "success"], with: more)
+
+    #expect(ended.code == 1, "\(ended)")
+    let errors = ended.complaint.split(separator: "\n").filter { $0.hasPrefix("::error") }
+    #expect(errors.count == 1)
+    #expect(errors.first?.contains(words) == true, "\(ended)")
+  }
+
+  @Test func `a list of contexts that is only blank is the default`() async throws {
+    let blank = ["PROD_AUTO_DEPLOY_REQUIRED_CONTEXTS": " \n "]
+
+    #expect(try await waiting(["success", "success"], with: blank).code == 0)
+    #expect(try await waiting(["success", "failure"], with: blank).code == 1)
   }
 
   @Test(arguments: [["success"], ["success", "pending"], ["pending", "success"]])

@@ -112,6 +112,35 @@ struct CompatPlanTests {
     #expect((plan["cp_url"] != nil) == isTaken)
   }
 
+  @Test(arguments: ["1", "true", "YES", "on", "Disabled", "disable"])
+  func `what is on is said with the same words everywhere`(word: String) async throws {
+    let (ended, plan) = try await plan([
+      "PROD_AUTO_DEPLOY_DRY_RUN": word, "PROD_ALLOW_NON_PROD_CP_URL": word,
+      "CP_URL": "https://staging.example.com",
+    ])
+
+    #expect(ended.code == 0, "\(ended)")
+    #expect((plan["body"] as? [String: Any])?["dry_run"] as? Bool == true)
+    #expect(plan["cp_url"] as? String == "https://staging.example.com")
+  }
+
+  @Test func `that it is off is decided before anything else is looked at`() async throws {
+    let (ended, plan) = try await plan([
+      "PROD_AUTO_DEPLOY_DISABLED": "1", "PROD_AUTO_DEPLOY_BATCH_SIZE": "none",
+      "CP_URL": "https://staging.example.com",
+    ])
+
+    #expect(ended.code == 0, "\(ended)")
+    #expect(plan.keys.sorted() == ["disabled_reason", "enabled", "sha"])
+  }
+
+  @Test func `a plan, and whether it is the latest, need no credential`() async throws {
+    let (ended, plan) = try await plan(["GITEA_TOKEN": "", "CP_ADMIN_API_TOKEN": ""])
+
+    #expect(ended.code == 0)
+    #expect(plan["enabled"] as? Bool == true)
+  }
+
   @Test func `without a commit nothing is planned`() async throws {
     let ended = try await Self.run("plan", with: [:])
 

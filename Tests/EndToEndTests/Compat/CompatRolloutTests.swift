@@ -14,6 +14,7 @@ struct CompatRolloutTests {
   /// What the control plane was asked, and what it answers by the slugs of the call.
   private final class ControlPlane: Sendable {
     private let asked = Mutex<[[String]]>([])
+    private let heard = Mutex<[String]>([])
     private let script: @Sendable ([String]) -> FaultyServer.Reply?
 
     init(_ script: @escaping @Sendable ([String]) -> FaultyServer.Reply? = { _ in nil }) {
@@ -22,6 +23,8 @@ struct CompatRolloutTests {
 
     /// The slugs of each call that was to change something, in order.
     var orders: [[String]] { asked.withLock { $0 } }
+    /// The body of every call, in order.
+    var bodies: [String] { heard.withLock { $0 } }
 
     func reply(to received: FaultyServer.Received) -> FaultyServer.Reply {
       let body =
@@ -29,6 +32,7 @@ struct CompatRolloutTests {
       guard received.value(of: "authorization") == "Bearer cp-t0ken",
         body["confirm"] as? Bool == true
       else { return .answer(401) }
+      heard.withLock { $0.append(String(decoding: received.body, as: UTF8.self)) }
       let only = body["only_slugs"] as? [String]
       if body["dry_run"] as? Bool != true { asked.withLock { $0.append(only ?? []) } }
       if let reply = script(only ?? []) { return reply }
@@ -88,6 +92,96 @@ struct CompatRolloutTests {
     #expect(rolled.response["ok"] as? Bool == true)
     #expect((rolled.response["results"] as? [Any])?.count == 4)
     #expect(rolled.response["stragglers"] == nil)
+  }
+
+  @Test func `each call says what the reference's says`() async throws {
+    let plane = ControlPlane()
+    let rolled = try await roll(plane) { $0["PROD_AUTO_DEPLOY_SOAK_SECONDS"] = "1" }
+
+    #expect(rolled.ended.code == 0, "\(rolled.ended)")
+    #expect(rolled.ended.complaint.contains("soaking for 1 s"))
+    let target = #""target_tag":"staging-7a72516"}"#
+    let order = #","soak_seconds":0,"# + target
+    #expect(
+      plane.bodies == [
+        #"{"batch_size":2,"canary_slug":"hongming","confirm":true,"dry_run":true,"max_stragglers":1,"#
+          + #""soak_seconds":1,"# + target,
+        #"{"batch_size":1,"confirm":true,"dry_run":false,"max_stragglers":1,"only_slugs":["hongming"]"#
+          + order,
+        #"{"batch_size":2,"confirm":true,"dry_run":false,"max_stragglers":1,"#
+          + #""only_slugs":["reno-stars","agents-team"]"# + order,
+        #"{"batch_size":2,"confirm":true,"dry_run":false,"max_stragglers":1,"#
+          + #""only_slugs":["chloe-dong"]"# + order,
+      ])
+  }
+
+  @Test func `the first batch that fails stops the others, and its rows are kept`() async throws {
+    let plane = ControlPlane { slugs in
+      slugs.contains("agents-team")
+        ? ControlPlane.answer([ControlPlane.row("agents-team", "Failed")], ok: false) : nil
+    }
+    let rolled = try await roll(plane)
+
+    #expect(rolled.ended.code == 1)
+    #expect(plane.orders == [["hongming"], ["reno-stars", "agents-team"]])
+    #expect((rolled.response["results"] as? [Any])?.count == 2)
+    #expect((rolled.response["error"] as? String)?.hasPrefix("batch-1 failed: ") == true)
+  }
+
+  @Test func `a list that is not well, or not JSON, is an error before the first order`()
+    async throws
+  {
+    for reply in [
+      ControlPlane.answer([ControlPlane.row("hongming", "DryRun")], ok: false),
+      .answer(200, body: Array("<html>".utf8)),
+    ] {
+      let plane = ControlPlane { $0.isEmpty ? reply : nil }
+      #expect(try await roll(plane).ended.code == 1)
+      #expect(plane.orders.isEmpty)
+    }
+  }
+
+  @Test func `a row of a dry run is no proof that a tenant was moved`() async throws {
+    let plane = ControlPlane { slugs in
+      slugs == ["chloe-dong"]
+        ? ControlPlane.answer([ControlPlane.row("chloe-dong", "DryRun")]) : nil
+    }
+    let rolled = try await roll(plane)
+
+    #expect(rolled.ended.code == 0, "one straggler is borne: \(rolled.ended)")
+    #expect(rolled.response["stragglers"] as? [String] == ["chloe-dong"])
+  }
+
+  @Test func `after 5, 10 and 20 seconds of 502, 503 and 504 the fourth answer counts`()
+    async throws
+  {
+    let left = Mutex([502, 503, 504, 503])
+    let plane = ControlPlane { slugs in
+      guard slugs == ["hongming"] else { return nil }
+      return left.withLock { .answer($0.isEmpty ? 200 : $0.removeFirst()) }
+    }
+    let rolled = try await roll(plane)
+
+    #expect(rolled.ended.code == 1)
+    #expect(plane.orders == Array(repeating: ["hongming"], count: 4))
+    #expect(
+      rolled.response["error"] as? String
+        == "canary failed: the control plane answered 503")
+  }
+
+  @Test func `what a control plane writes is kept, and never printed`() async throws {
+    let plane = ControlPlane { slugs in
+      slugs == ["hongming"]
+        ? ControlPlane.answer(
+          [ControlPlane.row("hongming", "Failed", ["error": "instanceIds i-0abc token=s3cret"])],
+          ok: false) : nil
+    }
+    let rolled = try await roll(plane)
+
+    #expect(rolled.ended.code == 1)
+    #expect(!(rolled.ended.output + rolled.ended.complaint).contains("s3cret"))
+    let row = (rolled.response["results"] as? [[String: Any]])?.first
+    #expect(row?["error"] as? String == "instanceIds i-0abc token=s3cret")
   }
 
   @Test func `a canary that is not there stops before the first order`() async throws {
