@@ -54,10 +54,12 @@ extension Assembly {
       return ForgeAccess(forge: try gitForge(), hosted: nil)
     }
     let account = try account(source)
+    let remark: @Sendable (String) -> Void = { [console] in console.remark(Line($0, .warning)) }
     let hosted: any HostedForge =
       switch source.kind {
-      case .gitea, .forgejo: GiteaForge(account, connections: connections, clock: clock)
-      case .github: GitHubForge(account, connections: connections, clock: clock)
+      case .gitea, .forgejo:
+        GiteaForge(account, connections: connections, clock: clock, remark: remark)
+      case .github: GitHubForge(account, connections: connections, clock: clock, remark: remark)
       }
     return ForgeAccess(forge: hosted, hosted: hosted)
   }

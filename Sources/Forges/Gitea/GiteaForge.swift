@@ -10,9 +10,14 @@ public struct GiteaForge: HostedForge {
   let client: ForgeClient
   let requests: GiteaRequests
 
-  public init(_ account: ForgeAccount, connections: Connections, clock: any WallClock) {
+  /// - Parameter remark: is told what a person should know and no decision needs.
+  public init(
+    _ account: ForgeAccount, connections: Connections, clock: any WallClock,
+    remark: @escaping @Sendable (String) -> Void = { _ in }
+  ) {
     client = ForgeClient(
-      connections: connections, account: account, dialect: GiteaDialect(), clock: clock)
+      connections: connections, account: account, dialect: GiteaDialect(), clock: clock,
+      remark: remark)
     requests = GiteaRequests(repository: account.repository)
   }
 

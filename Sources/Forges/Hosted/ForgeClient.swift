@@ -19,14 +19,19 @@ struct ForgeClient: Sendable {
   let dialect: any ForgeDialect
   private let cache = ConditionalCache()
   private let limit: RateLimit
+  private let clocks: ClockComparison
 
+  /// - Parameter remark: is told what a person should know and no decision needs.
   init(
-    connections: Connections, account: ForgeAccount, dialect: any ForgeDialect, clock: any WallClock
+    connections: Connections, account: ForgeAccount, dialect: any ForgeDialect,
+    clock: any WallClock,
+    remark: @escaping @Sendable (String) -> Void
   ) {
     self.connections = connections
     self.account = account
     self.dialect = dialect
     limit = RateLimit(clock: clock)
+    clocks = ClockComparison(clock: clock, tell: remark)
     authorizer = ForgeAuthorizer(
       account: account, connections: connections, headers: dialect.headers, clock: clock)
   }
@@ -113,6 +118,7 @@ struct ForgeClient: Sendable {
     }
     let result = await connections.exchange(request, limits: Self.limits)
     guard case .success(let answer) = result else { return result }
+    clocks.note(answer, from: account.api)
     if let limited = limit.note(answer, to: what) {
       return .failure(ExchangeFailure(limited, .neverSent))
     }

@@ -21,6 +21,15 @@ final class SetClock: WallClock {
   func advance(by span: TimeSpan) { moment.withLock { $0 = $0.advanced(by: span) } }
 }
 
+/// What a reader remarked, in order.
+final class Remarks: Sendable {
+  private let said = Mutex<[String]>([])
+
+  var all: [String] { said.withLock { $0 } }
+
+  @Sendable func note(_ text: String) { said.withLock { $0.append(text) } }
+}
+
 /// A reader under test, and what it reads.
 struct Reader: Sendable {
   let forge: any HostedForge
@@ -34,6 +43,7 @@ struct Reader: Sendable {
 nonisolated(nonsending) func withReader(
   _ kind: ScriptedForge.Kind, credential: ForgeCredential = .token(Secret("t0ken")),
   ownRun: Int64? = nil, limitClock: any Clock<Duration> = ContinuousClock(),
+  remarks: Remarks = Remarks(),
   set: (inout ScriptedForge.State) -> Void = { _ in },
   _ body: (Reader) async throws -> Void
 ) async throws {
@@ -47,8 +57,8 @@ nonisolated(nonsending) func withReader(
       repository: "acme/platform", credential: credential, ownRun: ownRun)
     let forge: any HostedForge =
       kind.isGitHub
-      ? GitHubForge(account, connections: connections, clock: clock)
-      : GiteaForge(account, connections: connections, clock: clock)
+      ? GitHubForge(account, connections: connections, clock: clock, remark: remarks.note)
+      : GiteaForge(account, connections: connections, clock: clock, remark: remarks.note)
     do {
       try await body(Reader(forge: forge, script: script, server: server, clock: clock))
     } catch {
