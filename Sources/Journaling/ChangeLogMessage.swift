@@ -38,6 +38,9 @@ public struct ChangeLogMessage: Hashable, Sendable {
       }
     case .rollback(to: let commit, _, let reason):
       "roll back to \(commit?.short ?? "the release before"): \(reason)"
+    case .redeploy(let slugs, _, let reason):
+      "redeploy \(slugs.map(\.text).joined(separator: ", ")): \(reason)"
+    case .unquarantine(let slug, let reason): "quarantine of \(slug) cleared: \(reason)"
     case .abort(let run, let reason): "abort \(run): \(reason)"
     case .report(let status):
       "check \(status.context) of \(status.commit.short): \(status.state.rawValue)"

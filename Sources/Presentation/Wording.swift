@@ -8,6 +8,7 @@ extension Run {
   public var orderWord: String {
     switch order {
     case .rollback: "rollback"
+    case .redeploy: "redeploy"
     case .release(.candidate): "candidate"
     case .release(.rollout): "rollout"
     case .release(.promotion): "promote"

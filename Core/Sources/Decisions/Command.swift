@@ -8,6 +8,8 @@ public enum Command: Hashable, Sendable, Codable {
   /// Take the fleet and the channels back to a release that was proven before; nil means the one before
   /// the present one.
   case rollback(to: Commit?, ReleasePlan, Reason)
+  /// Restart these tenants on the newest release that was proven. Joins the live run of the same order.
+  case redeploy([TenantSlug], ReleasePlan, Reason)
   /// Stop a live run before its next effect.
   case abort(RunID, Reason)
   case report(CommitStatus)
@@ -25,6 +27,8 @@ public enum Command: Hashable, Sendable, Codable {
   /// Leave one tenant where it is, in every run, until it is cleared.
   case pin(TenantSlug, Reason)
   case unpin(TenantSlug, Reason)
+  /// Somebody has looked at a tenant that failed within a run's tolerance.
+  case unquarantine(TenantSlug, Reason)
   /// Never release this commit, until it is cleared.
   case taint(Commit, Reason)
   case untaint(Commit, Reason)

@@ -83,11 +83,13 @@ extension ReleasePlan {
   }
 
   /// The same plan in a hurry: everybody at once, no soak. Proof and tags stay as they are.
-  fileprivate var urgent: ReleasePlan {
+  fileprivate var urgent: ReleasePlan { urgent(tolerating: rollout.stragglersMax) }
+
+  func urgent(tolerating stragglersMax: Int) -> ReleasePlan {
     ReleasePlan(
       releaseSet: releaseSet, branch: branch, channels: channels, gates: gates,
       rollout: RolloutPlan(
-        canary: .none, soak: .zero, batch: .fixed(.max), stragglersMax: rollout.stragglersMax,
+        canary: .none, soak: .zero, batch: .fixed(.max), stragglersMax: stragglersMax,
         settle: rollout.settle, onFailure: .halt, mustFinishAfter: rollout.mustFinishAfter),
       tenantImage: tenantImage, tenantLocation: tenantLocation)
   }

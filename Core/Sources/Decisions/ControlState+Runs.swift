@@ -11,6 +11,10 @@ extension ControlState {
       release(commit, plan, extent, by: actor, &effects)
     case .rollback(let target, let plan, let reason):
       rollBack(to: target, plan, reason, by: actor, &effects)
+    case .redeploy(let slugs, let plan, let reason):
+      redeploy(slugs, plan, reason, by: actor, &effects)
+    case .unquarantine(let slug, _):
+      facts.placements.unquarantine(slug)
     case .abort(let id, let reason):
       stop(id, .stopped(.operator), "aborted by \(actor): \(reason)", &effects)
     case .report(let status):
@@ -208,6 +212,7 @@ extension ControlState {
       facts.releases.withdraw(after: run.commit)
       return roll(id, &effects)
     }
+    if run.tenantsNamed != nil { return roll(id, &effects) }
     runs[id]?.stage = .pointing
     runs[id]?.channelsLeft = run.plan.channels.filter { $0.follows == .candidates }
     promoteNext(id, &effects)
@@ -223,7 +228,7 @@ extension ControlState {
     }
     let rollout = Rollout(
       Rollout.Mandate(
-        candidate: candidate, plan: run.plan, generation: generation,
+        candidate: candidate, plan: run.plan, generation: generation, only: run.tenantsNamed,
         mayMove: run.extent != .promotion,
         mayGoBackwards: run.isRollback || run.mayGoBackwards, mayShrink: run.mayShrink,
         revertsOnFailure: !run.isRollback && run.plan.rollout.onFailure == .revert))
@@ -249,18 +254,29 @@ extension ControlState {
     guard let run = runs[id], let candidate = run.candidate, let generation = run.generation else {
       return
     }
-    facts.scopeCount = run.rollout?.tenants.count
+    if run.tenantsNamed != nil {
+      // A part of the fleet proves no release, and says nothing of how large the fleet is.
+      return conclude(id, .proven, provenSentence(run, quarantined), &effects)
+    }
+    keepScope(of: run)
     facts.releases.prove(candidate, generation: generation, at: now, by: run.orderedBy)
     for slug in quarantined { facts.placements.quarantine(slug) }
     runs[id]?.quarantined = quarantined
     runs[id]?.hasChangedAnything = run.hasChangedAnything || moved
     if run.extent == .rollout {
       let conclusion: Conclusion = quarantined.isEmpty ? (moved ? .proven : .noop) : .quarantined
-      return conclude(id, conclusion, provenSentence(run, quarantined), &effects)
+      return conclude(id, conclusion, provenSentence(runs[id] ?? run, quarantined), &effects)
     }
     runs[id]?.channelsLeft = run.plan.channels.filter { $0.follows == .proven }
     guard run.watch == nil else { return confirmGates(id, &effects) }
     promote(id, &effects)
+  }
+
+  private mutating func keepScope(of run: Run) {
+    let slugs = run.rollout.map { Array($0.tenants.keys) } ?? []
+    runs[run.id]?.scopeChange = facts.scope.flatMap { ScopeChange(from: $0, to: slugs) }
+    facts.scopeCount = slugs.count
+    facts.scope = slugs
   }
 
   mutating func promote(_ id: RunID, _ effects: inout [Effect]) {
@@ -277,6 +293,7 @@ extension ControlState {
     if !quarantined.isEmpty {
       sentence += "; quarantined: " + quarantined.map(\.text).joined(separator: ", ")
     }
+    if let change = run.scopeChange { sentence += "; \(change.sentence)" }
     return sentence
   }
 }

@@ -1,3 +1,5 @@
+import Vocabulary
+
 /// What the delivery has learnt so far and every run may lean on.
 public struct Facts: Hashable, Sendable, Codable {
   public internal(set) var lineage = Lineage()
@@ -7,6 +9,9 @@ public struct Facts: Hashable, Sendable, Codable {
   public internal(set) var placements = Placements()
   /// How many tenants the last frozen scope had.
   public internal(set) var scopeCount: Int?
+  /// Who was in the last scope that was proven; nil before the first, and in journals from before this was
+  /// kept.
+  var scope: [TenantSlug]?
 
   public init() {}
 }

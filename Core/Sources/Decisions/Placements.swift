@@ -59,4 +59,8 @@ public struct Placements: Hashable, Sendable, Codable {
   mutating func quarantine(_ slug: TenantSlug) {
     byTenant[slug]?.isQuarantined = true
   }
+
+  mutating func unquarantine(_ slug: TenantSlug) {
+    byTenant[slug]?.isQuarantined = false
+  }
 }

@@ -32,6 +32,9 @@ public struct Releases: Hashable, Sendable, Codable {
     all.last { $0.candidate.digest(of: image) == digest }?.candidate.commit
   }
 
+  /// The release that was proven last, and from which nobody rolled back.
+  public var newest: Release? { all.last { !$0.isWithdrawn } }
+
   /// The release a rollback without a target goes to: the newest promoted one that was current before the
   /// present one and was not itself withdrawn.
   public var previous: Release? {

@@ -90,7 +90,9 @@ private struct HistoryFold {
     case .abort(let id, let why): add(.abort, entry, by: actor, "abort \(id): \(why)")
     case .approve(let approval):
       add(.safety, entry, by: actor, "approved \(approval.commit): \(approval.reason)")
-    case .release, .rollback, .report, .recheck: break
+    case .unquarantine(let slug, let why):
+      add(.safety, entry, by: actor, "quarantine of \(slug) cleared: \(why)")
+    case .release, .rollback, .redeploy, .report, .recheck: break
     }
   }
 

@@ -71,6 +71,9 @@ public struct RunSummary: Encodable, Hashable, Sendable {
   public let tenants: [Tenant]
   public let moves: [Move]
   public let quarantined: [TenantSlug]
+  /// Who has come and gone since the fleet was proven before.
+  public let joined: [TenantSlug]
+  public let left: [TenantSlug]
   /// Of a plan that reads any.
   public let gates: [Gate]
   /// Required names that the commit has no check of.
@@ -95,7 +98,11 @@ public struct RunSummary: Encodable, Hashable, Sendable {
       conclusion = nil
       sentence = nil
     }
-    if case .rollback(let why) = run.order { reason = why } else { reason = nil }
+    reason =
+      switch run.order {
+      case .rollback(let why), .redeploy(_, let why): why
+      case .release: nil
+      }
     orderedBy = run.orderedBy
     orderedAt = run.orderedAt.description
     generation = run.generation?.number
@@ -107,6 +114,8 @@ public struct RunSummary: Encodable, Hashable, Sendable {
     tenants = (run.rollout.map { Array($0.tenants.values) } ?? []).map(Tenant.init)
     moves = run.promotion.map(Self.moves) ?? []
     quarantined = run.quarantined
+    joined = run.scopeChange?.joined ?? []
+    left = run.scopeChange?.left ?? []
     let verdicts = state.gateVerdicts(of: run)
     gates = verdicts.map(Gate.init)
     strangers = Stranger.all(

@@ -58,7 +58,7 @@ struct PinCommand: AsyncParsableCommand {
   }
 
   /// A mistyped tenant must not look as if it were safe now.
-  private static func insist(
+  static func insist(
     on tenant: TenantSlug, amongst slugs: [TenantSlug], _ place: String
   ) throws(ProcessFailure) {
     guard !slugs.contains(tenant) else { return }

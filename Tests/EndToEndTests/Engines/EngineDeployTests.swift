@@ -116,6 +116,12 @@ struct EngineDeployTests {
         #expect(ended.says("quarantined: 7 tenants serve", "quarantined: dora"), "\(ended)")
         #expect(latest == new)
         #expect(served.values.allSatisfy { $0 == stage.commits[1].text }, "\(served)")
+        #expect(try await stage.pawl("quarantine", "list").says("dora: told to run"))
+        let cleared = try await stage.pawl("quarantine", "clear", "dora", "--reason", "looked")
+        #expect(
+          cleared.code == 0
+            && cleared.says("dora is not quarantined any more", "no tenant is quarantined"),
+          "\(cleared)")
       } else {
         #expect(ended.code == 41 || ended.code == 40, "\(ended)")
         #expect(ended.says("halted"), "\(ended)")

@@ -7,6 +7,40 @@ import Vocabulary
 /// Looking at a fleet: who is listed, who is left out, and what each tenant serves.
 @Suite(.timeLimit(.minutes(5)))
 struct FleetVerbTests {
+  @Test func `a tenant that is named is restarted on the newest proven release, and nobody else`()
+    async throws
+  {
+    try await withStage(Layout(commits: 2)) { stage in
+      let early = try await stage.pawl("redeploy", "anna", "--reason", "it leaks")
+      #expect(early.code == 66 && early.says("expected a release that was proven"), "\(early)")
+      try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
+      try await stage.expectDeploy(of: 1, endsWith: 0, says: "promoted")
+      let before = try stage.processes()
+
+      let unnamed = try await stage.pawl("redeploy", "--reason", "they leak")
+      #expect(unnamed.code == 64, "\(unnamed)")
+      let mistyped = try await stage.pawl("redeploy", "ana", "--reason", "it leaks")
+      #expect(mistyped.code == 66 && mistyped.says("did you mean 'anna'?"), "\(mistyped)")
+      let done = try await stage.pawl("redeploy", "anna", "--reason", "it leaks", "--json")
+
+      let after = try stage.processes()
+      #expect(done.code == 0 && done.says(#""conclusion""#, #""proven""#), "\(done)")
+      #expect(done.says(#""redeploy""#, #""it leaks""#, stage.commits[1].text), "\(done)")
+      #expect(after["anna"]?.pid != before["anna"]?.pid)
+      for other in before.keys where other != "anna" {
+        #expect(after[other]?.pid == before[other]?.pid)
+      }
+      let history = try await stage.pawl("history")
+      #expect(history.says("redeploy \(stage.commits[1])"), "\(history)")
+      let pinned = try await stage.pawl("pin", "set", "anna", "--reason", "fragile")
+      #expect(pinned.code == 0)
+      let refused = try await stage.pawl("redeploy", "anna", "--reason", "it leaks")
+      #expect(refused.code != 0 && refused.says("anna is pinned"), "\(refused)")
+      let clear = try await stage.pawl("quarantine", "clear", "bert", "--reason", "looked")
+      #expect(clear.code == 66 && clear.says("no tenant 'bert' in the quarantine"), "\(clear)")
+    }
+  }
+
   @Test func `everybody who is listed is accounted for, also when a program lists them`()
     async throws
   {

@@ -10,7 +10,7 @@ enum Coverage {
   enum Name: String, CaseIterable {
     case command, outcome, led
     case release, rollback, abort, report, kill, unkill, hold, unhold
-    case pin, unpin, taint, untaint, override
+    case pin, unpin, taint, untaint, override, redeployNamed, unquarantine
     case inspected, outcomeHead, compared, censusTaken, observed, settled, redeployed, pointed, rang
     case outcomeCopied, kept, outcomeRemoved, brought, probed
     case probeAllowed, probeRefused, probeUnanswered
@@ -50,6 +50,8 @@ enum Coverage {
     switch command {
     case .release(_, let plan, _): [.release] + names(of: plan.rollout)
     case .rollback(to: _, let plan, _): [.rollback] + names(of: plan.rollout)
+    case .redeploy(_, let plan, _): [.redeployNamed] + names(of: plan.rollout)
+    case .unquarantine: [.unquarantine]
     case .abort: [.abort]
     case .report: [.report]
     case .approve: [.approve]

@@ -41,6 +41,8 @@ enum Shapes {
     + [
       .rollback(to: nil, plan(), reason),
       .rollback(to: commit, plan(), reason),
+      .redeploy(["reno-stars", "acme"], plan(), reason),
+      .unquarantine("reno-stars", reason),
       .abort(RunID(12), reason),
       .kill(reason),
       .unkill(reason),

@@ -5,6 +5,8 @@ public struct Run: Hashable, Sendable, Codable {
   public enum Order: Hashable, Sendable, Codable {
     case release(Command.Extent)
     case rollback(Reason)
+    /// Only these tenants, onto a release that was proven before.
+    case redeploy([TenantSlug], Reason)
   }
 
   public enum Stage: Hashable, Sendable, Codable {
@@ -60,6 +62,8 @@ public struct Run: Hashable, Sendable, Codable {
   /// What was brought with images that were copied, and what was not.
   public internal(set) var referrers: [BroughtReferrers] = []
   public internal(set) var quarantined: [TenantSlug] = []
+  /// Who has come and gone since the scope that was proven before; nil when nobody did.
+  public internal(set) var scopeChange: ScopeChange?
   /// Set when it was stopped while an intent was open.
   var ending: Ending?
 
@@ -81,14 +85,20 @@ public struct Run: Hashable, Sendable, Codable {
   public var isRollback: Bool {
     switch order {
     case .rollback: true
-    case .release: false
+    case .release, .redeploy: false
     }
+  }
+
+  /// The tenants that alone are meant; nil when all are.
+  public var tenantsNamed: [TenantSlug]? {
+    if case .redeploy(let slugs, _) = order { slugs } else { nil }
   }
 
   /// How far it goes; a rollback goes all the way.
   public var extent: Command.Extent {
     switch order {
     case .rollback: .everything
+    case .redeploy: .rollout
     case .release(let extent): extent
     }
   }

@@ -13,7 +13,10 @@ extension Rollout {
     case .absent:
       return .end(.failed(.halted(.emptyFleet), "the fleet does not exist"))
     case .found(let found):
-      if let refusal = scopeRefusal(found, facts, safety) { return .end(refusal) }
+      if let refusal = scopeRefusal(found, facts, safety) ?? namedRefusal(found, safety) {
+        return .end(refusal)
+      }
+      let found = mandate.only.map { only in found.filter { only.contains($0.slug) } } ?? found
       do throws(Waves.Problem) {
         waves = try Waves.cut(found, by: plan) { safety.pins[$0] != nil }
       } catch {
@@ -47,6 +50,19 @@ extension Rollout {
         .halted(.scopeChanged),
         "the fleet has \(found.count) tenants, last time it had \(last); "
           + "if that is right, say so with --allow-smaller-fleet")
+    }
+    return nil
+  }
+
+  /// Why those that were named cannot all be restarted: none is left out silently.
+  private func namedRefusal(_ found: [Tenant], _ safety: Safety) -> Result? {
+    guard let only = mandate.only else { return nil }
+    if let stranger = only.first(where: { slug in !found.contains { $0.slug == slug } }) {
+      return .failed(.refused(.productionGuard), "\(stranger) is not in the fleet")
+    }
+    if let pinned = only.first(where: { safety.pins[$0] != nil }) {
+      return .failed(
+        .refused(.productionGuard), "\(pinned) is pinned; lift it with pawl pin clear")
     }
     return nil
   }

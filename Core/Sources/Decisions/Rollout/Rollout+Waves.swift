@@ -44,7 +44,7 @@ extension Rollout {
       Redeploy(
         tenant: progress.tenant, location: mandate.plan.tenantLocation, digest: digest,
         commit: commit, generation: mandate.generation,
-        manner: progress.isWell ? .keepIfRunning : .restart))
+        manner: progress.isWell && mandate.only == nil ? .keepIfRunning : .restart))
   }
 
   mutating func obeyed(

@@ -32,6 +32,8 @@ public struct Rollout: Hashable, Sendable, Codable {
     let candidate: Candidate
     let plan: ReleasePlan
     let generation: Generation
+    /// The tenants that alone are meant, and restarted also when they are well; nil when all are.
+    let only: [TenantSlug]?
     /// Whether tenants may be moved at all, or only proven where they are.
     let mayMove: Bool
     /// Whether a named person allowed tenants to go backwards.

@@ -53,7 +53,7 @@ public struct Safety: Hashable, Sendable, Codable {
     case .override(let override):
       grants.append(Grant(override: override, by: actor, since: now, usedBy: nil))
       if grants.count > Self.grantsMax { grants.removeFirst() }
-    case .release, .rollback, .abort, .report, .approve, .recheck: break
+    case .release, .rollback, .redeploy, .abort, .report, .approve, .recheck, .unquarantine: break
     }
   }
 

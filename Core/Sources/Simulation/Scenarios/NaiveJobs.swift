@@ -80,8 +80,9 @@ final class NaiveJobs {
     case .report(let status): rows.append(status)
     case .kill: isKilled = true
     case .unkill: isKilled = false
-    case .rollback, .abort, .hold, .unhold, .pin, .unpin, .taint, .untaint, .override, .approve,
-      .recheck:
+    case .rollback, .redeploy, .abort, .hold, .unhold, .pin, .unpin, .unquarantine, .taint,
+      .untaint,
+      .override, .approve, .recheck:
       return
     }
   }

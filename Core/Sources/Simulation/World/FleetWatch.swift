@@ -138,8 +138,9 @@ extension Event {
     case .led, .outcome(_, .census): true
     case .command(let command, _):
       switch command {
-      case .pin, .release, .rollback, .abort: true
-      case .report, .approve, .recheck, .kill, .unkill, .hold, .unhold, .unpin, .taint, .untaint,
+      case .pin, .release, .rollback, .redeploy, .abort: true
+      case .unquarantine, .report, .approve, .recheck, .kill, .unkill, .hold, .unhold, .unpin,
+        .taint, .untaint,
         .override:
         false
       }

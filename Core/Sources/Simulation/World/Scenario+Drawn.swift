@@ -243,8 +243,11 @@ extension Command {
     case .release(let commit, let plan, let extent): .release(commit, plan.gated(by: rules), extent)
     case .rollback(let target, let plan, let reason):
       .rollback(to: target, plan.gated(by: rules), reason)
-    case .abort, .report, .approve, .recheck, .kill, .unkill, .hold, .unhold, .pin, .unpin, .taint,
-      .untaint, .override:
+    case .redeploy(let slugs, let plan, let reason):
+      .redeploy(slugs, plan.gated(by: rules), reason)
+    case .unquarantine, .abort, .report, .approve, .recheck, .kill, .unkill, .hold, .unhold, .pin,
+      .unpin,
+      .taint, .untaint, .override:
       self
     }
   }

@@ -25,7 +25,8 @@ extension World {
         Override(
           scope: override.scope, reason: override.reason, expires: Timestamp(milliseconds: now / 2))
       )
-    case .rollback, .abort, .kill, .unkill, .hold, .unhold, .pin, .unpin, .taint, .untaint,
+    case .rollback, .redeploy, .unquarantine, .abort, .kill, .unkill, .hold, .unhold, .pin, .unpin,
+      .taint, .untaint,
       .approve,
       .recheck:
       return order.command
@@ -86,7 +87,8 @@ extension Command {
   fileprivate var isBearableAfterRestoring: Bool {
     switch self {
     case .rollback, .unhold: false
-    case .release, .abort, .report, .approve, .recheck, .kill, .unkill, .hold, .pin, .unpin, .taint,
+    case .release, .redeploy, .unquarantine, .abort, .report, .approve, .recheck, .kill, .unkill,
+      .hold, .pin, .unpin, .taint,
       .untaint, .override:
       true
     }

@@ -38,7 +38,10 @@ extension World {
       state?.runs.values.last { $0.commit == commit && $0.order == .release(extent) }?.id
     case .rollback:
       state?.runs.values.last { $0.isRollback }?.id
-    case .abort, .report, .approve, .recheck, .kill, .unkill, .hold, .unhold, .pin, .unpin, .taint,
+    case .redeploy(let slugs, _, _):
+      state?.runs.values.last { $0.tenantsNamed == slugs }?.id
+    case .unquarantine, .abort, .report, .approve, .recheck, .kill, .unkill, .hold, .unhold, .pin,
+      .unpin, .taint,
       .untaint, .override:
       nil
     }

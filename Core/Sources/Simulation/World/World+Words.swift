@@ -58,6 +58,8 @@ extension Command {
     switch self {
     case .release(let commit, _, let extent): "\(extent.rawValue) of \(commit.short)"
     case .rollback(let target, _, _): "rollback to \(target?.short ?? "the release before")"
+    case .redeploy(let slugs, _, _): "redeploy of \(slugs.map(\.text).joined(separator: ", "))"
+    case .unquarantine(let slug, _): "end of quarantine of \(slug)"
     case .abort(let run, _): "abort of \(run)"
     case .report(let status): "\(status.context) of \(status.commit.short) is \(status.state)"
     case .approve(let approval): "approval of \(approval.commit.short)"
