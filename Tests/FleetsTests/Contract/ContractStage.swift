@@ -11,11 +11,21 @@ protocol ContractStage: Sendable {
   /// Puts an image of the sample tenant where the driver pulls from.
   func image(_ commit: Commit, _ settings: [String]) async throws -> ImageReference
 
+  /// Makes what the driver expects somebody else to have made, for the first order. It runs nothing yet.
+  func prepare() async throws
+
+  /// Whether the driver can prove that nothing was ever deployed.
+  var provesAbsence: Bool { get }
+
   /// What tells one start of the tenant from the next; nil when it does not run.
   func incarnation() async throws -> String?
 }
 
 extension ContractStage {
+  func prepare() async throws {}
+
+  var provesAbsence: Bool { true }
+
   var fleet: any Fleet { fleet(startBudget: .seconds(20)) }
 
   func image(_ commit: Commit) async throws -> ImageReference { try await image(commit, []) }
