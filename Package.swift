@@ -74,12 +74,13 @@ let package = Package(
     .target(
       name: "Fleets",
       dependencies: [
-        "Transport", core("Capabilities"), core("Decisions"), core("Vocabulary"), subprocess,
-        system,
+        "Transport", core("Capabilities"), core("Decisions"), core("MarkedYAML"),
+        core("Vocabulary"),
+        subprocess, system,
       ],
       exclude: [
-        "Command/README.md", "ControlPlane/README.md", "Docker/README.md", "Processes/README.md",
-        "Swarm/README.md",
+        "Command/README.md", "ControlPlane/README.md", "Docker/README.md", "Kubernetes/README.md",
+        "Processes/README.md", "Swarm/README.md",
       ],
       swiftSettings: settings),
     .executableTarget(

@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "Settings", targets: ["Settings"]),
     .library(name: "WorkflowLint", targets: ["WorkflowLint"]),
     .library(name: "Simulation", targets: ["Simulation"]),
+    .library(name: "MarkedYAML", targets: ["MarkedYAML"]),
   ],
   traits: [
     .trait(

@@ -51,12 +51,8 @@ extension Assembly {
     let prober = try prober(connections)
     switch settings.fleet.driver {
     case .controlPlane(let plane):
-      let rules = settings.fleet.excluded
-      let excluded = inventory.excluded.map(\.tenant.slug)
       return ControlPlaneFleet(
-        tenants: tenants,
-        isExcluded: { slug in excluded.contains(slug) || rules.contains { $0.matches(slug: slug) }
-        },
+        tenants: tenants, isExcluded: exclusion(inventory),
         folder: path(settings.fleet.state), plane: try self.plane(plane),
         connections: patient, prober: prober)
     case .processes(let startBudget):
@@ -73,7 +69,16 @@ extension Assembly {
       return try dockerFleet(tenants, engine, prober, connections)
     case .swarm(let engine):
       return try swarmFleet(tenants, engine, prober, connections)
+    case .kubernetes(let cluster):
+      return try kubernetesFleet(inventory, cluster, prober, connections)
     }
+  }
+
+  /// Whom somebody else's list may hold without being in ours.
+  func exclusion(_ inventory: Inventory) -> @Sendable (TenantSlug) -> Bool {
+    let rules = settings.fleet.excluded
+    let excluded = inventory.excluded.map(\.tenant.slug)
+    return { slug in excluded.contains(slug) || rules.contains { $0.matches(slug: slug) } }
   }
 
   private func plane(

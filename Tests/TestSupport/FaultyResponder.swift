@@ -55,6 +55,10 @@ final class FaultyResponder: ChannelInboundHandler {
     case .endless(let status, let headers, let piece):
       write(status, headers, in: context)
       writeForEver(piece, in: context)
+    case .open(let status, let headers, let rest):
+      write(status, headers, in: context)
+      context.flush()
+      rest(FaultyServer.Outlet(channel: context.channel))
     case .reset:
       reset(context)
     case .close:

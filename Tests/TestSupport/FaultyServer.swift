@@ -85,8 +85,34 @@ public struct FaultyServer: Sendable {
     case close
     /// Keeps the connection open and says nothing.
     case silence
+    /// Begins an answer and hands over its rest, which comes when it comes.
+    case open(Int, headers: [HTTPHeader] = [], rest: @Sendable (FaultyServer.Outlet) -> Void)
     /// Says it a little later.
     indirect case delayed(Reply)
+  }
+
+  /// The rest of an answer that is under way. What is sent after its end goes nowhere.
+  public struct Outlet: Sendable {
+    let channel: any Channel
+
+    public func send(_ bytes: [UInt8]) {
+      later(.zero) { $0.write(.body(.byteBuffer(ByteBuffer(bytes: bytes)))) }
+    }
+
+    /// Ends it in order.
+    public func end() { later(.zero) { $0.write(.end(nil)) } }
+
+    /// Cuts the connection in the middle of it.
+    public func cut() { later(.zero) { $0.channel.close(promise: nil) } }
+
+    /// Does something with it when so much time has passed.
+    public func later(_ time: Duration, _ work: @escaping @Sendable (Outlet) -> Void) {
+      channel.eventLoop.scheduleTask(in: TimeAmount(time)) { work(self) }
+    }
+
+    private func write(_ part: HTTPServerResponsePart) {
+      channel.pipeline.syncOperations.writeAndFlush(NIOAny(part), promise: nil)
+    }
   }
 
   /// `127.0.0.1:<port>`.

@@ -116,6 +116,8 @@ public struct FleetSettings: Hashable, Sendable {
     case docker(EngineSettings)
     /// Services of a swarm.
     case swarm(EngineSettings)
+    /// Deployments and StatefulSets of a cluster.
+    case kubernetes(KubernetesSettings)
     /// A control plane that is asked to.
     case controlPlane(ControlPlaneSettings)
   }

@@ -97,7 +97,7 @@ struct EngineDriverTests {
   private func settings(_ driver: String) throws -> EngineSettings {
     switch try accepted(Sample.with("driver: processes", driver)).fleet.driver {
     case .docker(let engine), .swarm(let engine): return engine
-    case .processes, .command, .controlPlane:
+    case .processes, .command, .kubernetes, .controlPlane:
       Issue.record("expected a driver for an engine")
       throw Malformed(noun: "driver", expected: "docker or swarm", found: driver)
     }

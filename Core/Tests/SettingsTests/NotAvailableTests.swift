@@ -7,13 +7,9 @@ import Testing
 struct NotAvailableTests {
   @Test(arguments: [
     (
-      "driver: processes", "driver: kubernetes", "'fleets.production.driver: kubernetes'",
-      "'processes', 'command', 'docker', 'swarm' or 'control-plane'"
-    ),
-    (
       "- name: platform", "- name: platform\n    revision_label: com.example.sha",
       "'images[0].revision_label: com.example.sha'", "'org.opencontainers.image.revision'"
-    ),
+    )
   ])
   func `a word for a later version is named as such`(
     old: String, new: String, what: String, expected: String
@@ -55,10 +51,9 @@ struct NotAvailableTests {
   }
 
   @Test func `another driver is refused without complaints about its own keys`() {
-    let text = Sample.with(
-      "driver: processes", "driver: kubernetes\n    contexts: [production]")
+    let text = Sample.with("driver: processes", "driver: nomad\n    contexts: [production]")
 
-    #expect(places(text) == ["19:13 error settings/not-available"])
+    #expect(places(text) == ["19:13 error settings/malformed"])
   }
 
   @Test func `a token is refused and not shown`() {

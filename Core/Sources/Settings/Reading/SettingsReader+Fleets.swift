@@ -16,6 +16,7 @@ extension SettingsReader {
     case command
     case docker
     case swarm
+    case kubernetes
     case controlPlane = "control-plane"
 
     init(_ driver: FleetSettings.Driver) {
@@ -24,6 +25,7 @@ extension SettingsReader {
       case .command: self = .command
       case .docker: self = .docker
       case .swarm: self = .swarm
+      case .kubernetes: self = .kubernetes
       case .controlPlane: self = .controlPlane
       }
     }
@@ -35,6 +37,8 @@ extension SettingsReader {
       case .processes: return shared + ["start_budget"]
       case .command: return shared + ["redeploy", "environment", "time_limit"]
       case .docker, .swarm: return shared + ["engine", "name", "create", "start_budget"]
+      case .kubernetes:
+        return shared + ["cluster", "label", "namespaces", "container", "start_budget"]
       case .controlPlane: return shared + ["url", "token", "fencing", "tenant_time"]
       }
     }
@@ -61,10 +65,9 @@ extension SettingsReader {
     guard let entries = mapping(field, expected: "a fleet with 'driver' and 'tenants'") else {
       return nil
     }
-    let later = ["kubernetes"]
     let kind = choice(
       Section(path: field.path, place: field.place, entries: entries).field("driver"), default: nil,
-      later: later, as: DriverKind.self)
+      as: DriverKind.self)
     // Another driver has other keys; what is wrong with them cannot be said.
     guard let kind,
       let section = section(
@@ -119,6 +122,7 @@ extension SettingsReader {
     case .command: command(section).map(FleetSettings.Driver.command)
     case .docker: engine(section).map(FleetSettings.Driver.docker)
     case .swarm: engine(section).map(FleetSettings.Driver.swarm)
+    case .kubernetes: kubernetes(section).map(FleetSettings.Driver.kubernetes)
     case .controlPlane: controlPlane(section).map(FleetSettings.Driver.controlPlane)
     }
   }
@@ -213,7 +217,7 @@ extension SettingsReader {
     let address =
       switch kind {
       case .processes: processAddress(section.field("url"), ports: &addresses)
-      case .command, .docker, .swarm, .controlPlane:
+      case .command, .docker, .swarm, .kubernetes, .controlPlane:
         ownAddress(section.field("url"), among: &addresses)
       }
     let labels = labels(section.field("labels"))

@@ -64,7 +64,7 @@ extension TargetRow {
       ours: ["Vocabulary", "Capabilities", "Transport"], foundationFor: "answers are JSON"),
     TargetRow(
       name: "Fleets", floor: 3, folder: "Sources/Fleets",
-      ours: ["Vocabulary", "Capabilities", "Decisions", "Transport"],
+      ours: ["Vocabulary", "MarkedYAML", "Capabilities", "Decisions", "Transport"],
       theirs: ["Subprocess", "SystemPackage"], system: ["Dispatch", "Glibc", "Synchronization"],
       foundationFor: "`/buildinfo` and the process driver's records are JSON"),
     TargetRow(
