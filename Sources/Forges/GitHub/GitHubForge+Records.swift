@@ -51,20 +51,10 @@ extension GitHubForge: WorkflowRecords {
 }
 
 extension GitHubRequests {
-  fileprivate var repositoryPath: ForgePath {
-    ForgePath("repos", repository.owner, repository.name)
-  }
-
-  fileprivate func pull(_ number: Int) -> ForgePath { repositoryPath.adding("pulls", "\(number)") }
-
   fileprivate func endedRuns(of file: WorkflowFile, on branch: BranchName) -> ForgePath {
     workflow(file).adding("runs").with("branch", branch).with("status", "completed")
       .with("exclude_pull_requests", true)
   }
-
-  fileprivate func jobs(ofRun id: Int64) -> ForgePath { actions("runs").adding("\(id)", "jobs") }
-
-  fileprivate func log(ofJob id: Int64) -> ForgePath { actions("jobs").adding("\(id)", "logs") }
 
   fileprivate var runners: [ForgePath] {
     [
@@ -72,6 +62,4 @@ extension GitHubRequests {
       ForgePath("orgs", repository.owner).adding("actions", "runners"),
     ]
   }
-
-  fileprivate func actions(_ kind: String) -> ForgePath { repositoryPath.adding("actions", kind) }
 }

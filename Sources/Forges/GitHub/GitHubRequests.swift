@@ -1,14 +1,10 @@
 import Vocabulary
 
 /// The endpoints of GitHub's REST API that pawl uses, as data.
-struct GitHubRequests: Sendable {
+struct GitHubRequests: RepositoryRequests {
   static let pageRows = 100
 
   let repository: ProjectName
-
-  private var base: ForgePath { ForgePath("repos", repository.owner, repository.name) }
-
-  func branch(_ name: String) -> ForgePath { base.adding("branches", name) }
 
   /// Of a full SHA, an abbreviation or a name.
   func commit(_ sha: String) -> ForgePath { base.adding("commits", sha).with("per_page", 1) }
@@ -29,8 +25,6 @@ struct GitHubRequests: Sendable {
   func checkRuns(of commit: Commit) -> ForgePath {
     base.adding("commits", commit.text, "check-runs").with("filter", "latest")
   }
-
-  func newStatus(of commit: Commit) -> ForgePath { base.adding("statuses", commit.text) }
 
   func workflow(_ file: WorkflowFile) -> ForgePath {
     base.adding("actions", "workflows", file.text)
@@ -59,8 +53,6 @@ struct GitHubRequests: Sendable {
   }
 
   func rules(of branch: BranchName) -> ForgePath { base.adding("rules", "branches", branch.text) }
-
-  func issue(_ number: Int) -> ForgePath { base.adding("issues", "\(number)") }
 
   func dispatches(of file: WorkflowFile) -> ForgePath { workflow(file).adding("dispatches") }
 

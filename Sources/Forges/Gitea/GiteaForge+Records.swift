@@ -60,23 +60,11 @@ extension GiteaForge: WorkflowRecords {
 }
 
 extension GiteaRequests {
-  fileprivate var repositoryPath: ForgePath {
-    ForgePath("repos", repository.owner, repository.name)
-  }
-
-  fileprivate func pull(_ number: Int) -> ForgePath { repositoryPath.adding("pulls", "\(number)") }
-
   fileprivate func allRuns(on branch: BranchName) -> ForgePath {
     actions("runs").with("branch", branch)
   }
 
-  fileprivate func jobs(ofRun id: Int64) -> ForgePath { actions("runs").adding("\(id)", "jobs") }
-
-  fileprivate func log(ofJob id: Int64) -> ForgePath { actions("jobs").adding("\(id)", "logs") }
-
   fileprivate var runners: [ForgePath] { [actions("runners"), organizationActions("runners")] }
-
-  fileprivate func actions(_ kind: String) -> ForgePath { repositoryPath.adding("actions", kind) }
 
   fileprivate func organizationActions(_ kind: String) -> ForgePath {
     organization.adding("actions", kind)

@@ -1,15 +1,11 @@
 import Vocabulary
 
 /// The endpoints of Gitea's and Forgejo's API that pawl uses, as data.
-struct GiteaRequests: Sendable {
+struct GiteaRequests: RepositoryRequests {
   /// What Gitea allows a page to hold unless its administrator says otherwise; more is clamped silently.
   static let pageRows = 50
 
   let repository: ProjectName
-
-  private var base: ForgePath { ForgePath("repos", repository.owner, repository.name) }
-
-  func branch(_ name: String) -> ForgePath { base.adding("branches", name) }
 
   func tag(_ name: String) -> ForgePath { base.adding("tags", name) }
 
@@ -32,8 +28,6 @@ struct GiteaRequests: Sendable {
     base.adding("statuses", commit.text).with("sort", "leastindex")
   }
 
-  func newStatus(of commit: Commit) -> ForgePath { base.adding("statuses", commit.text) }
-
   func runs(of commit: Commit) -> ForgePath {
     base.adding("actions", "runs").with("head_sha", commit)
   }
@@ -54,8 +48,6 @@ struct GiteaRequests: Sendable {
   }
 
   var organization: ForgePath { ForgePath("orgs", repository.owner) }
-
-  func issue(_ number: Int) -> ForgePath { base.adding("issues", "\(number)") }
 
   func dispatches(of file: WorkflowFile) -> ForgePath {
     base.adding("actions", "workflows", file.text, "dispatches")
