@@ -17,15 +17,21 @@ struct FaultMatrixTests {
     if environment["PAWL_LONG_TESTS"] == "1" { return nil }
     let part =
       environment["PAWL_MATRIX_PART"].flatMap(Int.init) ?? Int.random(in: 0..<partsCount)
-    FileHandle.standardError.write(
-      Data("fault matrix: part \(part) of \(partsCount); all parts in make long\n".utf8))
+    say("part \(part) of \(partsCount); all parts in make long")
     return part % partsCount
   }()
 
+  private static func say(_ sentence: String) {
+    FileHandle.standardError.write(Data("fault matrix: \(sentence)\n".utf8))
+  }
+
   /// Those of the part that this run takes.
-  private static func chosen<Case>(_ cases: [Case]) -> [Case] {
-    guard let part else { return cases }
-    return cases.indices.filter { $0 % partsCount == part }.map { cases[$0] }
+  private static func chosen<Case>(_ cases: [Case], _ what: String) -> [Case] {
+    let chosen =
+      part.map { part in cases.indices.filter { $0 % partsCount == part }.map { cases[$0] } }
+      ?? cases
+    say("\(what): \(chosen.count) of \(cases.count)")
+    return chosen
   }
 
   /// How many requests the faultless promotion sends to the registry that builds are pushed to, and to the
@@ -58,7 +64,7 @@ struct FaultMatrixTests {
   func `a channel that moves is never left mixed`(registry number: Int) async throws {
     let requests = try await Self.requests(isNew: false)[number]
 
-    for (index, fault) in Self.chosen(Self.cases(requests)) {
+    for (index, fault) in Self.chosen(Self.cases(requests), "faults in registry \(number)") {
       try await Stage.run(wantsTokens: true) { stage, registry in
         let struck = [stage.pushed, stage.copied][number]
         struck.strike(index, with: fault)
@@ -108,7 +114,7 @@ struct FaultMatrixTests {
     let cases = Self.cases(requests) { $0.hasSuffix("/manifests/latest") }
     #expect(cases.count > 50)
 
-    for (index, fault) in Self.chosen(cases) {
+    for (index, fault) in Self.chosen(cases, "faults in registry \(number) at a new channel") {
       try await Stage.run(isNew: true, wantsTokens: true) { stage, registry in
         let struck = [stage.pushed, stage.copied][number]
         struck.strike(index, with: fault)
@@ -130,7 +136,7 @@ struct FaultMatrixTests {
   ) async throws {
     let count = try await Self.requests(isNew: false)[number].count
 
-    for index in Self.chosen(Array(0..<count)) {
+    for index in Self.chosen(Array(0..<count), "deaths at registry \(number)") {
       try await Stage.run(wantsTokens: true) { stage, registry in
         let last = [stage.pushed, stage.copied][number]
         last.end(before: index)
