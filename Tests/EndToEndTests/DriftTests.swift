@@ -45,6 +45,35 @@ struct DriftTests {
     }
   }
 
+  @Test func `a pointer to the newest candidate that somebody has moved is found`() async throws {
+    try await withStage(Layout(commits: 2)) { stage in
+      let channel = "latest: {follows: proven, lock_delay: 1s}"
+      try stage.write(
+        stage.settings.replacing(
+          channel, with: channel + "\n  staging-latest: {follows: candidates, lock_delay: 1s}"))
+      let added = try await stage.pawl("candidate", "add", "--sha", stage.commits[1].text)
+      #expect(added.code == 0, "\(added)")
+      let fine = try await stage.pawl("drift")
+      #expect(fine.code == 0, "\(fine)")
+
+      let older = try #require(
+        try await stage.registry.manifest(Images.tenant, try Images.tag(stage.commits[0]).text))
+      try await stage.registry.push(
+        BuiltManifest(
+          bytes: older, mediaType: "application/vnd.oci.image.manifest.v1+json", blobs: [],
+          children: []), to: Images.tenant, tags: ["staging-latest"])
+
+      // There is no release to put it back to.
+      for arguments in [["drift"], ["drift", "--heal"]] {
+        let found = try await stage.pawl(arguments)
+        #expect(found.code == 26, "\(found)")
+        #expect(
+          found.says("acme/platform-tenant:staging-latest", "the next candidate moves it on"),
+          "\(found)")
+      }
+    }
+  }
+
   @Test func `who the registries are told that we are is said when a run begins`() async throws {
     try await withReleasedStage { stage in
       let ended = try await stage.pawl("deploy", "--sha", stage.commits[0].text)

@@ -340,12 +340,26 @@ extension ControlState {
       conclude(id, conclusion, sentence, &effects)
     case .moved(let changed):
       openIntents[promotion.channel.name] = nil
+      if promotion.channel.follows == .candidates {
+        pointers = pointers ?? [:]
+        pointers?[promotion.channel.name] = promotion.candidate
+      }
       runs[id]?.hasChangedAnything = run.hasChangedAnything || changed
       if let skew = promotion.skew { runs[id]?.skew = max(run.skew ?? .zero, skew) }
       if let ending = run.ending, !run.isComplete {
         return conclude(id, ending.conclusion, ending.sentence, &effects)
       }
       promoteNext(id, &effects)
+    }
+  }
+
+  /// What the tags of a channel have to show; nil as long as nothing was moved there.
+  public func candidate(shownBy channel: ChannelPlan) -> Candidate? {
+    switch channel.follows {
+    case .candidates: return pointers?[channel.name]
+    case .proven:
+      let release = facts.releases.current.flatMap(facts.releases.release)
+      return release.flatMap { $0.isPromoted ? $0.candidate : nil }
     }
   }
 

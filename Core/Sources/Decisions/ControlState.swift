@@ -30,6 +30,8 @@ public struct ControlState: Hashable, Sendable, Codable {
   public internal(set) var openIntents: OrderedDictionary<ChannelName, Commit> = [:]
   /// The tags that keep what each channel has left, oldest first.
   public internal(set) var pins: OrderedDictionary<ChannelName, [ChannelPin]> = [:]
+  /// What each channel that follows candidates was last moved to; nil in snapshots of before this was kept.
+  var pointers: OrderedDictionary<ChannelName, Candidate>?
 
   private var lastEffect = EffectID(0)
   private var lastRun = RunID(0)

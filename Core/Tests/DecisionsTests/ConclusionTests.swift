@@ -16,6 +16,7 @@ struct ConclusionTests {
     #expect(delivery.conclusion(run) == .promoted)
     #expect(delivery.sentence(run) == "5 tenants serve 222222222222")
     #expect(delivery.world.shown("latest") == [app("2"), worker("2")])
+    #expect(delivery.state.candidate(shownBy: latest)?.commit == commit("2"))
   }
 
   @Test func `a candidate ends admitted and moves only the channels that follow candidates`() {
@@ -28,6 +29,9 @@ struct ConclusionTests {
     #expect(delivery.world.shown("staging-latest") == [app("2"), worker("2")])
     #expect(delivery.world.shown("latest") == [app("1"), worker("1")])
     #expect(delivery.world.restarts == [])
+    // What the tags have to show from now on, as far as this journal knows.
+    #expect(delivery.state.candidate(shownBy: stagingLatest)?.commit == commit("2"))
+    #expect(delivery.state.candidate(shownBy: latest) == nil)
   }
 
   @Test func `a rollout ends proven and leaves the channel alone`() {

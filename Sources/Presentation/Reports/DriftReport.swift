@@ -27,7 +27,10 @@ public struct DriftReport: Report {
     let current = state.facts.releases.current.flatMap { state.facts.releases.release(of: $0) }
     release = current?.candidate.commit
     releaseAge = current.map { now.since($0.provenAt).milliseconds / 1_000 }
-    channels = tags.map { TagStatus($0.channel, $0.member, $0.reading, current) }
+    channels = tags.map {
+      TagStatus(
+        $0.channel, $0.member, $0.reading, expecting: state.candidate(shownBy: $0.channel))
+    }
     self.pins = pins.map { pin, reading in
       switch reading {
       case .found(let image) where image.digest == pin.digest:
@@ -56,8 +59,8 @@ public struct DriftReport: Report {
       : isUnknown ? Conclusion.refused(.unknown).exitCode : 0
   }
 
-  /// Whether a channel shows something else than pawl has moved it to.
-  public var hasDrifted: Bool { channels.contains { $0.agrees == false } }
+  /// Whether a channel shows something else than the release that it is put back to.
+  public var isHealable: Bool { channels.contains { $0.agrees == false && $0.isHealable } }
 
   public func lines() -> [Line] {
     var lines = [Line(release.map { "release \($0)" } ?? "no release yet", .strong)]
@@ -82,6 +85,7 @@ public struct DriftReport: Report {
     let expected = status.expected.map(\.short) ?? "nothing"
     let deed = status.state == "absent" ? "removed" : "written"
     return "pawl moved it to \(expected); since then somebody else with push rights on "
-      + "\(status.tag.location) has \(deed) it: 'pawl drift --heal' puts it back"
+      + "\(status.tag.location) has \(deed) it: "
+      + (status.isHealable ? "'pawl drift --heal' puts it back" : "the next candidate moves it on")
   }
 }

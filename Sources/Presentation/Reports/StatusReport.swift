@@ -96,7 +96,10 @@ public struct StatusReport: Report {
         slug, state, isListed: fleet.contains(slug),
         live: live?.tenants.first { $0.tenant.slug == slug }?.observation)
     }
-    channels = (live?.tags ?? []).map { TagStatus($0.channel, $0.member, $0.reading, current) }
+    channels = (live?.tags ?? []).map {
+      TagStatus(
+        $0.channel, $0.member, $0.reading, expecting: state.candidate(shownBy: $0.channel))
+    }
     disagreements = tenants.compactMap(\.disagreement) + channels.compactMap(\.disagreement)
   }
 

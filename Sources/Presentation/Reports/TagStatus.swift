@@ -12,21 +12,20 @@ struct TagStatus: Encodable, Hashable, Sendable {
   let digest: Digest?
   /// The commit the image says it was built from.
   let commit: Commit?
-  /// What pawl last moved it to; absent when pawl never did, or does not hold the channel to proof.
+  /// What pawl last moved it to; absent when pawl never did.
   let expected: Digest?
   let agrees: Bool?
   let why: String?
 
   init(
     _ channel: ChannelPlan, _ member: ChannelPlan.Member, _ reading: Reading<ImageFacts>,
-    _ current: Releases.Release?
+    expecting candidate: Candidate?
   ) {
     self.channel = channel.name
     follows = channel.follows.rawValue
     image = member.image
     tag = member.location.at(channel.name.tag)
-    let isHeld = channel.follows == .proven && current?.isPromoted == true
-    let wanted = isHeld ? current?.candidate.digest(of: member.image) : nil
+    let wanted = candidate?.digest(of: member.image)
     expected = wanted
     digest = reading.value?.digest
     commit = reading.value?.commit
@@ -45,6 +44,9 @@ struct TagStatus: Encodable, Hashable, Sendable {
       agrees = nil
     }
   }
+
+  /// Whether it is put back by promoting the current release again.
+  var isHealable: Bool { follows == ChannelPlan.Follows.proven.rawValue }
 
   var disagreement: String? {
     guard agrees == false, let expected else { return nil }

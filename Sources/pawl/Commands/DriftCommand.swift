@@ -36,7 +36,7 @@ struct DriftCommand: Verb {
     let assembly = try Assembly(common)
     let state = try assembly.state()
     let report = try await look(assembly, state)
-    guard heal, report.hasDrifted else {
+    guard heal, report.isHealable else {
       console.answer(report)
       return report.exitCode
     }
