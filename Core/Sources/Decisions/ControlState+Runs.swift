@@ -84,14 +84,6 @@ extension ControlState {
     carryOut(admission.start(facts), of: id, &effects)
   }
 
-  /// Why the fleet of `plan` may not be spoken to, unless a named person has said that it is meant.
-  mutating func objection(to plan: ReleasePlan, of id: RunID) -> String? {
-    guard let guardian = plan.gates.production, let objection = guardian.objection,
-      !safety.use(.otherControlPlane(guardian.address), for: id, at: now)
-    else { return nil }
-    return objection + "; say --allow-other-control-plane --reason … if it is meant"
-  }
-
   mutating func keep(_ run: Run) {
     runs[run.id] = run
     let concluded = runs.values.filter { !$0.isLive }
@@ -400,17 +392,5 @@ extension ControlState {
       return conclude(next, .refused(.productionGuard), objection, &effects)
     }
     activate(next, &effects)
-  }
-}
-
-extension Conclusion {
-  /// Whether a run that ended so had its turn: it moved the fleet, or tried to.
-  fileprivate var endsStarvation: Bool {
-    switch self {
-    case .promoted, .proven, .noop, .stopped, .halted, .reverted, .rolledBack, .repaired,
-      .quarantined:
-      true
-    case .admitted, .superseded, .deferred, .refused: false
-    }
   }
 }

@@ -25,7 +25,8 @@ struct QuarantineCommand: AsyncParsableCommand {
 
   struct Clear: Verb {
     static let configuration = CommandConfiguration(
-      commandName: "clear", abstract: "Somebody has looked at this tenant; the next run judges it anew either way.")
+      commandName: "clear",
+      abstract: "Somebody has looked at this tenant; the next run judges it anew either way.")
     @OptionGroup var common: CommonOptions
     @Argument(help: "The tenant.", transform: { try TenantSlug(parsing: $0) })
     var tenant: TenantSlug
