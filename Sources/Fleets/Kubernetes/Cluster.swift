@@ -267,12 +267,15 @@ struct Cluster: Sendable {
 
   private func list(_ answer: Answer, _ what: String) throws(Unknown) -> [EngineValue] {
     guard answer.status == 200 else { throw refusal(what, answer) }
-    guard answer.document.object != nil else {
+    // An empty list is `null` in what some servers write. None at all is no list: it says of nobody that
+    // there is provably none.
+    let items = answer.document["items"]
+    guard let found = items == .null ? [] : items?.list else {
       throw Unknown(
-        .malformed, "expected a Kubernetes API at \(access.address), found something else")
+        .malformed,
+        "expected a list from the Kubernetes API at \(access.address), found something else")
     }
-    // An empty list is `null` in what some servers write.
-    return answer.document["items"]?.list ?? []
+    return found
   }
 
   /// Why a call was refused. The server's sentence stays out, it repeats what it was sent; its reason is one

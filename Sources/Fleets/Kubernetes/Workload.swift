@@ -58,7 +58,15 @@ struct Workload: Sendable {
     self.namespace = namespace
     self.name = name
     self.version = version
-    let fields = metadata?["annotations"]?.textFields ?? [:]
+    // The fence is kept there: what cannot be read must not look like what was never written.
+    let annotations = metadata?["annotations"] ?? .null
+    guard annotations == .null || annotations.object?.values.allSatisfy({ $0.text != nil }) == true
+    else {
+      throw Unknown(
+        .malformed,
+        "expected annotations of text at \(kind.noun) \(namespace)/\(name), found others")
+    }
+    let fields = annotations.textFields
     labels = try OrderLabels(fields, of: "\(kind.noun) \(namespace)/\(name)")
     standing = fields[Self.standingKey]
   }

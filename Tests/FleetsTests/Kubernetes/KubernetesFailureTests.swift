@@ -34,6 +34,32 @@ import Vocabulary
     }
   }
 
+  @Test(arguments: ["{}", #"{"items":{}}"#, #"{"items":"none"}"#, "[]", "a page"])
+  func `an answer that is no list is unknown, and no proof that there is no tenant`(
+    body: String
+  ) async throws {
+    try await ClusterStage.run { stage in
+      try await stage.prepare()
+      let image = try await stage.image(ClusterStage.first)
+      stage.cluster.misbehave { _ in .answer(200, body: Array(body.utf8)) }
+
+      let result = await stage.redeploy(image, ClusterStage.first, generation: 1)
+
+      #expect(result.unknown?.cause == .malformed, "\(result)")
+      #expect(stage.patches == 0)
+    }
+  }
+
+  @Test func `annotations that are no text are not taken for none`() throws {
+    let document = #"""
+      {"metadata":{"name":"acme","namespace":"tenants","resourceVersion":"7",
+      "annotations":{"pawl.token":7}},"spec":{"template":{}}}
+      """#
+    let value = try #require(EngineValue(Array(document.utf8)))
+
+    #expect(throws: Unknown.self) { try Workload(value, .deployment) }
+  }
+
   @Test func `an account that may look and not write is told so, and nothing has changed`()
     async throws
   {
