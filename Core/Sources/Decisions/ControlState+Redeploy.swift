@@ -18,7 +18,8 @@ extension ControlState {
     run.candidate = release.candidate
     run.stage = .queued
     keep(run)
-    if let refusal = redeployRefusal(of: release.candidate, plan) {
+    let refusal = redeployRefusal(of: release.candidate, plan) ?? objection(to: plan, of: run.id)
+    if let refusal {
       return conclude(run.id, .refused(.productionGuard), refusal, &effects)
     }
     activate(run.id, &effects)

@@ -17,6 +17,7 @@ struct RedeployCommand: Verb {
   @OptionGroup var common: CommonOptions
   @Argument(help: "The tenants.", transform: { try TenantSlug(parsing: $0) })
   var tenants: [TenantSlug]
+  @OptionGroup var otherControlPlane: OtherControlPlaneOption
   @OptionGroup var why: ReasonOption
   @OptionGroup var options: RunOptions
 
@@ -44,7 +45,9 @@ struct RedeployCommand: Verb {
         assembly, console, outside, options.patience,
         command: "pawl redeploy \(tenants.map(\.text).joined(separator: " "))")
       return try await following.follow(
-        [.redeploy(tenants, plan, why.reason)], accepted: options.accept.conclusions
+        otherControlPlane.orders(plan.gates, why.reason, at: assembly.clock.now())
+          + [.redeploy(tenants, plan, why.reason)],
+        accepted: options.accept.conclusions
       ) { state in
         let runs = state.runs.values.filter { $0.tenantsNamed == tenants }
         return runs.last(where: \.isLive) ?? runs.last

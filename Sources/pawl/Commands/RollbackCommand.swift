@@ -17,8 +17,7 @@ struct RollbackCommand: Verb {
   @Option(
     help: "A full or short SHA, a branch or a tag. Default: the release before the present one.")
   var to: String?
-  @Flag(help: "Allow a control plane that is not the one gates.control_plane names.")
-  var allowOtherControlPlane = false
+  @OptionGroup var otherControlPlane: OtherControlPlaneOption
   @OptionGroup var why: ReasonOption
   @OptionGroup var options: RunOptions
 
@@ -35,7 +34,9 @@ struct RollbackCommand: Verb {
         assembly, console, outside, options.patience,
         command: "pawl rollback to \(target?.text ?? "the release before")")
       return try await following.follow(
-        exceptions(plan.gates, assembly) + [.rollback(to: target, plan, why.reason)],
+        otherControlPlane.orders(plan.gates, why.reason, at: assembly.clock.now()) + [
+          .rollback(to: target, plan, why.reason)
+        ],
         accepted: options.accept.conclusions
       ) { state in
         let rollbacks = state.runs.values.filter {
@@ -46,17 +47,6 @@ struct RollbackCommand: Verb {
     }
     console.answer(report)
     return report.exitCode
-  }
-
-  /// For as long as it takes to give the order.
-  private func exceptions(_ gates: GatePlan, _ assembly: Assembly) -> [Command] {
-    guard allowOtherControlPlane, let guardian = gates.production else { return [] }
-    return [
-      .override(
-        Override(
-          scope: .otherControlPlane(guardian.address), reason: why.reason,
-          expires: assembly.clock.now().advanced(by: .minutes(60))))
-    ]
   }
 
   private func target(in state: ControlState, _ assembly: Assembly) async throws -> Commit? {

@@ -55,6 +55,23 @@ struct ProductionGuardTests {
     #expect(delivery.conclusion(RunID(2)) == .admitted)
   }
 
+  @Test func `single tenants are not restarted through another control plane either`() {
+    var delivery = Delivery.real()
+    let own = delivery.release(Real.newer, Self.plan(movedBy: Self.production))
+    delivery.answerAll()
+    #expect(delivery.conclusion(own) == .promoted)
+    let tenants = delivery.world.tenants.prefix(1).map(\.slug)
+
+    delivery.order(.redeploy(tenants, Self.plan(movedBy: Self.other), "it leaks"))
+    let refused = delivery.state.runs.values.last
+    allow(Self.other, &delivery)
+    delivery.order(.redeploy(tenants, Self.plan(movedBy: Self.other), "it leaks"))
+    delivery.answerAll()
+
+    #expect(refused?.conclusion == .refused(.productionGuard))
+    #expect(delivery.state.runs.values.last?.conclusion == .proven)
+  }
+
   @Test func `a named person allows one run through one other control plane`() {
     var delivery = Delivery.real()
     allow("https://elsewhere.moleculesai.app", &delivery)
