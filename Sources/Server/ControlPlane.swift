@@ -329,6 +329,7 @@ public actor ControlPlane: Service {
   }
 
   func end(_ number: UInt64, _ error: String?) async {
+    if let (_, roll) = rolls[number] { records[number]?.sort(by: roll.waves) }
     records[number]?.state = .ended
     records[number]?.error = error
     await keep(number)

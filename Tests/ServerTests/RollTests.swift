@@ -47,16 +47,31 @@ import Vocabulary
     #expect(roll.objection(to: rows(.success, .refused)) == "b was refused")
   }
 
+  private func record(_ rows: [Row] = []) -> RunRecord {
+    var record = RunRecord(
+      number: 1, by: "ci", at: Timestamp(milliseconds: 0), key: nil,
+      fingerprint: sha256([]),
+      target: Target(
+        digest: sha256([1]), commit: "7a72516f7e7ba1a710c4f393fef08be8d22e1866",
+        token: FencingToken(generation: Generation(1), epoch: Epoch(1))),
+      tenants: Self.tenants)
+    record.rows = rows
+    return record
+  }
+
+  @Test func `whoever answers first, the rows are in the order of the waves`() throws {
+    let roll = try roll { $0.canarySlug = "c" }
+    var record = record()
+    record.take(Row("c", .canary, .success))
+    for slug: TenantSlug in ["d", "a", "b"] { record.take(Row(slug, .batch(1), .success)) }
+    record.sort(by: roll.waves)
+
+    #expect(record.rows.map(\.slug) == ["c", "a", "b", "d"])
+  }
+
   @Test func `an order is done, done with stragglers, forbidden or failed`() {
     func answer(_ rows: [Row], _ error: String? = nil) -> RunAnswer {
-      var record = RunRecord(
-        number: 1, by: "ci", at: Timestamp(milliseconds: 0), key: nil,
-        fingerprint: sha256([]),
-        target: Target(
-          digest: sha256([1]), commit: "7a72516f7e7ba1a710c4f393fef08be8d22e1866",
-          token: FencingToken(generation: Generation(1), epoch: Epoch(1))),
-        tenants: Self.tenants)
-      record.rows = rows
+      var record = record(rows)
       record.state = .ended
       record.error = error
       return RunAnswer(record)

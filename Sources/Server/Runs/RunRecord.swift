@@ -44,6 +44,13 @@ struct RunRecord: Hashable, Sendable, Codable {
       rows.append(row)
     }
   }
+
+  /// Puts the rows in the order of the waves: tenants of one wave answer as they come.
+  mutating func sort(by waves: [Wave]) {
+    var places: [TenantSlug: Int] = [:]
+    for slug in waves.lazy.flatMap(\.tenants) { places[slug] = places.count }
+    rows.sort { places[$0.slug, default: .max] < places[$1.slug, default: .max] }
+  }
 }
 
 /// The answer to an order.
