@@ -4,7 +4,7 @@ import Testing
 import Vocabulary
 
 /// A delivery changes the place of its journal and goes on where it was.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(30)))
 struct JournalMovingTests {
   @Test func `a journal moves between all kinds with its hashes, and leaves a hold behind`()
     async throws

@@ -52,6 +52,27 @@ struct LintOnlineTests {
     }
   }
 
+  @Test func `a runner of Gitea that sets its own names alone is enough`() async throws {
+    try await Self.inFolder(
+      .gitea,
+      { state in
+        state.requiredContexts = [Self.context(.gitea, "test")]
+        (state.issues, state.runnerLabels) = ([12: "open"], ["linux"])
+      }
+    ) { folder, environment in
+      try Self.write(Self.clean.masked, in: folder)
+      let renamed = environment.map { name, value in
+        (name.hasPrefix("GITHUB_") ? "GITEA_" + name.dropFirst("GITHUB_".count) : name, value)
+      }
+      let ended = try await Self.pawl(
+        ["lint", "--online"], in: folder, Dictionary(renamed) { first, _ in first })
+
+      #expect(ended.code == 1, "\(ended)")
+      #expect(ended.says("coe-on-required"), "\(ended)")
+      #expect(!ended.says("could not check"), "\(ended)")
+    }
+  }
+
   @Test(arguments: kinds)
   func `a tracker that is closed, old or not there does not excuse a mask`(
     kind: ScriptedForge.Kind

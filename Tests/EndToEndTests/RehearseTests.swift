@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `pawl rehearse`, as people use it.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct RehearseTests {
   private struct Answer: Decodable {
     let seeds: Int

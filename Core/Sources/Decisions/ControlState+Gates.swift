@@ -168,6 +168,15 @@ extension ControlState {
         run.id, .deferred, "every tenant is proven, and the gates did not hold in time: \(left)",
         &effects)
     }
+    let strangers = run.watch?.strangers(in: gateVerdicts(of: run)) ?? []
+    guard strangers.isEmpty else {
+      return conclude(
+        run.id, .refused(.gateRed),
+        "pawl.yaml requires what \(run.commit.short) has not, though every check of it has ended: "
+          + sentence(of: strangers)
+          + "; correct gates.contexts.required, or let a workflow report it",
+        &effects)
+    }
     conclude(
       run.id, .deferred, "the required checks were not all green in time: \(left)", &effects)
   }

@@ -17,6 +17,15 @@ public struct Check: Hashable, Sendable, Codable {
     case neverStarted
     /// A word this version does not know.
     case unrecognised
+
+    /// Whether nothing but a new run changes it.
+    var hasEnded: Bool {
+      switch self {
+      case .pending, .actionRequired, .stale, .unrecognised: false
+      case .success, .failure, .error, .cancelled, .skipped, .neutral, .timedOut, .neverStarted:
+        true
+      }
+    }
   }
 
   public let context: ContextName
@@ -55,14 +64,18 @@ public struct CheckReport: Hashable, Sendable, Codable {
   /// What can be shown of the name of a check that is not green and that no rule can name; nil when there
   /// is none.
   public let unnamed: ContextName?
+  /// How many of all have not ended, or do not plainly say so; nil where nobody counted.
+  public let unfinished: Int?
 
   public init(
-    asked: [Check], others: [ContextName], count: Int, unnamed: ContextName? = nil
+    asked: [Check], others: [ContextName], count: Int, unnamed: ContextName? = nil,
+    unfinished: Int? = nil
   ) {
     self.asked = asked
     self.others = others
     self.count = count
     self.unnamed = unnamed
+    self.unfinished = unfinished
   }
 
   /// Sorts all checks of a commit into those that `patterns` ask about and the names of the rest.
@@ -74,5 +87,6 @@ public struct CheckReport: Hashable, Sendable, Codable {
         .map(\.context).prefix(Self.othersMax))
     count = checks.count
     unnamed = checks.first { $0.isUnnamed && $0.state != .success }?.context
+    unfinished = checks.count { !$0.state.hasEnded }
   }
 }

@@ -11,7 +11,8 @@ struct WaitCommand: Verb {
     commandName: "wait", abstract: "Wait until the gates of a commit are open; change nothing.",
     discussion: """
       Exits 0 when they are open, as the release would when they are closed, and 12 when they are neither \
-      within their time. Every change is said once.
+      within their time; without --timeout, 24 when by then pawl.yaml requires a check that the commit does \
+      not have although all of its checks have ended. Every change is said once.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -43,7 +44,10 @@ struct WaitCommand: Verb {
         let left = limit.map { $0 - elapsed() }
         // Without anything to read there is nothing to wait for but reports, which a deploy waits for.
         let isOver = left == .zero || plan.gates.rules == nil
-        if let code = Self.code(of: decision) ?? (isOver ? Conclusion.deferred.exitCode : nil) {
+        let late =
+          examination.watch.strangers(in: verdicts).isEmpty || timeout != nil
+          ? Conclusion.deferred : .refused(.gateRed)
+        if let code = Self.code(of: decision) ?? (isOver ? late.exitCode : nil) {
           console.answer(
             GateExplanation(
               commit, verdicts, others: examination.watch.checks?.reading.value?.others ?? []))

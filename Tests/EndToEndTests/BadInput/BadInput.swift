@@ -4,7 +4,7 @@ import Testing
 /// tenants, tags and journal as they were.
 ///
 /// One after the other, because each has a stage of its own and the machine has few processors.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(30)))
 enum BadInput {}
 
 extension Stage {

@@ -76,6 +76,24 @@ struct CompatGateTests {
     #expect(ended.complaint.contains("cannot be told"), "\(ended)")
   }
 
+  /// In a network of its own, where nothing can be reached: the message says what was tried.
+  @Test func `the forge and the repository are the reference's where none is named`() async throws {
+    let ended = try await process(
+      "unshare", ["--net", try Programs.pawl(), "compat", "prod-auto-deploy", "assert-enabled"],
+      environment: [
+        "GITHUB_SHA": Self.commit.text, "GITEA_TOKEN": "t0ken", "SWIFT_BACKTRACE": "enable=no",
+      ])
+    if ended.complaint.contains("unshare failed") {
+      try Test.cancel("this machine permits no network of one's own: \(ended)")
+    }
+
+    #expect(ended.code == 1, "\(ended)")
+    #expect(
+      ended.complaint.contains(
+        "https://git.moleculesai.app/api/v1/repos/molecule-ai/molecule-core/"),
+      "\(ended)")
+  }
+
   @Test func `a live variable that a token may not read does not clear the start's`() async throws {
     let ended = try await ask(
       "assert-enabled", with: ["PROD_AUTO_DEPLOY_DISABLED": "on"]

@@ -6,7 +6,7 @@ import Vocabulary
 
 /// The contract of the redeploy API, as callers of other control planes know it: through real HTTP, over
 /// real processes. The cases follow one another on one fleet.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct ControlPlaneContractTests {
   private struct Case {
     let name: String

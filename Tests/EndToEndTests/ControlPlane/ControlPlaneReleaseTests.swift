@@ -7,7 +7,7 @@ import Transport
 import Vocabulary
 
 /// Releases over a control plane: `driver: control-plane` on one side, `pawl control-plane` on the other.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct ControlPlaneReleaseTests {
   @Test func `without a version a tenant gets the newest proven release, and nothing older`()
     async throws

@@ -6,7 +6,7 @@ import Testing
 import Vocabulary
 
 /// Releases of the real `pawl` over containers of a real engine, pulled by digest from a real registry.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(30)))
 struct EngineDeployTests {
   @Test(arguments: EngineStage.Driver.allCases)
   func

@@ -253,7 +253,8 @@ struct HostedDeployTests {
     } _: { hosted in
       let ended = try await hosted.deploy(hosted.commits[1])
 
-      #expect(ended.code == 12, "\(ended)")
+      #expect(ended.code == 24, "\(ended)")
+      #expect(ended.says("correct gates.contexts.required"), "\(ended)")
       #expect(ended.says("did you mean 'CI / all-requierd (push)'?"), "\(ended)")
       #expect(try hosted.summary().contains("did you mean"))
     }

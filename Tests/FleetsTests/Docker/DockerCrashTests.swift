@@ -8,7 +8,7 @@ import Vocabulary
 @testable import Fleets
 
 /// A pawl that dies between any two calls to the engine, and one that is overtaken there, on a real engine.
-@Suite(.timeLimit(.minutes(10))) struct DockerCrashTests {
+@Suite(.timeLimit(.minutes(30))) struct DockerCrashTests {
   private static let one: Commit = "7a72516f7e7ba1a710c4f393fef08be8d22e1866"
   private static let two: Commit = "7f25373309eca54a36f08c371ff783c3a47c3f8d"
   private static let bad: Commit = "0899aafab4550899aafab4550899aafab4550899"

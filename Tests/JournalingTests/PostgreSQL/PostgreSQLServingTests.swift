@@ -8,7 +8,7 @@ import Vocabulary
 @testable import Journaling
 
 /// What stands between pawl and its database, or takes its place: a pool, TLS, a second server.
-@Suite(.serialized, .timeLimit(.minutes(10)))
+@Suite(.serialized, .timeLimit(.minutes(30)))
 struct PostgreSQLServingTests {
   @Test func `a pool that hands out connections by transaction may stand between`() async throws {
     let server = try PostgreSQLServer()

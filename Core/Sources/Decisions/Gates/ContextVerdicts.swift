@@ -85,6 +85,15 @@ extension GateWatch {
     }
   }
 
+  /// Required names and patterns that no check bears although the commit has some and all have ended: a
+  /// mistake in the settings, where waiting is no use (reference scenario 14).
+  public func strangers(in verdicts: [GateVerdict]) -> [GateVerdict] {
+    guard case .found(let report) = checks?.reading, report.count > 0, report.unfinished == 0 else {
+      return []
+    }
+    return verdicts.filter { $0.kind == .context && $0.verdict == .absent }
+  }
+
   private func verdict(of state: Check.State) -> Verdict {
     switch state {
     case .success: .confirmed

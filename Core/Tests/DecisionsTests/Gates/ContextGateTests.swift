@@ -8,7 +8,7 @@ struct ContextGateTests {
   private static let ci: ContextName = "CI / all-required (push)"
 
   @Test func `an absent check waits, is named among the others, and never opens`() throws {
-    var delivery = Delivery.real(Shown(checks: .found([check("lint (push)")])))
+    var delivery = Delivery.real(Shown(checks: .found([check("lint (push)", .pending)])))
     let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
     delivery.answerAll()
     for _ in 0..<5 { try delivery.readAgain() }
@@ -20,6 +20,35 @@ struct ContextGateTests {
     #expect(delivery.sentence(run)?.contains("\(Self.ci) is absent (read at") == true)
     #expect(delivery.sentence(run)?.contains("among 1 checks") == true)
     #expect(delivery.world.restarts.isEmpty)
+  }
+
+  @Test(arguments: ["CI / all-requierd (push)", "E2E / *"] as [ContextPattern])
+  func `what is required and is not there when all has ended is a mistake of pawl.yaml`(
+    stranger: ContextPattern
+  ) throws {
+    let plan = Real.plan(Real.blocked, required: [Self.ci]) { $0.contexts.required = [stranger] }
+    var delivery = Delivery.real(Shown(checks: .found([check(Self.ci), check("lint (push)")])))
+    let run = delivery.release(Real.blocked, plan)
+    delivery.answerAll()
+    #expect(delivery.run(run)?.stage == .gating, "it may still be reported")
+
+    delivery.answer(try delivery.effect { $0 == .wait(.gates, .minutes(60)) }, .rang)
+
+    #expect(delivery.conclusion(run) == .refused(.gateRed))
+    let sentence = try #require(delivery.sentence(run))
+    #expect(sentence.hasPrefix("pawl.yaml requires what \(Real.blocked.short) has not"))
+    #expect(sentence.contains("\(stranger) is absent") && !sentence.contains("\(Self.ci) is"))
+    #expect(delivery.world.restarts.isEmpty)
+  }
+
+  @Test func `a commit that has no check at all is deferred: nobody has begun`() throws {
+    var delivery = Delivery.real(Shown(checks: .found([])))
+    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
+    delivery.answerAll()
+
+    delivery.answer(try delivery.effect { $0 == .wait(.gates, .minutes(60)) }, .rang)
+
+    #expect(delivery.conclusion(run) == .deferred)
   }
 
   @Test func `a red check whose name nobody can write is not missed by a pattern`() {

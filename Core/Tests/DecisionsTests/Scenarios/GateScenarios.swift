@@ -42,7 +42,7 @@ struct GateScenarios {
   @Test func `12 a context that is absent is waited for until 22:43:04, and never opens`() {
     let day = day(Shown(checks: .found(Self.others)), from: "21:43:04", until: "23:59:00")
 
-    #expect(day.delivery.conclusion(RunID(1)) == .deferred)
+    #expect(day.delivery.conclusion(RunID(1)) == .refused(.gateRed))
     #expect(day.endings == [RunID(1): VirtualTime.moment("22:43:04")])
     #expect(day.restarts.isEmpty)
     #expect(
@@ -90,18 +90,17 @@ struct GateScenarios {
 
   @Test(
     arguments: [
-      (Check.State.pending, "is pending: not finished"), (nil, "is absent"),
+      (Check.State.pending, "is pending: not finished"),
       (.actionRequired, "is pending: waiting for a person"),
       // "Has been cancelled", begun in 1970.
       (.neverStarted, "reported as failed without having started; run it again"),
       (.unrecognised, "in a state that says nothing"), (.stale, "in a state that says nothing"),
-    ] as [(Check.State?, String)])
+    ] as [(Check.State, String)])
   func `13 what is neither green nor red waits its hour, and is told in its own words`(
-    state: Check.State?, words: String
+    state: Check.State, words: String
   ) {
-    let scan = state.map { [check(Self.scan, $0)] } ?? []
     let day = day(
-      Shown(checks: .found([check(Self.ci)] + scan)), of: Real.newer,
+      Shown(checks: .found([check(Self.ci), check(Self.scan, state)])), of: Real.newer,
       Real.plan(Real.newer, required: [Self.ci, Self.scan]), from: "05:32:28", until: "09:00:00")
 
     #expect(day.delivery.conclusion(RunID(1)) == .deferred)
@@ -112,13 +111,24 @@ struct GateScenarios {
     #expect(day.restarts.isEmpty)
   }
 
-  @Test func `14 a pattern that means none of the checks opens nothing, and says so`() {
+  @Test func `13 what is missing waits its hour too, and is then a mistake of pawl.yaml`() {
+    let day = day(
+      Shown(checks: .found([check(Self.ci)])), of: Real.newer,
+      Real.plan(Real.newer, required: [Self.ci, Self.scan]), from: "05:32:28", until: "09:00:00")
+
+    #expect(day.delivery.conclusion(RunID(1)) == .refused(.gateRed))
+    #expect(day.endings == [RunID(1): VirtualTime.moment("06:32:28")])
+    #expect(day.delivery.sentence(RunID(1))?.contains("\(Self.scan) is absent") == true)
+    #expect(day.restarts.isEmpty)
+  }
+
+  @Test func `14 a pattern that means none of the checks is a mistake of pawl.yaml, and says so`() {
     let plan = Real.plan(Real.newer) { $0.contexts.required = ["CI / all-requierd*"] }
     let day = day(
       Shown(checks: .found(Self.others + [check(Self.ci)])), of: Real.newer, plan, from: "05:32:28",
       until: "09:00:00")
 
-    #expect(day.delivery.conclusion(RunID(1)) == .deferred)
+    #expect(day.delivery.conclusion(RunID(1)) == .refused(.gateRed))
     #expect(
       day.delivery.sentence(RunID(1))?.contains(
         "CI / all-requierd* is absent (means none of 58 checks") == true)
@@ -215,7 +225,7 @@ struct GateScenarios {
       Shown(checks: .found(others)), of: Real.vanished,
       Real.plan(Real.vanished, required: [gone]), from: "08:00:00", until: "12:00:00")
 
-    #expect(day.delivery.conclusion(RunID(1)) == .deferred)
+    #expect(day.delivery.conclusion(RunID(1)) == .refused(.gateRed))
     #expect(day.endings == [RunID(1): VirtualTime.moment("09:00:00")])
     #expect(day.delivery.sentence(RunID(1))?.contains("\(gone) is absent") == true)
     #expect(day.delivery.sentence(RunID(1))?.contains("among 43 checks") == true)
