@@ -145,7 +145,7 @@ struct LintTests {
     }
   }
 
-  @Test func `a check that a change takes away is found, and a base that is not there is said`()
+  @Test func `what a change takes away is found, and a missing base is not taken for none`()
     async throws
   {
     try await Self.inFolder { folder in
@@ -159,13 +159,16 @@ struct LintTests {
       try FileManager.default.removeItem(at: folder.url(".gitea/workflows/e2e.yml"))
 
       let ended = try await folder.lint("--base", "HEAD")
-      let missing = try await folder.lint("--base", "0000000000000000000000000000000000000000")
+      let new = try await folder.lint("--base", "0000000000000000000000000000000000000000")
+      let missing = try await folder.lint("--base", "origin/mian")
 
       #expect(outside.code == 4, "\(outside)")
       #expect(ended.code == 1, "\(ended)")
       #expect(ended.says("'E2E / a (push)' was reported before this change", "context-set-shrink"))
-      #expect(missing.code == 0, "\(missing)")
-      #expect(missing.says("every file counts as new"))
+      #expect(new.code == 0, "\(new)")
+      #expect(new.says("every file counts as new"))
+      #expect(missing.code == 4, "\(missing)")
+      #expect(missing.says("origin/mian", "found none in this clone: fetch it"), "\(missing)")
     }
   }
 

@@ -28,21 +28,30 @@ public struct RevisionFiles: Sendable {
   /// The commit that the change starts from: where its branch left the revision.
   private let base: String
 
-  /// - Parameter revision: As git understands it. One that is all zeros, as forges send for a new
-  ///   branch, or that is not there, is compared with the empty tree, so that everything counts as new.
-  /// - Throws: When git does not answer.
+  /// - Parameter revision: As git understands it. All zeros, as forges send for a new branch, are compared
+  ///   with the empty tree, so that everything counts as new.
+  /// - Throws: When git does not answer, and when the revision, or where its branch left this one, is not in
+  ///   this clone: a shallow one has neither.
   public init(revision: String) async throws(Unknown) {
     git = GitProgram(executable: "git", timeLimit: .seconds(60))
     self.revision = revision
-    let isZero = revision.allSatisfy { $0 == "0" }
-    let known =
-      isZero || revision.hasPrefix("-")
-      ? nil : try await Self.commit(git, ["merge-base", revision, "HEAD"])
-    base = known ?? Self.emptyTree
+    guard !revision.allSatisfy({ $0 == "0" }) else {
+      base = Self.emptyTree
+      return
+    }
+    guard !revision.hasPrefix("-"),
+      let known = try await Self.commit(git, ["merge-base", revision, "HEAD"])
+    else {
+      throw Unknown(
+        .unanswerable,
+        "expected a revision that shares history with HEAD, found none in this clone: fetch it, with the "
+          + "commits between, or name another")
+    }
+    base = known
   }
 
-  /// Whether the revision is there.
-  public var isFound: Bool { base != Self.emptyTree }
+  /// Whether there was nothing before.
+  public var isNew: Bool { base == Self.emptyTree }
 
   // The object id of a tree without entries, the same in every SHA-1 repository.
   private static let emptyTree = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"

@@ -67,10 +67,8 @@ struct LintSources {
   private func take(_ revision: String, into lint: inout Lint) async {
     do {
       let files = try await RevisionFiles(revision: revision)
-      if !files.isFound {
-        write(
-          "\(printable(revision, charactersMax: 100)) is not there: every file counts as new\n",
-          to: STDERR_FILENO)
+      if files.isNew {
+        write("a branch without a base: every file counts as new\n", to: STDERR_FILENO)
       }
       lint.base = try await files.texts(under: LintInputs.baseFolders).map { file in
         Lint.Input(path: file.path, content: LintInputs.content(file.bytes))
