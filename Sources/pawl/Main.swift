@@ -19,6 +19,7 @@ struct Pawl: AsyncParsableCommand {
         subcommands: [
           InitCommand.self, PlanCommand.self, DeployCommand.self, CandidateCommand.self,
           GateCommand.self, WaitCommand.self, SupersededCommand.self, ApproveCommand.self,
+          RecheckCommand.self, WebhookCommand.self,
           RolloutCommand.self, PromoteCommand.self, RollbackCommand.self, RedeployCommand.self,
         ]),
       CommandGroup(

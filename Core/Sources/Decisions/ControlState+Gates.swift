@@ -26,6 +26,7 @@ extension ControlState {
     guard let run = runs[id] else { return }
     runs[id]?.stage = .confirming
     withdrawEffects(of: id)
+    guard run.watch != nil else { return readBranch(run, &effects) }
     if let timeout = run.plan.gates.timeout { emit([.wait(.gates, timeout)], for: id, &effects) }
     readGates(id, &effects)
   }
@@ -35,7 +36,10 @@ extension ControlState {
     guard var watch = run.watch else { return }
     let isWorthReading = watch.hear(hint, required: run.plan.gates.required)
     runs[run.id]?.watch = watch
-    if isWorthReading { readGates(run.id, &effects) }
+    guard isWorthReading else { return }
+    // What is being read may have been read before it happened.
+    if isReading(run.id) { runs[run.id]?.isReadingOwed = true }
+    readGates(run.id, &effects)
   }
 
   /// Begins a round of reading, unless one is under way.
@@ -51,7 +55,7 @@ extension ControlState {
     if questions.isEmpty, phase != .duringRollout { finishReading(id, &effects) }
   }
 
-  private func isReading(_ id: RunID) -> Bool {
+  func isReading(_ id: RunID) -> Bool {
     wanted.contains { $0.run == id && $0.isReading }
   }
 
@@ -71,11 +75,16 @@ extension ControlState {
   private mutating func finishReading(_ id: RunID, _ effects: inout [Effect]) {
     guard let phase = runs[id]?.gatePhase else { return }
     judgeGates(id, phase, &effects)
+    goOnAfterSoak(id, &effects)
     guard let run = runs[id], let phase = run.gatePhase, var watch = run.watch, !isReading(id),
       !wanted.contains(where: { $0.run == id && $0.isPauseBetweenReadings })
     else { return }
     let pause = watch.finishRound(at: now)
     runs[id]?.watch = watch
+    if run.isReadingOwed == true {
+      runs[id]?.isReadingOwed = nil
+      return readGates(id, &effects)
+    }
     if phase != .duringRollout, let why = watch.hopeless {
       return conclude(
         id, .refused(.unknown), "the gates cannot be read, and waiting would not help: \(why)",
@@ -111,7 +120,7 @@ extension ControlState {
     switch Gates.decide(judgements) {
     case .waiting: return
     case .red(let red): conclude(run.id, .refused(.gateRed), sentence(of: red), &effects)
-    case .open: begin(run, &effects)
+    case .open: readBranch(run, &effects)
     }
   }
 
@@ -126,16 +135,13 @@ extension ControlState {
     case (.duringRollout, .closed(let conclusion, let red)),
       (.beforeChannels, .closed(let conclusion, let red)):
       stop(id, conclusion, sentence(of: red) + ", after the gates had opened", &effects)
-    case (.beforeRollout, .open): begin(run, &effects)
     case (.duringRollout, .open): return
-    case (.beforeChannels, .open):
-      withdrawEffects(of: id)
-      promote(id, &effects)
+    case (.beforeRollout, .open), (.beforeChannels, .open): readBranch(run, &effects)
     }
   }
 
   /// The fleet begins to move.
-  private mutating func begin(_ run: Run, _ effects: inout [Effect]) {
+  mutating func begin(_ run: Run, _ effects: inout [Effect]) {
     // The wait may have been long.
     if let objection = safety.objection(to: run.commit) {
       return conclude(run.id, .refused(.productionGuard), objection, &effects)
@@ -185,7 +191,7 @@ extension ControlState {
     judgements.map { "\($0.context) is \($0.verdict)" }.joined(separator: "; ")
   }
 
-  private func sentence(of verdicts: [GateVerdict]) -> String {
+  func sentence(of verdicts: [GateVerdict]) -> String {
     verdicts.map(\.sentence).joined(separator: "; ")
   }
 
@@ -263,6 +269,10 @@ extension Run {
 extension Effect {
   var isReading: Bool {
     if case .examine = action { true } else { false }
+  }
+
+  var isTimeOfGates: Bool {
+    if case .wait(.gates, _) = action { true } else { false }
   }
 
   var isPauseBetweenReadings: Bool {

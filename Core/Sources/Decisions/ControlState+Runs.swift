@@ -111,13 +111,18 @@ extension ControlState {
     case .placing:
       place(id, &effects)
     case .gating, .confirming:
-      guard case .wait(.gates, _) = action, case .rang = outcome else { return }
-      giveUpGates(run, &effects)
+      if case .wait(.gates, _) = action {
+        // Open gates are not given up while the branch is read.
+        if run.branchCheck == nil { giveUpGates(run, &effects) }
+      } else {
+        heedBranch(run, outcome, of: action, &effects)
+      }
     case .rolling:
-      guard var rollout = run.rollout else { return }
-      let progress = rollout.receive(outcome, of: action, facts, safety)
-      runs[id]?.rollout = rollout
-      carryOut(progress, of: id, &effects)
+      switch action {
+      case .wait(.soak, _) where readAfterSoak(run, action, &effects): return
+      case .wait(.gates, _): giveUpSoak(run, &effects)
+      default: advanceRollout(id, by: outcome, of: action, &effects)
+      }
     case .pointing, .promoting:
       guard var promotion = run.promotion else { return }
       let progress = promotion.receive(outcome, of: action, facts, at: now)
@@ -229,7 +234,7 @@ extension ControlState {
     carryOut(rollout.start(), of: id, &effects)
   }
 
-  private mutating func carryOut(
+  mutating func carryOut(
     _ progress: Progress<Rollout.Result>, of id: RunID, _ effects: inout [Effect]
   ) {
     emit(progress.actions, for: id, &effects)
@@ -260,8 +265,7 @@ extension ControlState {
       return conclude(id, conclusion, provenSentence(runs[id] ?? run, quarantined), &effects)
     }
     runs[id]?.channelsLeft = run.plan.channels.filter { $0.follows == .proven }
-    guard run.watch == nil else { return confirmGates(id, &effects) }
-    promote(id, &effects)
+    if run.isRollback { promote(id, &effects) } else { confirmGates(id, &effects) }
   }
 
   private mutating func keepScope(of run: Run) {

@@ -43,9 +43,10 @@ struct HostedStage: Sendable {
 
 /// - Parameters:
 ///   - gates: the lines below `gates:`.
+///   - pace: the pause between two readings of them.
 ///   - set: what the forge shows, once the commits are known.
 nonisolated(nonsending) func withHostedStage(
-  _ kind: ScriptedForge.Kind, gates: String, soak: String = "0s",
+  _ kind: ScriptedForge.Kind, gates: String, soak: String = "0s", pace: String = "1s",
   _ set: (inout ScriptedForge.State, [Commit]) -> Void,
   _ body: (HostedStage) async throws -> Void
 ) async throws {
@@ -60,7 +61,7 @@ nonisolated(nonsending) func withHostedStage(
       + "image_source: \"\(Images.source)\"}"
     layout.gates =
       "gates:\n" + gates.split(separator: "\n").map { "  \($0)\n" }.joined()
-      + "  pace: {first: 1s, max: 1s}"
+      + "  pace: {first: \(pace), max: \(pace)}"
     try await withStage(layout) { stage in
       forge.change { state in
         state.commits = stage.commits

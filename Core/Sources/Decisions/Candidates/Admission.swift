@@ -69,25 +69,9 @@ public struct Admission: Hashable, Sendable, Codable {
     return .act([.wait(.head(plan.branch, attempt: headReadings), pause)])
   }
 
-  /// How long a head that cannot be read, and may be again, is waited for: together with the pauses of
-  /// single reads about ten minutes. Then somebody has to be told.
-  static let unreadablePauses: [TimeSpan] = [15, 30, 60, 60, 60, 60, 60, 60, 60, 60, 60].map {
-    .seconds($0)
-  }
-  /// A head behind the candidate was moved back for a moment, or comes from a copy that lags.
-  static let laggingPauses: [TimeSpan] = [2, 5, 10, 20].map { .seconds($0) }
-
   /// Nil when what is known of the head is worth deciding on.
   private func pauseBeforeReadingAgain(_ facts: Facts) -> TimeSpan? {
-    let pauses: [TimeSpan]
-    switch head {
-    case .unknown(let why) where why.mayPass: pauses = Self.unreadablePauses
-    case .found(let head)
-    where facts.lineage.relation(of: head, from: commit)?.value == .behind:
-      pauses = Self.laggingPauses
-    case .found, .absent, .unknown, nil: return nil
-    }
-    return headReadings < pauses.count ? pauses[headReadings] : nil
+    head.flatMap { facts.lineage.pause(afterHead: $0, readings: headReadings, of: commit) }
   }
 
   private func decide(_ facts: Facts) -> Progress<Result> {
@@ -103,23 +87,8 @@ public struct Admission: Hashable, Sendable, Codable {
   }
 
   private func lineageRefusal(head: Reading<Commit>, _ facts: Facts) -> Result? {
-    switch head {
-    case .absent:
-      return .refused(.refused(.offLineage), "the branch \(plan.branch) does not exist")
-    case .unknown(let unknown):
-      return .refused(
-        .refused(.unknown), "the head of \(plan.branch) could not be read: \(unknown)")
-    case .found(let head):
-      switch facts.lineage.relation(of: head, from: commit) {
-      case .found(let ancestry) where ancestry.isForward: break
-      case .found, .absent, nil:
-        return .refused(
-          .refused(.offLineage),
-          "\(commit.short) is not on \(plan.branch), whose head is \(head.short)")
-      case .unknown(let unknown):
-        return .refused(
-          .refused(.unknown), "whether \(commit.short) is on \(plan.branch) is unknown: \(unknown)")
-      }
+    if let refusal = facts.lineage.refusal(of: commit, on: plan.branch, head: head) {
+      return .refused(refusal.conclusion, refusal.sentence)
     }
     guard let current, !mayGoBackwards else { return nil }
     return facts.lineage.refusal(of: commit, over: current, whereThereIs: "what is released now")

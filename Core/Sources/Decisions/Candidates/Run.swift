@@ -53,6 +53,12 @@ public struct Run: Hashable, Sendable, Codable {
   @Boxed public internal(set) var promotion: Promotion?
   /// What was read for its gates, where its plan reads anything.
   @Boxed public internal(set) var watch: GateWatch?
+  /// Under way while it is read whether the commit is still on its branch.
+  var branchCheck: BranchCheck?
+  /// The alarm of a soak that is over, while the gates are read anew before anybody else is moved.
+  var soaked: Action?
+  /// Set when something was hinted at while the gates were being read.
+  var isReadingOwed: Bool?
   var channelsLeft: [ChannelPlan] = []
   var hasChangedAnything = false
   /// Whether a promotion of this run was interrupted with its intent open, or found one that had been.

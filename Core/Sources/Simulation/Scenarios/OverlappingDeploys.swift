@@ -16,7 +16,7 @@ extension Incident {
       scenario.report("end-to-end", of: 2, as: .success, at: Scenario.after(8, 50))
       scenario.order(2, at: Scenario.after(8, 53))
       scenario.report("end-to-end", of: 1, as: .success, at: Scenario.after(11, 55))
-      scenario.misfortunes = [.drains(scenario.tenants[0].slug, .seconds(110))]
+      scenario.misfortunes = [.drains(scenario.tenants[0].slug, .seconds(100))]
       return scenario
     }(),
     habits: [],

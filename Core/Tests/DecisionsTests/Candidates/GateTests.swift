@@ -13,6 +13,7 @@ struct GateTests {
     #expect(delivery.run(run)?.stage == .gating)
 
     delivery.report("e2e", .success, on: "2")
+    delivery.admit()
 
     #expect(delivery.run(run)?.stage == .rolling)
   }
@@ -146,6 +147,7 @@ struct GateTests {
     delivery.order(.hold("audit"))
 
     delivery.report("ci", .success, on: "2")
+    delivery.admit()
 
     #expect(delivery.conclusion(run) == .refused(.productionGuard))
   }

@@ -31,6 +31,61 @@ struct BranchTests {
     #expect(delivery.conclusion(run) == .refused(.offLineage))
   }
 
+  @Test func `a commit that a force-push dropped while its checks were waited for moves nobody`()
+    throws
+  {
+    var delivery = Delivery.real(
+      Shown(checks: .found([check(Self.ci, .pending)])), head: Real.older)
+    let run = delivery.release(Real.older, Self.plan(Real.older))
+    delivery.answerAll()
+    #expect(delivery.run(run)?.stage == .gating)
+
+    delivery.world.head = .found(Real.newer)
+    delivery.world.comparisons[Real.newer] = .found(.diverged)
+    delivery.show(Shown(checks: .found([check(Self.ci)])))
+    try delivery.readAgain()
+
+    #expect(delivery.conclusion(run) == .refused(.offLineage))
+    #expect(delivery.world.restarts.isEmpty)
+  }
+
+  @Test func `a commit that is dropped while the fleet moves leaves the channels`() throws {
+    var delivery = Delivery.real(Shown(checks: .found([check(Self.ci)])), head: Real.older)
+    let run = delivery.release(Real.older, Self.plan(Real.older))
+    delivery.answerAll(until: \.isSoak)
+
+    delivery.world.head = .absent
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .refused(.offLineage))
+    #expect(delivery.sentence(run) == "every tenant is proven, and the branch main does not exist")
+    #expect(delivery.world.shown("latest") == [app("1"), worker("1")])
+  }
+
+  @Test func `a head that cannot be read when the gates open is waited for, and then goes on`()
+    throws
+  {
+    var delivery = Delivery.real(
+      Shown(checks: .found([check(Self.ci, .pending)])), head: Real.older)
+    let run = delivery.release(Real.older, Self.plan(Real.older))
+    delivery.answerAll()
+    delivery.world.head = .unknown(Unknown(.serverError, "502"))
+    delivery.show(Shown(checks: .found([check(Self.ci)])))
+    delivery.answer(try delivery.effect { $0.isPauseBetweenReadings }, .rang)
+    delivery.answerAll(until: { if case .wait(.head, _) = $0 { true } else { false } })
+    #expect(delivery.run(run)?.stage == .gating)
+
+    // Meanwhile a check turns red, which is heeded at once.
+    var red = delivery
+    red.show(Shown(checks: .found([check(Self.ci, .failure)])))
+    try red.readAgain()
+    #expect(red.conclusion(run) == .refused(.gateRed))
+
+    delivery.world.head = .found(Real.newer)
+    delivery.answerAll()
+    #expect(delivery.conclusion(run) == .promoted)
+  }
+
   @Test func `a merge commit is newer than both sides of it`() {
     // 7a72516 came in through the merge 7f25373, whose other side is e6307e2f.
     var delivery = Delivery.real(Shown(checks: .found([check(Self.ci)])), head: Real.newer)

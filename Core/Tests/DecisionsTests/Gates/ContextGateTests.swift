@@ -154,6 +154,24 @@ struct ContextGateTests {
     #expect(delivery.sentence(red)?.hasPrefix("security / deps is refuted: failure") == true)
   }
 
+  @Test func `what is hinted at while a round is being read is read in another, at once`() throws {
+    var delivery = Delivery.real(Shown(checks: .found([check(Self.ci, .pending)])))
+    let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))
+    let isReading: (Action) -> Bool = { if case .examine = $0 { true } else { false } }
+    delivery.answerAll(until: isReading)
+    let old = try delivery.effect(where: isReading)
+    delivery.order(.recheck(Real.blocked, hint: check(Self.ci)))
+    delivery.show(Shown(checks: .found([check(Self.ci)])))
+
+    delivery.answer(
+      old,
+      .examined(.checks(.found(CheckReport(of: [check(Self.ci, .pending)], asking: [])))))
+
+    #expect(!delivery.wanted.contains { $0.isPauseBetweenReadings })
+    delivery.answerAll()
+    #expect(delivery.conclusion(run) == .promoted)
+  }
+
   @Test func `a check that turns red while the fleet moves stops it`() throws {
     var delivery = Delivery.real(Shown(checks: .found([check(Self.ci)])))
     let run = delivery.release(Real.blocked, Real.plan(Real.blocked, required: [Self.ci]))

@@ -161,8 +161,10 @@ struct PeopleAndTimeTests {
   }
 
   @Test func `a measurement within its bound lets the channels move, none does not`() throws {
-    var delivery = Delivery.real()
+    var delivery = Delivery.real(Shown(metric: .found(0.1)))
     let id = delivery.release(Real.newer, Self.metrics)
+    delivery.proveFleet(id)
+    delivery.show(Shown())
     delivery.answerAll()
     #expect(delivery.run(id)?.stage == .confirming, "no data is not a pass")
     #expect(delivery.world.shown("latest") == [app("1"), worker("1")])
@@ -187,9 +189,60 @@ struct PeopleAndTimeTests {
         == true)
   }
 
-  @Test func `channels whose gates never hold are left, and that is said`() throws {
+  @Test func `nobody follows the canary before a round was read after its soak`() throws {
+    var delivery = Delivery.real(Shown(metric: .found(0.1)))
+    let id = delivery.release(Real.newer, Self.metrics)
+    delivery.answerAll(until: \.isSoak)
+    // Shorter than the pause between two readings: none came in between.
+    delivery.show(Shown(metric: .found(0.75)))
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(id) == .refused(.gateRed))
+    #expect(delivery.world.restarts.count == 1, "the canary alone")
+  }
+
+  @Test func `what was being read when a soak ended is read anew`() throws {
+    var delivery = Delivery.real(Shown(metric: .found(0.1)))
+    let id = delivery.release(Real.newer, Self.metrics)
+    delivery.answerAll(until: \.isSoak)
+    delivery.answer(try delivery.effect { $0.isPauseBetweenReadings }, .rang)
+    let early = try delivery.effect { if case .examine(.metric) = $0 { true } else { false } }
+    delivery.answer(try delivery.effect { $0.isSoak }, .rang)
+
+    delivery.answer(early, .examined(.metric(.found(0.1))))
+
+    #expect(delivery.run(id)?.rollout?.phase == .soaking)
+    delivery.answerAll()
+    #expect(delivery.conclusion(id) == .promoted)
+  }
+
+  @Test
+  func `a measurement that is not there holds the next wave, as long as gates are waited for`()
+    throws
+  {
     var delivery = Delivery.real()
     let id = delivery.release(Real.newer, Self.metrics)
+    delivery.answerAll()
+    #expect(delivery.run(id)?.stage == .rolling)
+    #expect(delivery.world.restarts.count == 1, "no data is not a pass")
+    var patient = delivery
+
+    patient.show(Shown(metric: .found(0.1)))
+    try patient.readAgain()
+    #expect(patient.conclusion(id) == .promoted)
+
+    delivery.answer(try delivery.effect { $0 == .wait(.gates, .minutes(60)) }, .rang)
+    #expect(delivery.conclusion(id) == .refused(.unknown))
+    #expect(
+      delivery.sentence(id)?.hasPrefix(
+        "nobody else was moved, because after the soak the metric errors is absent") == true)
+  }
+
+  @Test func `channels whose gates never hold are left, and that is said`() throws {
+    var delivery = Delivery.real(Shown(metric: .found(0.1)))
+    let id = delivery.release(Real.newer, Self.metrics)
+    delivery.proveFleet(id)
+    delivery.show(Shown())
     delivery.answerAll()
 
     delivery.answer(try delivery.effect { $0 == .wait(.gates, .minutes(60)) }, .rang)
@@ -198,5 +251,16 @@ struct PeopleAndTimeTests {
     #expect(
       delivery.sentence(id)?.hasPrefix("every tenant is proven, and the gates did not hold in time")
         == true)
+  }
+}
+
+extension Delivery {
+  /// Everybody was moved, and is looked at for the last time.
+  fileprivate mutating func proveFleet(_ id: RunID) {
+    while let run = run(id), run.isLive, run.rollout?.phase != .proving {
+      let before = steps.count
+      answer(upToEvent: before + 1)
+      if steps.count == before { return }
+    }
   }
 }

@@ -1,0 +1,58 @@
+import OrderedCollections
+import Vocabulary
+
+// The end of a soak: what can stop the rollout is read before anybody else is moved.
+
+extension ControlState {
+  mutating func advanceRollout(
+    _ id: RunID, by outcome: Outcome, of action: Action, _ effects: inout [Effect]
+  ) {
+    guard var rollout = runs[id]?.rollout else { return }
+    let progress = rollout.receive(outcome, of: action, facts, safety)
+    runs[id]?.rollout = rollout
+    carryOut(progress, of: id, &effects)
+  }
+
+  /// A soak is over. Nobody else is moved before everything that can stop the rollout was read once more:
+  /// the readings in between come in their own time, and a soak may be shorter than the pause between two.
+  /// False when the plan reads nothing.
+  mutating func readAfterSoak(_ run: Run, _ alarm: Action, _ effects: inout [Effect]) -> Bool {
+    guard run.tenantsNamed == nil, run.gatePhase != nil, var watch = run.watch,
+      !watch.questions(.duringRollout, required: run.plan.gates.required).isEmpty
+    else { return false }
+    runs[run.id]?.soaked = alarm
+    withdraw { $0.run == run.id && $0.isReading }
+    readGates(run.id, &effects)
+    return true
+  }
+
+  /// Goes on with the next wave once a complete round was read after the soak. A measurement that is not
+  /// there is waited for, as long as gates are.
+  mutating func goOnAfterSoak(_ id: RunID, _ effects: inout [Effect]) {
+    guard let run = runs[id], run.stage == .rolling, let alarm = run.soaked, !isReading(id) else {
+      return
+    }
+    let hasClock = wanted.contains { $0.run == id && $0.isTimeOfGates }
+    guard unmeasured(run).isEmpty else {
+      if !hasClock, let timeout = run.plan.gates.timeout {
+        emit([.wait(.gates, timeout)], for: id, &effects)
+      }
+      return
+    }
+    runs[id]?.soaked = nil
+    withdraw { $0.run == id && $0.isTimeOfGates }
+    advanceRollout(id, by: .rang, of: alarm, &effects)
+  }
+
+  private func unmeasured(_ run: Run) -> [GateVerdict] {
+    gateVerdicts(of: run).filter { $0.kind == .metric && !$0.verdict.isConfirmed }
+  }
+
+  /// Measurements stayed away for as long as gates are waited for.
+  mutating func giveUpSoak(_ run: Run, _ effects: inout [Effect]) {
+    guard run.soaked != nil else { return }
+    stop(
+      run.id, .refused(.unknown),
+      "nobody else was moved, because after the soak \(sentence(of: unmeasured(run)))", &effects)
+  }
+}
