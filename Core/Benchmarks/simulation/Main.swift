@@ -4,13 +4,14 @@ import Vocabulary
 
 /// Runs seeds and says how fast: `simulation-benchmark [--seeds N] [--from SEED] [--mode
 /// safety|liveness]`, one seed in words: `--seed SEED`, what a release costs by the size of the
-/// fleet: `--fleets`, how long one takes beside what engines do:
-/// `--rollouts`, or how many seeds each known wrong design survives: `--mutants`.
+/// fleet: `--fleets`, or of one size: `--fleet N`, how long one takes beside what engines do:
+/// `--rollouts N`, or how many seeds each known wrong design survives: `--mutants`.
 @main
 enum SimulationBenchmark {
   static func main() {
     if CommandLine.arguments.contains("--mutants") { exit(MutantTable.print() ? 0 : 1) }
     if CommandLine.arguments.contains("--fleets") { return FleetCost.print() }
+    if let tenants = argument("--fleet") { return FleetCost.print(tenants: Int(tenants)) }
     if let most = argument("--rollouts") { return RolloutTime.print(tenantsMax: Int(most)) }
     let mode = text("--mode").flatMap(Simulator.Mode.init) ?? .liveness
     if let seed = argument("--seed") { return narrate(seed, mode) }

@@ -166,7 +166,7 @@ extension ControlState {
     }
   }
 
-  /// The time of the gates is up.
+  /// The time of the gates is up; not asked while they are open and the branch is read.
   mutating func giveUpGates(_ run: Run, _ effects: inout [Effect]) {
     let left = gatesLeft(run)
     guard run.stage == .gating else {

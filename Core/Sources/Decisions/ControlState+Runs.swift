@@ -101,32 +101,32 @@ extension ControlState {
   mutating func advance(
     _ id: RunID, by outcome: Outcome, of action: Action, _ effects: inout [Effect]
   ) {
-    guard let run = runs[id], run.isLive else { return }
-    switch run.stage {
+    guard let index = runs.index(forKey: id), runs.values[index].isLive else { return }
+    switch runs.values[index].stage {
     case .admitting:
-      guard var admission = run.admission else { return }
+      guard var admission = runs.values[index].admission else { return }
       let progress = admission.receive(outcome, of: action, facts)
-      runs[id]?.admission = admission
+      runs.values[index].admission = admission
       carryOut(progress, of: id, &effects)
     case .placing:
       place(id, &effects)
     case .gating, .confirming:
+      let run = runs.values[index]
       if case .wait(.gates, _) = action {
-        // Open gates are not given up while the branch is read.
         if run.branchCheck == nil { giveUpGates(run, &effects) }
       } else {
         heedBranch(run, outcome, of: action, &effects)
       }
     case .rolling:
       switch action {
-      case .wait(.soak, _) where readAfterSoak(run, action, &effects): return
-      case .wait(.gates, _): giveUpSoak(run, &effects)
+      case .wait(.soak, _) where readAfterSoak(runs.values[index], action, &effects): return
+      case .wait(.gates, _): giveUpSoak(runs.values[index], &effects)
       default: advanceRollout(id, by: outcome, of: action, &effects)
       }
     case .pointing, .promoting:
-      guard var promotion = run.promotion else { return }
+      guard var promotion = runs.values[index].promotion else { return }
       let progress = promotion.receive(outcome, of: action, facts, at: now)
-      runs[id]?.promotion = promotion
+      runs.values[index].promotion = promotion
       carryOut(progress, of: id, &effects)
     case .queued, .concluded:
       return
@@ -281,9 +281,9 @@ extension ControlState {
   }
 
   private func provenSentence(_ run: Run, _ quarantined: [TenantSlug]) -> String {
-    let count = run.rollout?.tenants.values.count { $0.status == .proven } ?? 0
+    let count = run.rollout?.tenants.count { $0.status == .proven } ?? 0
     let pinned =
-      run.rollout?.tenants.values.filter { $0.status == .pinned }.map(\.tenant.slug.text) ?? []
+      run.rollout?.tenants.filter { $0.status == .pinned }.map(\.tenant.slug.text) ?? []
     var sentence = "\(count) tenants serve \(run.commit.short)"
     if !pinned.isEmpty { sentence += "; pinned: " + pinned.joined(separator: ", ") }
     if !quarantined.isEmpty {

@@ -7,7 +7,8 @@ extension ControlState {
   mutating func advanceRollout(
     _ id: RunID, by outcome: Outcome, of action: Action, _ effects: inout [Effect]
   ) {
-    guard var rollout = runs[id]?.rollout else { return }
+    // Taken out while it changes, so that nothing is copied of what nobody else holds.
+    guard var rollout = runs[id]?.rollout.take() else { return }
     let progress = rollout.receive(outcome, of: action, facts, safety)
     runs[id]?.rollout = rollout
     carryOut(progress, of: id, &effects)

@@ -116,7 +116,7 @@ extension ControlState {
   }
 
   private func isAsked(_ question: Action, by run: RunID) -> Bool {
-    outstanding.values.contains { effect in
+    outstanding.contains { _, effect in
       guard effect.run == run else { return false }
       if case .wait(.retry(question, _), _) = effect.action { return true }
       return effect.action == question
@@ -131,7 +131,7 @@ extension ControlState {
 
   /// Effects that something else has taken the place of.
   mutating func withdraw(where isMeant: (Effect) -> Bool) {
-    for effect in outstanding.values where isMeant(effect) { outstanding[effect.id.place] = nil }
+    for (place, effect) in outstanding where isMeant(effect) { outstanding[place] = nil }
   }
 
   mutating func newRun() -> RunID {

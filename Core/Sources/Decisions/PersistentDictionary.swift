@@ -19,9 +19,16 @@ public struct PersistentDictionary<Key: Hashable & Sendable, Value: Sendable>: S
   public var isEmpty: Bool { elements.count == 0 }
 
   /// In order; a list is made of them, so this costs as much as there are.
-  public var keys: [Key] { elements.values.map(\.key) }
+  public var keys: [Key] { list(\.key) }
   /// In order; a list is made of them, so this costs as much as there are.
-  public var values: [Value] { elements.values.map(\.value) }
+  public var values: [Value] { list(\.value) }
+
+  private func list<Part>(_ part: (Element) -> Part) -> [Part] {
+    var parts: [Part] = []
+    parts.reserveCapacity(count)
+    for element in self { parts.append(part(element)) }
+    return parts
+  }
 
   /// Setting what is there keeps its place, setting nil removes it, and anything new goes to the end.
   public subscript(key: Key) -> Value? {
@@ -29,6 +36,17 @@ public struct PersistentDictionary<Key: Hashable & Sendable, Value: Sendable>: S
     set {
       guard let newValue else { return remove(key) }
       elements[places[key] ?? place(key)] = (key, newValue)
+    }
+  }
+
+  /// Changes what stands under `key` in one look-up; nil, and nothing is changed, when nothing does.
+  mutating func update<Result>(_ key: Key, _ change: (inout Value) -> Result) -> Result? {
+    guard let place = places[key] else { return nil }
+    return elements.update(place) { element -> Result? in
+      guard var changed = element else { return nil }
+      let result = change(&changed.value)
+      element = changed
+      return result
     }
   }
 
@@ -47,17 +65,27 @@ public struct PersistentDictionary<Key: Hashable & Sendable, Value: Sendable>: S
   }
 }
 
+/// In the order of the keys, without making a list.
+extension PersistentDictionary: Sequence {
+  public struct Iterator: IteratorProtocol {
+    fileprivate var elements: NumberedTree<PersistentDictionary.Element>.Iterator
+
+    public mutating func next() -> PersistentDictionary.Element? { elements.next()?.value }
+  }
+
+  public func makeIterator() -> Iterator { Iterator(elements: elements.makeIterator()) }
+}
+
 extension PersistentDictionary: Equatable where Value: Equatable {
   public static func == (one: Self, other: Self) -> Bool {
-    one.count == other.count
-      && zip(one.elements.values, other.elements.values).allSatisfy { $0 == $1 }
+    one.count == other.count && one.elementsEqual(other) { $0 == $1 }
   }
 }
 
 extension PersistentDictionary: Hashable where Value: Hashable {
   public func hash(into hasher: inout Hasher) {
     hasher.combine(count)
-    for element in elements.values {
+    for element in self {
       hasher.combine(element.key)
       hasher.combine(element.value)
     }
@@ -81,7 +109,7 @@ extension PersistentDictionary: Codable where Key: Codable, Value: Codable {
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.unkeyedContainer()
-    for element in elements.values {
+    for element in self {
       try container.encode(element.key)
       try container.encode(element.value)
     }

@@ -32,12 +32,13 @@ public struct Placements: Hashable, Sendable, Codable {
   /// - Parameter base: what the tenant was seen to run, used when pawl never told it anything before.
   mutating func order(_ order: Redeploy, over base: Commit?) {
     let slug = order.tenant.slug
-    before[slug] =
+    let earlier =
       byTenant[slug]
       ?? base.map { Placement(commit: $0, digest: nil, generation: order.generation) }
+    before[slug] = earlier
     var placement = Placement(
       commit: order.commit, digest: order.digest, generation: order.generation)
-    if let earlier = before[slug] {
+    if let earlier {
       let commits: OrderedSet = OrderedSet([earlier.commit] + earlier.mayStillRun)
       placement.mayStillRun = Array(
         commits.filter { $0 != order.commit }.prefix(Self.mayStillRunMax))
@@ -49,18 +50,20 @@ public struct Placements: Hashable, Sendable, Codable {
   mutating func takeBack(_ slug: TenantSlug) { byTenant[slug] = before[slug] }
 
   mutating func keep(_ receipt: Receipt) {
-    guard byTenant[receipt.tenant]?.commit == receipt.expected else { return }
-    byTenant[receipt.tenant]?.receipt = receipt
-    guard receipt.isProof else { return }
-    byTenant[receipt.tenant]?.isQuarantined = false
-    byTenant[receipt.tenant]?.mayStillRun = []
+    byTenant.update(receipt.tenant) { placement in
+      guard placement.commit == receipt.expected else { return }
+      placement.receipt = receipt
+      guard receipt.isProof else { return }
+      placement.isQuarantined = false
+      placement.mayStillRun = []
+    }
   }
 
   mutating func quarantine(_ slug: TenantSlug) {
-    byTenant[slug]?.isQuarantined = true
+    byTenant.update(slug) { $0.isQuarantined = true }
   }
 
   mutating func unquarantine(_ slug: TenantSlug) {
-    byTenant[slug]?.isQuarantined = false
+    byTenant.update(slug) { $0.isQuarantined = false }
   }
 }

@@ -41,6 +41,40 @@ struct PersistentDictionaryTests {
     #expect(after.count == 1_000)
   }
 
+  @Test func `a value that is changed where it stands keeps its place, and no copy sees it`() {
+    let before = Self.counting(["c", "a", "b"])
+    var after = before
+
+    let old = after.update("a") { value in
+      defer { value = 9 }
+      return value
+    }
+
+    #expect(old == 1)
+    #expect(after.keys == ["c", "a", "b"])
+    #expect(after.values == [0, 9, 2])
+    #expect(before.values == [0, 1, 2])
+  }
+
+  @Test func `what is not there is not changed`() {
+    var dictionary = Self.counting(["c", "a", "b"])
+
+    let new: Int? = dictionary.update("d") { value in
+      value = 9
+      return value
+    }
+
+    #expect(new == nil)
+    #expect(dictionary == Self.counting(["c", "a", "b"]))
+  }
+
+  @Test func `it is gone through in its order`() {
+    var dictionary = Self.counting((0..<300).map { "\($0)" })
+    dictionary["7"] = nil
+
+    #expect(dictionary.map(\.value) == (0..<300).filter { $0 != 7 })
+  }
+
   @Test func `two are equal when they hold the same in the same order, however they came to it`() {
     var detour = Self.counting(["a", "x", "b"])
     detour["x"] = nil
@@ -95,6 +129,23 @@ struct NumberedTreeTests {
     #expect(tree[16] == "second")
     #expect(tree[17] == nil)
     #expect(tree[.max] == nil)
+  }
+
+  @Test func `whatever is put in and taken out, the rest is found and stands in order`() {
+    var tree = NumberedTree<Int>()
+    var expected: [Int: Int] = [:]
+
+    for step in 0..<3_000 {
+      let number = step * 7_919 % 1_013
+      let value: Int? = step.isMultiple(of: 3) ? nil : step
+      tree.update(number) { $0 = value }
+      expected[number] = value
+    }
+
+    #expect(tree.count == expected.count)
+    #expect(tree.map(\.number) == expected.keys.sorted())
+    #expect(tree.values == expected.keys.sorted().compactMap { expected[$0] })
+    #expect((0..<1_013).allSatisfy { tree[$0] == expected[$0] })
   }
 
   @Test func `removing what is not there changes nothing`() {

@@ -194,25 +194,26 @@ public struct Admission: Hashable, Sendable, Codable {
 extension Lineage {
   /// The refusal to put `commit` where `base` is, or nil when it goes forward. Call when the relation is
   /// known or known to be unknowable.
-  func refusal(of commit: Commit, over base: Commit, whereThereIs place: String) -> Admission
-    .Result?
-  {
+  /// - Parameter place: who has `base`; asked for only when there is a refusal to tell.
+  func refusal(
+    of commit: Commit, over base: Commit, whereThereIs place: @autoclosure () -> String
+  ) -> Admission.Result? {
     switch relation(of: commit, from: base) {
     case .found(.identical), .found(.ahead): return nil
     case .found(.behind):
       return .refused(
         .refused(.behind),
-        "\(commit.short) is behind \(base.short), \(place); releases only go forward")
+        "\(commit.short) is behind \(base.short), \(place()); releases only go forward")
     case .found(.diverged):
       return .refused(
-        .refused(.diverged), "\(commit.short) has diverged from \(base.short), \(place)")
+        .refused(.diverged), "\(commit.short) has diverged from \(base.short), \(place())")
     case .absent, nil:
       return .refused(
-        .refused(.unknown), "the repository does not know \(base.short), \(place)")
+        .refused(.unknown), "the repository does not know \(base.short), \(place())")
     case .unknown(let unknown):
       return .refused(
         .refused(.unknown),
-        "how \(commit.short) stands to \(base.short), \(place), is unknown: \(unknown)")
+        "how \(commit.short) stands to \(base.short), \(place()), is unknown: \(unknown)")
     }
   }
 }

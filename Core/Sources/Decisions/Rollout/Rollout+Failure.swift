@@ -46,12 +46,12 @@ extension Rollout {
   /// Orders every tenant that was touched back to the release it ran, by digest.
   mutating func revert(_ facts: Facts) -> Progress<Result> {
     var actions: [Action] = []
-    for progress in tenants.values where progress.wasOrdered {
+    for progress in tenants where progress.wasOrdered {
       guard case .commit(let base) = progress.base, base != commit,
         let digest = facts.releases.release(of: base)?.candidate.digest(
           of: mandate.plan.tenantImage)
       else { continue }
-      tenants[progress.tenant.slug]?.status = .reverting
+      tenants.update(progress.tenant.slug) { $0.status = .reverting }
       actions.append(
         .redeploy(
           Redeploy(
@@ -64,7 +64,7 @@ extension Rollout {
   mutating func reviewRevert() -> Progress<Result> {
     guard let failure, tenants.counts.reverting == 0 else { return .waiting }
     phase = .ended
-    let left = tenants.values.filter { $0.wasOrdered && $0.status != .reverted }.map(
+    let left = tenants.filter { $0.wasOrdered && $0.status != .reverted }.map(
       \.tenant.slug.text)
     guard left.isEmpty else {
       return .end(

@@ -68,19 +68,20 @@ extension Rollout {
   }
 
   /// Everybody but the pinned.
-  var inScope: [TenantProgress] { tenants.values.filter { $0.status != .pinned } }
+  var inScope: some Sequence<TenantProgress> { tenants.lazy.filter { $0.status != .pinned } }
 
   mutating func survey(
     _ slug: TenantSlug, _ observation: Observation, _ facts: Facts
   ) -> Progress<Result> {
     guard let progress = tenants[slug], progress.base == nil else { return .waiting }
-    let base = base(of: slug, observation, facts)
+    let placement = facts.placements[slug]
+    let base = base(observation, placement)
     let isWell = observation == .running(commit)
-    tenants[slug]?.base = base
-    tenants[slug]?.isWell = isWell
-    tenants[slug]?.lastOrdered = facts.placements[slug]?.commit
-    if observation.commit == nil {
-      tenants[slug]?.mayStillRun = facts.placements[slug]?.mayStillRun ?? []
+    tenants.update(slug) { progress in
+      progress.base = base
+      progress.isWell = isWell
+      progress.lastOrdered = placement?.commit
+      if observation.commit == nil { progress.mayStillRun = placement?.mayStillRun ?? [] }
     }
     guard tenants.counts.unseen == 0 else { return .waiting }
     phase = .judging
@@ -88,10 +89,10 @@ extension Rollout {
   }
 
   /// What a tenant runs; when it does not say, what pawl last told it to run.
-  func base(of slug: TenantSlug, _ observation: Observation, _ facts: Facts)
-    -> TenantProgress.Base
-  {
-    if let commit = observation.commit ?? facts.placements[slug]?.commit { return .commit(commit) }
+  private func base(
+    _ observation: Observation, _ placement: Placements.Placement?
+  ) -> TenantProgress.Base {
+    if let commit = observation.commit ?? placement?.commit { return .commit(commit) }
     switch observation {
     case .notDeployed: return .nothing
     case .unreachable(let unknown): return .unknown(unknown)
@@ -117,15 +118,19 @@ extension Rollout {
       return .act(unasked.map { Lineage.question(commit, from: $0) })
     }
     for base in bases {
-      let slugs = inScope.filter { $0.commitsToPass.contains(base) }.map(\.tenant.slug.text)
-      let place = "what \(slugs.joined(separator: ", ")) runs, may run or was last told to run"
       if case .refused(let conclusion, let sentence) = facts.lineage.refusal(
-        of: commit, over: base, whereThereIs: place)
+        of: commit, over: base, whereThereIs: place(of: base))
       {
         return .end(.failed(conclusion, sentence))
       }
     }
     return begin(waveAt: 0, facts)
+  }
+
+  /// Who has, or may have, `base`, in words.
+  private func place(of base: Commit) -> String {
+    let slugs = inScope.filter { $0.commitsToPass.contains(base) }.map(\.tenant.slug.text)
+    return "what \(slugs.joined(separator: ", ")) runs, may run or was last told to run"
   }
 
   /// The failure to know what some tenant runs at all.

@@ -19,7 +19,7 @@ extension Rollout {
   /// A person pinned a tenant meanwhile: it is left where it is, unless it was told to move already.
   mutating func pin(_ slug: TenantSlug) {
     guard tenants[slug]?.status == .waiting else { return }
-    tenants[slug]?.status = .pinned
+    tenants.update(slug) { $0.status = .pinned }
     waves = waves.map { wave in
       Wave(name: wave.name, tenants: wave.tenants.filter { $0 != slug })
     }
@@ -38,8 +38,10 @@ extension Rollout {
       let digest = candidate.digest(of: mandate.plan.tenantImage)
     else { return nil }
     let isElsewhere = progress.baseCommit != commit
-    tenants[slug]?.status = .ordered
-    tenants[slug]?.wasOrdered = isElsewhere
+    tenants.update(slug) { progress in
+      progress.status = .ordered
+      progress.wasOrdered = isElsewhere
+    }
     return .redeploy(
       Redeploy(
         tenant: progress.tenant, location: mandate.plan.tenantLocation, digest: digest,
@@ -65,8 +67,10 @@ extension Rollout {
       // The same decision, sent by a later leader: its answer may never reach us, so look.
       return watch(progress.tenant, until: order.commit)
     case .notSent:
-      tenants[slug]?.status = .waiting
-      tenants[slug]?.wasOrdered = false
+      tenants.update(slug) { progress in
+        progress.status = .waiting
+        progress.wasOrdered = false
+      }
     case .fenced(let highest):
       phase = .ended
       return .end(
@@ -77,31 +81,25 @@ extension Rollout {
     case .failed(let why, let restored):
       hasMoved = true
       let consequence = restored ? "what it ran before runs again" : "nothing runs there now"
-      tenants[slug]?.status = .failed("\(why); \(consequence)")
+      tenants.update(slug) { $0.status = .failed("\(why); \(consequence)") }
     }
     return phase == .reverting ? reviewRevert() : review(facts)
   }
 
   mutating func watch(_ tenant: Tenant, until commit: Commit) -> Progress<Result> {
-    if phase != .reverting { tenants[tenant.slug]?.status = .settling }
+    if phase != .reverting { tenants.update(tenant.slug) { $0.status = .settling } }
     return .act([.settle(tenant, expected: commit, plan.settle)])
   }
 
   mutating func settled(
     _ slug: TenantSlug, _ receipt: Receipt, _ facts: Facts
   ) -> Progress<Result> {
-    guard let progress = tenants[slug] else { return .waiting }
-    if progress.status == .reverting {
-      guard receipt.expected == progress.baseCommit else { return .waiting }
-      tenants[slug]?.receipt = receipt
-      tenants[slug]?.status = receipt.isProof ? .reverted : .failed(receipt.sentence)
-      return reviewRevert()
+    let candidate = commit
+    return switch tenants.update(slug, { $0.take(receipt, of: candidate) }) {
+    case .ofCandidate: review(facts)
+    case .ofBase: reviewRevert()
+    case nil, .notWanted: .waiting
     }
-    guard progress.status == .settling, receipt.expected == commit else { return .waiting }
-    tenants[slug]?.receipt = receipt
-    let isProven = receipt.isProof || WrongDesign.controlPlaneBelieved.isTried
-    tenants[slug]?.status = isProven ? .proven : .failed(receipt.sentence)
-    return review(facts)
   }
 
   /// Looks at the wave, or at everybody, once nobody in it is in flight any more.
@@ -132,7 +130,7 @@ extension Rollout {
       guard let progress = tenants[slug],
         progress.status == .proven || (!mandate.mayMove && progress.status == .waiting)
       else { continue }
-      tenants[slug]?.status = .settling
+      tenants.update(slug) { $0.status = .settling }
       actions.append(.settle(progress.tenant, expected: commit, plan.settle))
     }
     return actions.isEmpty ? review(facts) : .act(actions)
@@ -144,5 +142,28 @@ extension Rollout {
     }
     phase = .ended
     return .end(.proven(moved: hasMoved, quarantined: failed))
+  }
+}
+
+extension TenantProgress {
+  fileprivate enum News {
+    case ofCandidate, ofBase, notWanted
+  }
+
+  /// Takes in what it was seen to run, if that is being waited for.
+  fileprivate mutating func take(_ receipt: Receipt, of candidate: Commit) -> News {
+    switch status {
+    case .reverting where receipt.expected == baseCommit:
+      self.receipt = receipt
+      status = receipt.isProof ? .reverted : .failed(receipt.sentence)
+      return .ofBase
+    case .settling where receipt.expected == candidate:
+      self.receipt = receipt
+      let isProven = receipt.isProof || WrongDesign.controlPlaneBelieved.isTried
+      status = isProven ? .proven : .failed(receipt.sentence)
+      return .ofCandidate
+    case .pinned, .waiting, .ordered, .settling, .proven, .failed, .reverting, .reverted:
+      return .notWanted
+    }
   }
 }

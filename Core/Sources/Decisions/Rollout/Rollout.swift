@@ -71,7 +71,7 @@ public struct Rollout: Hashable, Sendable, Codable {
   /// Tenants that failed so far.
   public var failed: [TenantSlug] {
     guard tenants.counts.failed > 0 else { return [] }
-    return tenants.values.compactMap { progress in
+    return tenants.compactMap { progress in
       if case .failed = progress.status { progress.tenant.slug } else { nil }
     }
   }

@@ -43,6 +43,33 @@ public struct TenantTable: Hashable, Sendable {
       progress[slug] = newValue
     }
   }
+
+  /// Changes how far one tenant is in one look-up; nil, and nothing changes, when it is not in the rollout.
+  @discardableResult
+  mutating func update<Result>(
+    _ slug: TenantSlug, _ change: (inout TenantProgress) -> Result
+  ) -> Result? {
+    var counts = counts
+    let result = progress.update(slug) { progress -> Result in
+      counts.add(progress, -1)
+      let result = change(&progress)
+      counts.add(progress, 1)
+      return result
+    }
+    self.counts = counts
+    return result
+  }
+}
+
+/// In the order of the census, without making a list.
+extension TenantTable: Sequence {
+  public struct Iterator: IteratorProtocol {
+    fileprivate var progress: PersistentDictionary<TenantSlug, TenantProgress>.Iterator
+
+    public mutating func next() -> TenantProgress? { progress.next()?.value }
+  }
+
+  public func makeIterator() -> Iterator { Iterator(progress: progress.makeIterator()) }
 }
 
 /// Stored without the counts, which follow from the rest.

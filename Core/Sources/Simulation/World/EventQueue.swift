@@ -36,14 +36,13 @@ struct EventQueue<Event> {
   private mutating func sink() {
     var parent = 0
     while true {
-      var smallest = parent
-      for child in [2 * parent + 1, 2 * parent + 2]
-      where child < heap.count && heap[child].isBefore(heap[smallest]) {
-        smallest = child
-      }
-      guard smallest != parent else { return }
-      heap.swapAt(smallest, parent)
-      parent = smallest
+      let left = 2 * parent + 1
+      guard left < heap.count else { return }
+      let right = left + 1
+      let child = right < heap.count && heap[right].isBefore(heap[left]) ? right : left
+      guard heap[child].isBefore(heap[parent]) else { return }
+      heap.swapAt(child, parent)
+      parent = child
     }
   }
 }

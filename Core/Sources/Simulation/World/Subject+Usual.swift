@@ -30,18 +30,6 @@ extension Simulator.Subject {
 }
 
 extension Simulator {
-  /// What one release to a whole fleet came to, with nothing else going on.
-  public struct FleetRelease: Sendable {
-    public let steps: Int
-    /// Events that were decided on.
-    public let events: Int
-    public let conclusion: Conclusion?
-    /// From the order to its end, in virtual time.
-    public let took: TimeSpan
-    /// How many tenants ran the candidate at the end.
-    public let exposed: Int
-  }
-
   /// Releases one commit to the fleet of `subject`, over one that all of it runs.
   /// - Parameter isBad: whether the candidate comes up and dies a little later, which one look does
   /// not show.
@@ -63,8 +51,8 @@ extension Simulator {
     do throws(Violation) { try world.run() } catch { violation = error }
     precondition(violation == nil, "an undisturbed release breaks no promise")
     return FleetRelease(
-      steps: world.steps, events: Int(world.snapshot.position.number),
-      conclusion: world.state.runs.values.last?.conclusion, took: .milliseconds(world.now),
-      exposed: world.tenants.count { $0.running == 1 })
+      steps: world.steps, conclusion: world.state.runs.values.last?.conclusion,
+      took: .milliseconds(world.now), exposed: world.tenants.count { $0.running == 1 },
+      entries: (try? world.journal.entries(after: .start)) ?? [])
   }
 }
