@@ -56,8 +56,9 @@ mutants: ## Let the simulator find every known wrong design; writes the table of
 rehearsal: release ## The nightly set: 60,000 deliveries, in which everything has to be seen at least once
 	.build-release/release/pawl rehearse --drawn --seeds 60000 --expect-all
 
-chaos: build ## Disturb the real program: faulty network, kill -9, SIGSTOP, full disks (CHAOS=rounds, default 20)
-	PAWL_CHAOS_ROUNDS=$(or $(CHAOS),20) swift test --disable-xctest $(SWIFT_FLAGS) \
+chaos: build release ## Disturb the real program: faulty network, kill -9, SIGSTOP, full disks (CHAOS=rounds, default 20)
+	PAWL_TEST_PROGRAM=$(CURDIR)/.build-release/release/pawl PAWL_CHAOS_ROUNDS=$(or $(CHAOS),20) \
+		swift test --disable-xctest $(SWIFT_FLAGS) \
 		--filter 'ChaosTests|CrashTests|JournalInputTests|FreshMachineTests'
 
 fuzz: setup ## Fuzz what the workflow lint reads, with libFuzzer (FUZZ=seconds, default 600)
