@@ -1,5 +1,6 @@
 import ArgumentParser
 import Decisions
+import OrderedCollections
 import Presentation
 import Vocabulary
 

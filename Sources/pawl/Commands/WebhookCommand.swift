@@ -28,9 +28,10 @@ struct WebhookCommand: Verb {
   func perform(_ console: Console) async throws -> Int32 {
     let assembly = try Assembly(common)
     let delivery = WebhookDelivery(headers: header, body: try Self.readBody())
+    let secrets = try Self.secrets(assembly)
     let webhook: Webhook
     do throws(WebhookRefusal) {
-      webhook = try Webhook(delivery, secrets: try Self.secrets(assembly))
+      webhook = try Webhook(delivery, secrets: secrets)
     } catch {
       throw ProcessFailure(
         .inputMissing, "the delivery is not believed: \(error); nothing was changed",
