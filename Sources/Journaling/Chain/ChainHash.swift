@@ -5,13 +5,25 @@ import Vocabulary
 public struct ChainHash: Hashable, Sendable, CustomStringConvertible {
   static let byteCount = 32
 
-  let bytes: [UInt8]
+  /// The bytes as they lie in memory: a journal that is read makes two hashes for every entry, and a vector
+  /// needs no allocation.
+  private let words: SIMD4<UInt64>
+
+  var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
 
   /// Wraps stored bytes; nil when they are not 32.
   init?(_ bytes: [UInt8]) {
-    guard bytes.count == Self.byteCount else { return nil }
-    self.bytes = bytes
+    guard let hash = bytes.withUnsafeBytes({ ChainHash($0) }) else { return nil }
+    self = hash
   }
+
+  init?(_ buffer: UnsafeRawBufferPointer) {
+    guard buffer.count == Self.byteCount else { return nil }
+    words = buffer.loadUnaligned(as: SIMD4<UInt64>.self)
+  }
+
+  func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
+  { try Swift.withUnsafeBytes(of: words, body) }
 
   /// Reads what ``description`` prints; nil for anything else.
   init?(hexadecimal text: String) {
@@ -23,7 +35,7 @@ public struct ChainHash: Hashable, Sendable, CustomStringConvertible {
       else { return nil }
       bytes.append(high << 4 | low)
     }
-    self.bytes = bytes
+    self.init(bytes)
   }
 
   private static func value(of digit: UInt8) -> UInt8? {
@@ -39,8 +51,8 @@ public struct ChainHash: Hashable, Sendable, CustomStringConvertible {
   /// The delivery is part of it, so that the entries of one journal cannot be moved into another.
   static func genesis(of delivery: DeliveryName) -> ChainHash {
     var hasher = SHA256()
-    hasher.update(data: Array("pawl journal 1\n".utf8))
-    hasher.update(data: Array(delivery.text.utf8))
+    hasher.add("pawl journal 1\n")
+    hasher.add(Array(delivery.text.utf8))
     return ChainHash(finalizing: hasher)
   }
 
@@ -54,12 +66,12 @@ public struct ChainHash: Hashable, Sendable, CustomStringConvertible {
     format: Int64, position: Position, at: Timestamp, previous: ChainHash, body: [UInt8]
   ) -> ChainHash {
     var hasher = SHA256()
-    hasher.update(data: Array("pawl entry 1\n".utf8))
-    hasher.update(data: bigEndian(UInt64(bitPattern: format)))
-    hasher.update(data: bigEndian(position.number))
-    hasher.update(data: bigEndian(UInt64(bitPattern: at.milliseconds)))
-    hasher.update(data: previous.bytes)
-    hasher.update(data: body)
+    hasher.add("pawl entry 1\n")
+    hasher.add(UInt64(bitPattern: format))
+    hasher.add(position.number)
+    hasher.add(UInt64(bitPattern: at.milliseconds))
+    hasher.add(previous)
+    hasher.add(body)
     return ChainHash(finalizing: hasher)
   }
 
@@ -68,24 +80,52 @@ public struct ChainHash: Hashable, Sendable, CustomStringConvertible {
     form: Int, of genesis: ChainHash, on link: ChainLink, body: [UInt8]
   ) -> ChainHash {
     var hasher = SHA256()
-    hasher.update(data: Array("pawl snapshot 1\n".utf8))
-    hasher.update(data: bigEndian(UInt64(bitPattern: Int64(form))))
-    hasher.update(data: genesis.bytes)
-    hasher.update(data: bigEndian(link.position.number))
-    hasher.update(data: link.hash.bytes)
-    hasher.update(data: body)
+    hasher.add("pawl snapshot 1\n")
+    hasher.add(UInt64(bitPattern: Int64(form)))
+    hasher.add(genesis)
+    hasher.add(link.position.number)
+    hasher.add(link.hash)
+    hasher.add(body)
     return ChainHash(finalizing: hasher)
   }
 
   public var description: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    String(unsafeUninitializedCapacity: 2 * Self.byteCount) { digits in
+      withUnsafeBytes { bytes in
+        for (index, byte) in bytes.enumerated() {
+          digits[2 * index] = Self.digit(byte >> 4)
+          digits[2 * index + 1] = Self.digit(byte & 15)
+        }
+      }
+      return 2 * Self.byteCount
+    }
   }
 
-  private init(finalizing hasher: SHA256) { bytes = Array(hasher.finalize()) }
+  private static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+  }
 
-  private static func bigEndian(_ number: UInt64) -> [UInt8] {
-    (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) }
+  private init(finalizing hasher: SHA256) {
+    words = hasher.finalize().withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+  }
+}
+
+/// What goes into a hash here: none of it is copied for it.
+extension SHA256 {
+  fileprivate mutating func add(_ text: StaticString) {
+    text.withUTF8Buffer { update(bufferPointer: UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Adds eight bytes, the highest first.
+  fileprivate mutating func add(_ number: UInt64) {
+    withUnsafeBytes(of: number.bigEndian) { update(bufferPointer: $0) }
+  }
+
+  fileprivate mutating func add(_ hash: ChainHash) {
+    hash.withUnsafeBytes { update(bufferPointer: $0) }
+  }
+
+  fileprivate mutating func add(_ bytes: [UInt8]) {
+    bytes.withUnsafeBytes { update(bufferPointer: $0) }
   }
 }

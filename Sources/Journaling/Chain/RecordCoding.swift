@@ -13,6 +13,7 @@ enum RecordCoding {
   static let format: Int64 = 1
 
   static func encode(_ record: Record) throws -> [UInt8] {
+    if let plain = PlainJSON.encode(record) { return plain }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return Array(try encoder.encode(record))
@@ -21,14 +22,18 @@ enum RecordCoding {
   /// Reads what any version up to this one has written.
   static func decode(_ row: StoredRow) throws(Undecodable) -> Record {
     guard row.format <= format else { throw .newer(Int(row.format)) }
-    let record: Record
+    let plain = PlainJSON.decode(Record.self, from: row.body)
+    let record = if let plain { plain } else { try decode(row.body) }
+    guard record.at == row.at else { throw .shape("its time differs from the time beside it") }
+    return record
+  }
+
+  private static func decode(_ body: [UInt8]) throws(Undecodable) -> Record {
     do {
-      record = try JSONDecoder().decode(Record.self, from: Data(row.body))
+      return try JSONDecoder().decode(Record.self, from: Data(body))
     } catch {
       throw .shape(place(of: error))
     }
-    guard record.at == row.at else { throw .shape("its time differs from the time beside it") }
-    return record
   }
 
   /// Why a whole row cannot be understood.

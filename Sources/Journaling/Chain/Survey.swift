@@ -45,8 +45,9 @@ struct Survey: Sendable {
   }
 
   mutating func take(_ row: StoredRow) {
-    faults += walk.step(to: row)
-    add(row)
+    let found = walk.step(to: row)
+    faults += found
+    add(row, isWhole: !found.contains { $0.kind == .altered })
   }
 
   /// Notes that the entry at `link` was expected to be another.
@@ -84,10 +85,10 @@ struct Survey: Sendable {
       damage: damage)
   }
 
-  private mutating func add(_ row: StoredRow) {
+  private mutating func add(_ row: StoredRow, isWhole: Bool) {
     rows += 1
     first = first ?? row.link
-    guard row.isWhole else {
+    guard isWhole else {
       quarantine(row, .altered)
       return
     }

@@ -47,6 +47,13 @@
     /// Runs one statement and returns its rows, as text; nil stands for NULL.
     @discardableResult
     func run(_ statement: String, _ arguments: [String?] = []) throws(Failure) -> [[String?]] {
+      try run(statement, arguments.map { $0.map { .text($0) } ?? .null })
+    }
+
+    @discardableResult
+    func run(
+      _ statement: String, _ arguments: [PostgreSQLArgument]
+    ) throws(Failure) -> [[String?]] {
       let answer: Result<[[String?]], Failure> = handle.withLock { number in
         Result { () throws(Failure) -> [[String?]] in
           try Self.run(statement, arguments, over: OpaquePointer(bitPattern: number))
@@ -56,12 +63,13 @@
     }
 
     private static func run(
-      _ statement: String, _ arguments: [String?], over handle: OpaquePointer?
+      _ statement: String, _ arguments: [PostgreSQLArgument], over handle: OpaquePointer?
     ) throws(Failure) -> [[String?]] {
-      let copies = arguments.map { $0.map { strdup($0) } }
-      defer { for case let copy? in copies { free(copy) } }
-      let values = copies.map { UnsafePointer<CChar>($0 ?? nil) }
-      let result = PQexecParams(handle, statement, Int32(values.count), nil, values, nil, nil, 0)
+      let result = withPointers(arguments.map(\.bytes)) { values, lengths in
+        PQexecParams(
+          handle, statement, Int32(arguments.count), nil, values, lengths,
+          arguments.map { $0.isBinary ? 1 : 0 }, 0)
+      }
       defer { PQclear(result) }
       let status = PQresultStatus(result)
       guard status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK else {
@@ -75,6 +83,24 @@
           PQgetisnull(result, row, column) == 1
             ? nil : PQgetvalue(result, row, column).map { String(cString: $0) }
         }
+      }
+    }
+
+    /// Runs `body` with where each of `values` begins and how long it is; nil stands for NULL.
+    private static func withPointers<Result>(
+      _ values: [[UInt8]?], _ body: ([UnsafePointer<CChar>?], [Int32]) -> Result
+    ) -> Result {
+      var joined: [UInt8] = []
+      joined.reserveCapacity(values.reduce(0) { $0 + ($1?.count ?? 0) })
+      for case let value? in values { joined += value }
+      return joined.withUnsafeBufferPointer { buffer in
+        var start = 0
+        let pointers = values.map { value -> UnsafePointer<CChar>? in
+          guard let value, let base = buffer.baseAddress else { return nil }
+          defer { start += value.count }
+          return UnsafeRawPointer(base + start).assumingMemoryBound(to: CChar.self)
+        }
+        return body(pointers, values.map { Int32($0?.count ?? 0) })
       }
     }
   }

@@ -65,7 +65,7 @@
               + "pawl, and SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA pawl; to make them it needs "
               + "CREATE on the database")
         )
-      case "42P01", "3F000", "42703":
+      case "42P01", "3F000", "42703", "42883":
         (false, failed("the tables of the journal are gone, or are not pawl's"))
       // Somebody else made the same at the same moment; a transaction that has to be begun again;
       // a server that is going down or coming up.

@@ -51,7 +51,44 @@
           PRIMARY KEY (delivery, role))
         """
       ],
+      [append],
     ]
+
+    /// The whole of an append, where it is planned once for each session of the server instead of once for
+    /// each append, and no session of ours has to remember anything.
+    ///
+    /// Moves the end of a journal from where it was expected, and only with that stores the rows, the
+    /// last of which is the new end. `synchronous_commit` is raised for the transaction to what waits for
+    /// the disk, and for the standbys that the server is configured to wait for. Answers how many rows
+    /// were stored.
+    private static let append = """
+      CREATE FUNCTION pawl.append(
+        which TEXT, expected BIGINT, behind BYTEA, positions BIGINT[], times BIGINT[],
+        formats BIGINT[], bodies TEXT[], befores BYTEA[], hashes BYTEA[], wrote TEXT,
+        epochs BIGINT, leads TEXT
+      ) RETURNS INTEGER LANGUAGE plpgsql AS $$
+      DECLARE
+        amount CONSTANT INTEGER := cardinality(positions);
+      BEGIN
+        IF set_config('synchronous_commit',
+          CASE WHEN current_setting('synchronous_commit') = 'remote_apply'
+          THEN 'remote_apply' ELSE 'on' END, true) = 'off' THEN
+          RAISE 'synchronous_commit is off';
+        END IF;
+        UPDATE pawl.journals SET position = positions[amount], hash = hashes[amount],
+          epoch = epoch + epochs, leader = coalesce(leads, leader)
+        WHERE delivery = which AND position = expected AND hash = behind;
+        IF NOT FOUND THEN
+          RETURN 0;
+        END IF;
+        INSERT INTO pawl.entries (delivery, position, at, format, body, previous, hash, writer)
+        SELECT which, r.position, r.at, r.format, r.body, r.previous, r.hash, wrote
+        FROM unnest(positions, times, formats, bodies, befores, hashes)
+          AS r (position, at, format, body, previous, hash);
+        RETURN amount;
+      END
+      $$
+      """
 
     /// The first schema with snapshots.
     static let snapshots = 2

@@ -9,9 +9,9 @@ struct Meta {
 
   /// Nil when the row is missing or was never written like this.
   static func read(_ database: Database) throws -> Meta? {
-    guard
-      let row = try Row.fetchOne(
-        database, sql: "SELECT schema, delivery, tail_position, tail_hash FROM meta WHERE id = 1"),
+    let statement = try database.cachedStatement(
+      sql: "SELECT schema, delivery, tail_position, tail_hash FROM meta WHERE id = 1")
+    guard let row = try Row.fetchOne(statement),
       let schema = Int.fromDatabaseValue(row[0]), let delivery = String.fromDatabaseValue(row[1]),
       let number = UInt64.fromDatabaseValue(row[2]), let hash = ChainHash(stored: row[3])
     else { return nil }

@@ -46,15 +46,29 @@ enum Rows {
     return row.flatMap { ChainHash(stored: $0[0]) }
   }
 
-  static func insert(_ row: StoredRow, in database: Database) throws {
+  /// Whether the rows end with `link`, and are written down to.
+  static func end(with link: ChainLink, in database: Database) throws -> Bool {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT 1 FROM meta, (SELECT position, hash FROM entries ORDER BY position DESC LIMIT 1) AS last
+        WHERE id = 1 AND tail_position = ?1 AND tail_hash = ?2
+          AND last.position = ?1 AND last.hash = ?2
+        """)
+    return try Int.fetchOne(
+      statement, arguments: [Int64(link.position.number), link.hash.data]) == 1
+  }
+
+  static func insert(_ rows: [StoredRow], in database: Database) throws {
     let statement = try database.cachedStatement(
       sql: """
         INSERT INTO entries (position, at, format, body, previous, hash) VALUES (?, ?, ?, ?, ?, ?)
         """)
-    try statement.execute(arguments: [
-      Int64(row.position.number), row.at.milliseconds, row.format,
-      String(decoding: row.body, as: UTF8.self), row.previous.data, row.hash.data,
-    ])
+    for row in rows {
+      try statement.execute(arguments: [
+        Int64(row.position.number), row.at.milliseconds, row.format,
+        String(decoding: row.body, as: UTF8.self), row.previous.data, row.hash.data,
+      ])
+    }
   }
 
   /// What is kept beside the rows.
@@ -95,15 +109,26 @@ enum Rows {
   private static func stored(_ row: Row, path: String) throws(JournalFailure) -> StoredRow {
     let number = UInt64.fromDatabaseValue(row[0]) ?? 0
     guard let at = Int64.fromDatabaseValue(row[1]), let format = Int64.fromDatabaseValue(row[2]),
-      let body = Data.fromDatabaseValue(row[3]), let previous = ChainHash(stored: row[4]),
-      let hash = ChainHash(stored: row[5])
+      let body = bytes(3, of: row, { [UInt8]($0) }),
+      let previous = bytes(4, of: row, ChainHash.init),
+      let hash = bytes(5, of: row, ChainHash.init)
     else {
       throw .tampered(
         path: path, at: Position(number), detail: "entry \(number) holds values pawl never writes")
     }
     return StoredRow(
       position: Position(number), at: Timestamp(milliseconds: at), format: format,
-      body: Array(body), previous: previous, hash: hash)
+      body: body, previous: previous, hash: hash)
+  }
+
+  /// What `body` makes of the bytes in a column, where SQLite has them; nil for NULL.
+  private static func bytes<Value>(
+    _ column: Int, of row: Row, _ body: (UnsafeRawBufferPointer) -> Value?
+  ) -> Value? {
+    // Neither the closure nor a column that is there throws.
+    try? row.withUnsafeData(atIndex: column) { data in
+      data.flatMap { $0.withUnsafeBytes(body) }
+    }
   }
 }
 

@@ -96,7 +96,7 @@ public final class SQLiteJournal: StoredJournal {
     var result = AppendResult.appended(expected)
     var tail = memory.verified
     try database.inTransaction(.immediate) {
-      let before = try memory.entries(after: expected, in: source(database))
+      let before = try entries(after: expected, in: database, &memory)
       guard before.isEmpty else {
         result = .conflict(before)
         return .rollback
@@ -117,7 +117,7 @@ public final class SQLiteJournal: StoredJournal {
     var before: [Entry] = []
     var tail = link
     try database.inTransaction(.immediate) {
-      before = try memory.entries(after: link.position, in: source(database))
+      before = try entries(after: link.position, in: database, &memory)
       guard before.isEmpty, memory.verified == link else { return .rollback }
       tail = try write(rows, after: link, to: database)
       return .commit
@@ -126,10 +126,21 @@ public final class SQLiteJournal: StoredJournal {
     return before
   }
 
+  /// What came after `position`, inside the transaction that appends. Nearly always nothing did, and
+  /// one question tells as much as looking.
+  private func entries(
+    after position: Position, in database: Database, _ memory: inout ChainMemory
+  ) throws -> [Entry] {
+    if position == memory.verified.position, try Rows.end(with: memory.verified, in: database) {
+      return []
+    }
+    return try memory.entries(after: position, in: source(database))
+  }
+
   private func write(
     _ rows: [StoredRow], after link: ChainLink, to database: Database
   ) throws -> ChainLink {
-    for row in rows { try Rows.insert(row, in: database) }
+    try Rows.insert(rows, in: database)
     let tail = rows.last?.link ?? link
     try Meta.write(tail: tail, to: database)
     return tail

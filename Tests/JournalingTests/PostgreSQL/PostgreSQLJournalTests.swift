@@ -45,7 +45,7 @@ struct PostgreSQLJournalTests {
         at: folder.appending(".s.PGSQL.5432").string, to: server.folder + "/.s.PGSQL.5432")
       let journal = try open(address.replacing(server.folder, with: folder.string))
       _ = try journal.append([sample(1)], expecting: .start)
-      relay.loseAnswer(toRequestWith: "INSERT INTO pawl.entries")
+      relay.loseAnswer(toRequestWith: "SELECT pawl.append")
 
       #expect(
         try journal.append([sample(2), sample(3)], expecting: Position(1))
@@ -154,7 +154,33 @@ struct PostgreSQLJournalTests {
 
     let refusal = failure { () throws(JournalFailure) in try open(address) }
 
-    #expect(refusal == .newer(path: journal.path, found: 9, supported: 2))
+    #expect(refusal == .newer(path: journal.path, found: 9, supported: 3))
+  }
+
+  @Test func `a schema of an older version is brought up to date and goes on`() throws {
+    let server = try PostgreSQLServer.shared()
+    let address = try server.database()
+    _ = try open(address).append([sample(1)], expecting: .start)
+    try server.psql("DROP FUNCTION pawl.append; UPDATE pawl.meta SET schema = 2", in: address)
+
+    let journal = try open(address)
+
+    #expect(try journal.append([sample(2)], expecting: Position(1)) == .appended(Position(2)))
+    #expect(try journal.entries(after: .start).map(\.record) == [sample(1), sample(2)])
+    #expect(try server.psql("SELECT schema FROM pawl.meta", in: address) == "3\n")
+  }
+
+  @Test func `a database that lacks what appends is told of`() throws {
+    let server = try PostgreSQLServer.shared()
+    let address = try server.database()
+    let journal = try open(address)
+    try server.psql("DROP FUNCTION pawl.append", in: address)
+
+    let refusal = failure { () throws(JournalFailure) in
+      try journal.append([sample(1)], expecting: .start)
+    }
+
+    #expect("\(try #require(refusal))".contains("the tables of the journal are gone"))
   }
 
   @Test(arguments: [
