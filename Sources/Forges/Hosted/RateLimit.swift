@@ -40,14 +40,20 @@ final class RateLimit: Sendable {
   private static func pause(_ answer: HTTPAnswer) -> TimeSpan? {
     guard answer.status == 403 || answer.status == 429 else { return nil }
     if let asked = answer.pauseAsked { return .milliseconds(asked.milliseconds) }
-    if answer.values(of: "x-ratelimit-remaining").first == "0",
-      let reset = answer.values(of: "x-ratelimit-reset").first.flatMap(Int64.init)
-    {
+    if answer.values(of: "x-ratelimit-remaining").first == "0" {
       // By the forge's own clock, which need not be ours.
-      guard let now = answer.secondsOfDate else { return pauseUnstated }
+      guard let reset = answer.values(of: "x-ratelimit-reset").first.flatMap(moment),
+        let now = answer.secondsOfDate
+      else { return pauseUnstated }
       return .seconds(min(max(reset - now, 1), pauseMax.milliseconds / 1_000))
     }
     return answer.status == 429 ? pauseUnstated : nil
+  }
+
+  /// Seconds since 1970 until the end of the year 9999, which is also as far as a `Date` goes: the difference
+  /// of two such moments is always a number. Nil for anything else.
+  private static func moment(_ text: String) -> Int64? {
+    Int64(text).flatMap { (0...253_402_300_799).contains($0) ? $0 : nil }
   }
 }
 

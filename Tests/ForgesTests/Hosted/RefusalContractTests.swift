@@ -135,6 +135,36 @@ struct RefusalContractTests {
     }
   }
 
+  /// `Int64.min` once ended the process: the time to wait was its difference to the answer's own `Date`.
+  @Test(arguments: [
+    ("X-RateLimit-Reset", "-9223372036854775808"), ("X-RateLimit-Reset", "9223372036854775807"),
+    ("X-RateLimit-Reset", "253402300800"), ("X-RateLimit-Reset", "soon"),
+    ("X-RateLimit-Reset", "0"), ("Retry-After", "9223372036854775807"),
+    ("Retry-After", "99999999999999999999"), ("Retry-After", "Fri, 31 Dec 9999 23:59:60 GMT"),
+    ("Retry-After", "Sat, 01 Jan 0000 00:00:00 GMT"), ("Retry-After", "-1"),
+  ])
+  func `a limit that ends at no possible time is still only a limit`(name: String, value: String)
+    async throws
+  {
+    for date in ["Fri, 12 Jun 2026 22:00:00 GMT", "Sat, 01 Jan 0000 00:00:00 GMT", "today"] {
+      let headers = [
+        HTTPHeader("X-RateLimit-Remaining", "0"), HTTPHeader("Date", date), HTTPHeader(name, value),
+      ]
+      try await withReader(.github) { state in
+        state.commits = commits
+        state.branches = ["main": commits[2]]
+        state.faults = [("branches", Self.answer(403, headers))]
+      } _: { reader in
+        #expect(await reader.forge.head(of: "main").cause == .rateLimited, "\(date)")
+        reader.script.change { $0.faults = [] }
+        // However far away it is said to be, the forge is asked again.
+        reader.clock.advance(by: .minutes(71))
+
+        #expect(await reader.forge.head(of: "main") == .found(commits[2]), "\(date)")
+      }
+    }
+  }
+
   @Test func `a secondary limit is told from a missing permission`() async throws {
     try await withReader(.github) { state in
       state.faults = [("branches", Self.answer(403, [HTTPHeader("Retry-After", "30")]))]
