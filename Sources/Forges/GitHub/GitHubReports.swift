@@ -48,6 +48,7 @@ enum GitHubReports {
 
   struct CheckRun: Decodable {
     struct App: Decodable { let id: Int64 }
+    struct Suite: Decodable { let id: Int64 }
     let id: Int64
     let name: String
     let status: String
@@ -57,6 +58,7 @@ enum GitHubReports {
     let details_url: String?
     let html_url: String?
     let app: App?
+    let check_suite: Suite?
   }
 
   struct Runs: Decodable {
@@ -128,9 +130,16 @@ enum GitHubReports {
     guard ownRun == nil || url.flatMap(runNumber(in:)) != ownRun else { return nil }
     return CheckRow(
       id: run.id, name: CheckRowName(run.name), state: state(of: run),
-      source: "app \(run.app?.id ?? 0)",
+      source: source(of: run),
       since: (run.completed_at ?? run.started_at).flatMap(Timestamp.init(rfc3339:)),
       address: url.flatMap { try? HTTPAddress(parsing: $0) })
+  }
+
+  /// The check suite: of Actions it is one run of one workflow, and running jobs again keeps it. The app is
+  /// the same for every workflow, and a check run is named after its job alone, so that two workflows with a
+  /// job of one name would replace each other.
+  private static func source(of run: CheckRun) -> String {
+    run.check_suite.map { "suite \($0.id)" } ?? "app \(run.app?.id ?? 0)"
   }
 
   private static func state(of word: String) -> Check.State {

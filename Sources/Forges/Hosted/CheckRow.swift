@@ -6,7 +6,8 @@ struct CheckRow: Hashable, Sendable {
   let id: Int64
   let name: CheckRowName
   let state: Check.State
-  /// What writes rows that replace each other: the run of a workflow, an app, or the statuses as a whole.
+  /// What writes rows that replace each other: the run of a workflow, a suite of checks, or the statuses as a
+  /// whole.
   let source: String
   let since: Timestamp?
   let address: HTTPAddress?

@@ -130,17 +130,20 @@ struct ChecksContractTests {
     }
   }
 
-  @Test(arguments: [Kind.giteaOld, .gitea, .forgejo])
+  @Test(arguments: Kind.allCases)
   func `two workflows that write one name count as the worse of them`(kind: Kind) async throws {
-    func url(_ run: Int) -> String { "/acme/platform/actions/runs/\(run)/jobs/0" }
+    // One run of one workflow: on GitHub a check suite, and every one of them is of the same app.
+    func row(_ context: String, _ state: String, run: Int) -> Status {
+      Status(
+        context, state, url: "/acme/platform/actions/runs/\(run)/jobs/0",
+        app: kind.isGitHub ? 15_368 : nil, suite: Int64(run))
+    }
     try await withReader(kind) { state in
       state.commits = commits
       state.statuses = [
         commits[2]: [
-          Status("CI / test (push)", "failure", url: url(1)),
-          Status("CI / test (push)", "success", url: url(2)),
-          Status("CI / again (push)", "failure", url: url(3)),
-          Status("CI / again (push)", "success", url: url(3)),
+          row("CI / test (push)", "failure", run: 1), row("CI / test (push)", "success", run: 2),
+          row("CI / again (push)", "failure", run: 3), row("CI / again (push)", "success", run: 3),
         ]
       ]
     } _: { reader in

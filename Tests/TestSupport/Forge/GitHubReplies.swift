@@ -98,6 +98,7 @@ struct GitHubReplies {
       "id": id, "name": status.context, "status": isOver ? "completed" : status.state,
       "conclusion": isOver ? status.state as Any : NSNull(), "started_at": "2026-06-12T21:43:04Z",
       "details_url": status.url, "app": ["id": status.app ?? 0],
+      "check_suite": ["id": status.suite ?? status.app ?? 0],
     ]
   }
 

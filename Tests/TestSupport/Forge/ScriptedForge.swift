@@ -25,16 +25,19 @@ public final class ScriptedForge: Sendable {
     public var url: String
     /// On GitHub: written as a check run of this app, not as a status.
     public var app: Int64?
+    /// The check suite of a check run; without one, all of an app are in the same.
+    public var suite: Int64?
 
     public init(
       _ context: String, _ state: String, description: String = "", url: String = "",
-      app: Int64? = nil
+      app: Int64? = nil, suite: Int64? = nil
     ) {
       self.context = context
       self.state = state
       self.description = description
       self.url = url
       self.app = app
+      self.suite = suite
     }
   }
 
