@@ -26,6 +26,7 @@ public struct Connections: Sendable {
   private let client: HTTPClient
   /// For what is sent through a proxy; nil when there is none.
   private let proxied: HTTPClient?
+  private let proxy: ProxyServer?
   private let userAgent: String
   private let clock: any Clock<Duration>
   private let limitClock: any Clock<Duration>
@@ -57,6 +58,7 @@ public struct Connections: Sendable {
     // Trying again is decided in one place, ``Retry``.
     configuration.connectionPool.retryConnectionEstablishment = false
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    self.proxy = proxy
     proxied = proxy.map { proxy in
       configuration.proxy = proxy.configuration
       return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
@@ -182,7 +184,7 @@ public struct Connections: Sendable {
       await outcome(of: request, body, limits: limits, progress: progress, sink: sink)
     }
     guard let result else {
-      let sentence = "\(request): no complete answer within \(time.inSeconds)"
+      let sentence = "\(way(of: request)): no complete answer within \(time.inSeconds)"
       return .failure(
         ExchangeFailure(
           Unknown(.timedOut, sentence), progress.delivery(of: request, isConnected: true)))
@@ -203,9 +205,15 @@ public struct Connections: Sendable {
       let fault = Fault(error)
       return .failure(
         ExchangeFailure(
-          Unknown(fault.cause, "\(request): \(fault.sentence)"),
+          Unknown(fault.cause, "\(way(of: request)): \(fault.sentence)"),
           progress.delivery(of: request, isConnected: fault.isConnected)))
     }
+  }
+
+  /// The request, and whom it is handed to first: what refuses a connection may be the proxy.
+  private func way(of request: HTTPRequest) -> String {
+    guard request.isProxied, let proxy else { return "\(request)" }
+    return "\(request) through the proxy \(proxy.authority)"
   }
 
   private func send(

@@ -43,9 +43,9 @@ public struct ProxyServer: Sendable {
       login = String(rest[..<at])
       rest = rest[rest.index(after: at)...]
     }
-    guard let address = try? HTTPAddress(parsing: "http://\(rest)"),
-      address.authority == rest.lowercased(),
-      address.authority != address.host
+    // A proxy has no port of its own, unlike a web address.
+    guard let server = try? RegistryHost(parsing: String(rest)).text, Self.namesPort(server),
+      let address = try? HTTPAddress(parsing: "http://\(server)")
     else { throw malformed }
     if let login {
       let sides = login.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
@@ -56,9 +56,14 @@ public struct ProxyServer: Sendable {
     } else {
       self.login = nil
     }
-    authority = address.authority
+    authority = server
     host = address.host
     port = Int(address.port)
+  }
+
+  /// Whether `host:port` has its second part; the colons of an IPv6 address stand in brackets.
+  private static func namesPort(_ server: String) -> Bool {
+    server.contains(":") && !server.hasSuffix("]")
   }
 
   /// As the HTTP library takes it.

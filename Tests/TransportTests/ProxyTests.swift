@@ -23,6 +23,8 @@ struct ProxyTests {
       (["ALL_PROXY": "http://proxy:2"], "https://git.example.com", "proxy:2"),
       (["https_proxy": "", "all_proxy": "http://proxy:2"], "https://git.example.com", "proxy:2"),
       ([:], "https://git.example.com", nil),
+      (["https_proxy": "http://Proxy:80"], "https://git.example.com", "proxy:80"),
+      (["https_proxy": "[::1]:80"], "https://git.example.com", "[::1]:80"),
       (["https_proxy": "http://a:1", "no_proxy": "*"], "https://git.example.com", nil),
       (
         ["https_proxy": "http://a:1", "no_proxy": "x, example.com"], "https://git.example.com", nil
@@ -42,7 +44,7 @@ struct ProxyTests {
 
   @Test(arguments: [
     "socks5://proxy:1", "https://proxy:1", "http://proxy", "http://user@proxy:1",
-    "http://user:%zz@proxy:1", "http://proxy:port", "http://proxy:1/path",
+    "http://user:%zz@proxy:1", "http://proxy:port", "http://[::1]", "http://proxy:1/path",
   ])
   func `what is no proxy is refused, and not repeated`(text: String) {
     #expect {
@@ -71,6 +73,28 @@ struct ProxyTests {
         #expect(program.connected == [server.host.text])
       }
     }
+  }
+
+  @Test func `a proxy that refuses is named, not the server behind it`() async throws {
+    let proxy = try Self.proxy(
+      of: "http://git.example.com", ["http_proxy": "http://user:word@127.0.0.1:1"])
+    let result = try await Connections.open(version: "1", proxy: proxy) { connections in
+      var request = HTTPRequest(
+        .get, RequestTarget(literal: "/"), at: "http://git.example.com")
+      request.isProxied = true
+      request.plainHTTP = .anywhere
+      return await connections.exchange(request, limits: ConnectionsTests.once)
+    }
+
+    guard case .failure(let failure) = result else {
+      Issue.record("expected no answer, found one")
+      return
+    }
+    #expect(
+      failure.unknown.detail
+        == "GET http://git.example.com/ through the proxy 127.0.0.1:1: nothing listens there "
+        + "(connection refused); is it running?")
+    #expect(failure.delivery == .neverSent)
   }
 
   @Test func `a proxy that wants a login gets it, and without an accepted one nothing is sent`()
