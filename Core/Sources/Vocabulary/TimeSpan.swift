@@ -12,8 +12,14 @@ public struct TimeSpan: Hashable, Comparable, Sendable, Codable, CustomStringCon
     return TimeSpan(milliseconds: min(milliseconds, longest.milliseconds))
   }
 
-  public static func seconds(_ seconds: Int64) -> TimeSpan { .milliseconds(seconds * 1_000) }
-  public static func minutes(_ minutes: Int64) -> TimeSpan { .seconds(minutes * 60) }
+  public static func seconds(_ seconds: Int64) -> TimeSpan { whole(seconds, of: 1_000) }
+  public static func minutes(_ minutes: Int64) -> TimeSpan { whole(minutes, of: 60_000) }
+
+  private static func whole(_ count: Int64, of milliseconds: Int64) -> TimeSpan {
+    let (product, isTooLong) = count.multipliedReportingOverflow(by: milliseconds)
+    return .milliseconds(isTooLong ? (count > 0 ? .max : .min) : product)
+  }
+
   public static let zero = TimeSpan(milliseconds: 0)
 
   /// The longest span that can be asked for: a hundred years, so that sums cannot overflow.

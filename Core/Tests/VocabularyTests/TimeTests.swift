@@ -64,6 +64,8 @@ struct TimeTests {
     #expect(TimeSpan.seconds(3) - .seconds(2) == .seconds(1))
     #expect(TimeSpan.longest + .seconds(1) == .longest)
     #expect(TimeSpan.milliseconds(.max) == .longest)
+    #expect(TimeSpan.seconds(.max) == .longest)
+    #expect(TimeSpan.minutes(.max) == .longest)
     #expect(TimeSpan.minutes(1) + .seconds(1) == .seconds(61))
     #expect(TimeSpan.milliseconds(999) < .seconds(1))
     #expect(TimeSpan.milliseconds(1_500).duration == .milliseconds(1_500))

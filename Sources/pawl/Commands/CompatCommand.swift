@@ -116,24 +116,11 @@ struct CompatHelper {
     }
   }
 
+  /// The response is written however it ends: whoever reads it must not find that of an earlier roll.
   private func roll(_ files: Files) async throws(CompatFailure) -> Int32 {
-    let plan = try read(files.plan)
-    guard plan.enabled, let body = plan.body, let url = plan.cp_url,
-      let address = try? HTTPAddress(parsing: url), body.batch_size >= 1
-    else {
-      throw CompatFailure("\(files.plan): expected an enabled plan with 'body' and 'cp_url'")
-    }
-    let token = try environment.required("CP_ADMIN_API_TOKEN")
-    let alarms = Alarms(clock: ContinuousClock())
-    // A control plane says nothing while it moves a batch.
-    let silenceMax = Duration.seconds(plan.rollout_http_timeout ?? 600)
-    let response = await Connections.using(silenceMax: silenceMax) { patient in
-      await CompatRollout(
-        plan: plan, body: body,
-        caller: ControlPlaneCaller(
-          address: address, token: Secret(token), connections: patient, alarms: alarms),
-        gates: gates, alarms: alarms, say: Self.say
-      ).run()
+    let response: CompatRollout.Response
+    do throws(CompatFailure) { response = try await rolled(files.plan) } catch {
+      response = CompatRollout.Response(error)
     }
     let data = Data(ControlPlaneCaller.json(response))
     guard FileManager.default.createFile(atPath: files.response, contents: data) else {
@@ -142,6 +129,35 @@ struct CompatHelper {
     }
     if let error = response.error { throw CompatFailure(error) }
     return 0
+  }
+
+  private func rolled(_ file: String) async throws(CompatFailure) -> CompatRollout.Response {
+    let plan = try read(file)
+    guard plan.enabled, let body = plan.body, let url = plan.cp_url,
+      let address = try? HTTPAddress(parsing: url)
+    else {
+      throw CompatFailure("\(file): expected an enabled plan with 'body' and 'cp_url'")
+    }
+    if let objection = plan.objection { throw CompatFailure("\(file): expected \(objection)") }
+    let token = try environment.required("CP_ADMIN_API_TOKEN")
+    if !body.dry_run, environment.text("GITEA_TOKEN") == nil {
+      Self.say(
+        WorkflowCommand.annotation(
+          .warning, title: "unguarded rollout",
+          "expected GITEA_TOKEN, found it unset: neither \(CompatEnvironment.killSwitch) nor the head of "
+            + "the branch is looked at again before each order"))
+    }
+    let alarms = Alarms(clock: ContinuousClock())
+    // A control plane says nothing while it moves a batch.
+    let silenceMax = Duration.seconds(plan.rollout_http_timeout ?? 600)
+    return await Connections.using(silenceMax: silenceMax) { patient in
+      await CompatRollout(
+        plan: plan, body: body,
+        caller: ControlPlaneCaller(
+          address: address, token: Secret(token), connections: patient, alarms: alarms),
+        gates: gates, alarms: alarms, say: Self.say
+      ).run()
+    }
   }
 
   private func read(_ path: String) throws(CompatFailure) -> CompatPlan {

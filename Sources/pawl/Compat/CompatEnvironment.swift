@@ -11,6 +11,8 @@ struct CompatFailure: Error {
 struct CompatEnvironment: Sendable {
   static let productionControlPlane: HTTPAddress = "https://api.moleculesai.app"
   static let killSwitch: VariableName = "PROD_AUTO_DEPLOY_DISABLED"
+  /// No job lives for longer. Sums of such times are always numbers.
+  static let secondsMax = 86_400
   private static let contextsDefault: [ContextName] = [
     "CI / all-required (push)",
     "Secret scan / Scan diff for credential-shaped strings (push)",
@@ -36,13 +38,15 @@ struct CompatEnvironment: Sendable {
     return text
   }
 
-  /// A whole number that is at least `minimum`; anything else is an error, not the default.
-  func number(_ name: String, default number: Int, min minimum: Int) throws(CompatFailure) -> Int {
+  /// A whole number of `range`; anything else is an error, not the default.
+  func number(
+    _ name: String, default number: Int, in range: ClosedRange<Int>
+  ) throws(CompatFailure) -> Int {
     guard let text = value(name) else { return number }
-    guard let found = Int(Self.trimmed(text)), found >= minimum else {
+    guard let found = Int(Self.trimmed(text)), range.contains(found) else {
       throw CompatFailure(
-        "\(name): expected a whole number of at least \(minimum), found "
-          + "'\(printable(text, charactersMax: 40))'")
+        "\(name): expected a whole number of at least \(range.lowerBound) and at most "
+          + "\(range.upperBound), found '\(printable(text, charactersMax: 40))'")
     }
     return found
   }
@@ -72,7 +76,9 @@ struct CompatEnvironment: Sendable {
   func controlPlane() throws(CompatFailure) -> HTTPAddress {
     guard let text = value("CP_URL") else { return Self.productionControlPlane }
     let address: HTTPAddress
-    do throws(Malformed) { address = try HTTPAddress(parsing: text) } catch {
+    do throws(Malformed) {
+      address = Self.withoutOwnPort(try HTTPAddress(parsing: text))
+    } catch {
       throw CompatFailure("CP_URL is \(error)")
     }
     let guardian = ProductionGuard(production: Self.productionControlPlane, address: address)
@@ -81,6 +87,18 @@ struct CompatEnvironment: Sendable {
         "CP_URL: \(objection); set PROD_ALLOW_NON_PROD_CP_URL=true if it is meant")
     }
     return address
+  }
+
+  /// `https://host:443` is no other place than `https://host` (RFC 3986, 6.2.3). An IPv6 address ends with a
+  /// bracket, so what ends with the port has one.
+  private static func withoutOwnPort(_ address: HTTPAddress) -> HTTPAddress {
+    let (scheme, port) = address.isSecure ? ("https://", ":443") : ("http://", ":80")
+    let (authority, path) = (
+      address.authority, address.text.dropFirst(scheme.count + address.authority.count)
+    )
+    guard authority.hasSuffix(port) else { return address }
+    let text = scheme + authority.dropLast(port.count) + path
+    return (try? HTTPAddress(parsing: text)) ?? address
   }
 
   /// The checks to wait for: a comma or newline list. One that is there and names nothing would open by

@@ -47,8 +47,10 @@ struct CompatGates {
   func waitForChecks() async throws(CompatFailure) {
     let commit = try environment.commit()
     let contexts = try environment.contexts()
-    let pause = try environment.number("CI_STATUS_POLL_INTERVAL_SECONDS", default: 15, min: 1)
-    let limit = try environment.number("CI_STATUS_TIMEOUT_SECONDS", default: 1_800, min: 1)
+    let pause = try environment.number(
+      "CI_STATUS_POLL_INTERVAL_SECONDS", default: 15, in: 1...CompatEnvironment.secondsMax)
+    let limit = try environment.number(
+      "CI_STATUS_TIMEOUT_SECONDS", default: 1_800, in: 1...CompatEnvironment.secondsMax)
     guard let forge = try openForge() else {
       throw CompatFailure("expected GITEA_TOKEN, found it unset")
     }
@@ -94,13 +96,19 @@ struct CompatGates {
 
   /// The newer head, or nil when the commit is the latest, and also when that cannot be told.
   func newerHead() async -> Commit? {
-    guard let sha = environment.text("GITHUB_SHA"),
+    guard let sha = environment.text("GITHUB_SHA"), Self.beginsCommit(sha),
       let branch = try? BranchName(
         parsing: environment.text("GITHUB_REF_NAME", default: "main")),
       let forge = try? openForge(), case .found(let head) = await forge.head(of: branch)
     else { return nil }
-    let digits = min(sha.utf8.count, head.text.utf8.count)
-    return sha.lowercased().prefix(digits) == head.text.prefix(digits) ? nil : head
+    guard sha.utf8.count <= head.text.utf8.count else { return nil }
+    return head.text.hasPrefix(sha.lowercased()) ? nil : head
+  }
+
+  /// What cannot be the beginning of any commit is no older one, but a mistake of the workflow. Fewer than
+  /// seven digits are nobody's short name.
+  private static func beginsCommit(_ sha: String) -> Bool {
+    sha.utf8.count >= 7 && sha.utf8.allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
   }
 
   // MARK: The forge

@@ -23,6 +23,13 @@ struct CompatRollout {
     var results: [JSONValue] = []
     var stragglers: [String]?
     var error: String?
+
+    init() {}
+
+    /// Of a roll that did not begin.
+    init(_ failure: CompatFailure) { note(failure) }
+
+    mutating func note(_ failure: CompatFailure) { error = String(failure.sentence.prefix(500)) }
   }
 
   func run() async -> Response {
@@ -43,7 +50,7 @@ struct CompatRollout {
       if !body.dry_run { try cover(slugs, &response) }
       response.ok = true
     } catch {
-      response.error = String(error.sentence.prefix(500))
+      response.note(error)
     }
     return response
   }

@@ -249,10 +249,17 @@ struct CompatGateTests {
 
   @Test(arguments: [
     ("CI_STATUS_POLL_INTERVAL_SECONDS", "0"), ("CI_STATUS_TIMEOUT_SECONDS", "0"),
-    ("CI_STATUS_TIMEOUT_SECONDS", "soon"),
+    ("CI_STATUS_TIMEOUT_SECONDS", "soon"), ("CI_STATUS_TIMEOUT_SECONDS", "86401"),
+    ("CI_STATUS_TIMEOUT_SECONDS", "9223372036854775807"),
+    ("CI_STATUS_POLL_INTERVAL_SECONDS", "9223372036854775807"),
   ])
-  func `a time below its minimum is an error`(name: String, value: String) async throws {
-    #expect(try await waiting(["success", "success"], with: [name: value]).code == 1)
+  func `a time that is too short or too long is an error`(name: String, value: String) async throws
+  {
+    // Pending, so that the times are added up if they are taken.
+    let ended = try await waiting(["success", "pending"], with: [name: value])
+
+    #expect(ended.code == 1, "\(ended)")
+    #expect(ended.complaint.contains("\(name): expected a whole number"), "\(ended)")
   }
 
   // MARK: check-superseded
@@ -270,6 +277,19 @@ struct CompatGateTests {
   ])
   func `the same head, and every doubt, is the latest`(more: [String: String]) async throws {
     let ended = try await ask("check-superseded", with: more)
+
+    #expect(ended.code == 10, "\(ended)")
+    #expect(ended.output.isEmpty)
+  }
+
+  @Test(arguments: [
+    "zzz", "7f2537", "7a72516f7e7ba1a710c4f393fef08be8d22e186g", "main", "7a72516 ", "７ａ７２５１６",
+    CompatPlanTests.sha + CompatPlanTests.sha,
+  ])
+  func `what is no commit at all is never called superseded`(sha: String) async throws {
+    let ended = try await ask("check-superseded", with: ["GITHUB_SHA": sha]) {
+      $0.branches["main"] = Self.newer
+    }
 
     #expect(ended.code == 10, "\(ended)")
     #expect(ended.output.isEmpty)

@@ -77,6 +77,21 @@ struct CompatPlanTests {
   }
 
   @Test(arguments: [
+    ("PROD_AUTO_DEPLOY_SOAK_SECONDS", 86_400), ("PROD_AUTO_DEPLOY_BATCH_SIZE", 100_000),
+    ("PROD_AUTO_DEPLOY_MAX_STRAGGLERS", 100_000),
+    ("PROD_AUTO_DEPLOY_ROLLOUT_HTTP_TIMEOUT_SECONDS", 86_400),
+  ])
+  func `a number is taken up to its maximum`(name: String, maximum: Int) async throws {
+    #expect(try await plan([name: "\(maximum)"]).0.code == 0)
+    for bad in ["\(maximum + 1)", "9223372036854775807", "9223372036854775808"] {
+      let ended = try await self.plan([name: bad]).0
+
+      #expect(ended.code == 1, "\(ended)")
+      #expect(ended.complaint.contains("and at most \(maximum), found '\(bad)'"), "\(ended)")
+    }
+  }
+
+  @Test(arguments: [
     ("PROD_AUTO_DEPLOY_TARGET_TAG", "v7", "target_tag", "v7"),
     ("PROD_AUTO_DEPLOY_CANARY_SLUG", "reno-stars", "canary_slug", "reno-stars"),
   ])
@@ -99,6 +114,8 @@ struct CompatPlanTests {
 
   @Test(arguments: [
     ("https://api.moleculesai.app", "", true), ("https://api.moleculesai.app/", "", true),
+    ("HTTPS://API.MoleculesAI.app:443/", "", true), ("https://api.moleculesai.app:8443", "", false),
+    ("http://api.moleculesai.app:443", "", false),
     ("https://staging.example.com", "", false), ("https://staging.example.com", "false", false),
     ("https://staging.example.com", "true", true), ("https://staging.example.com", "disable", true),
     ("not an address", "true", false),

@@ -59,7 +59,8 @@ struct CompatRolloutTests {
   }
 
   private func roll(
-    _ plane: ControlPlane, _ change: (inout [String: String]) -> Void = { _ in }
+    _ plane: ControlPlane, _ change: (inout [String: String]) -> Void = { _ in },
+    editing edit: (String) -> String = { $0 }
   ) async throws -> Rolled {
     try await withTemporaryDirectory { folder in
       try await withFaultyServer({ plane.reply(to: $0) }) { server in
@@ -73,7 +74,10 @@ struct CompatRolloutTests {
         let (file, answer) = (
           folder.appending("plan.json").string, folder.appending("response.json").string
         )
-        try Data(plan.output.utf8).write(to: URL(fileURLWithPath: file))
+        // What an earlier roll left behind.
+        try Data(#"{"ok":true,"results":[],"error":"old"}"#.utf8).write(
+          to: URL(fileURLWithPath: answer))
+        try Data(edit(plan.output).utf8).write(to: URL(fileURLWithPath: file))
         let ended = try await CompatPlanTests.run(
           "rollout", "--plan", file, "--response", answer, with: environment)
         let data = FileManager.default.contents(atPath: answer) ?? Data("{}".utf8)
@@ -279,6 +283,58 @@ struct CompatRolloutTests {
       "rollout", "--plan", "/nowhere/plan.json", "--response", "/nowhere/answer.json",
       with: ["CP_ADMIN_API_TOKEN": "a"])
     #expect(missing.code == 1)
+  }
+
+  @Test(arguments: [
+    (["CP_ADMIN_API_TOKEN": ""], "expected CP_ADMIN_API_TOKEN, found it unset"),
+    (["PROD_AUTO_DEPLOY_DISABLED": "on"], "expected an enabled plan"),
+  ])
+  func `a roll that never began says so in its response`(
+    change: [String: String], words: String
+  ) async throws {
+    let plane = ControlPlane()
+    let rolled = try await roll(plane) { $0.merge(change) { $1 } }
+
+    #expect(rolled.ended.code == 1, "\(rolled.ended)")
+    #expect(rolled.response["ok"] as? Bool == false)
+    #expect((rolled.response["error"] as? String)?.contains(words) == true, "\(rolled.response)")
+    #expect(plane.bodies.isEmpty)
+  }
+
+  @Test(arguments: [
+    (#""soak_seconds":0"#, #""soak_seconds":9223372036854775807"#, "body.soak_seconds"),
+    (#""soak_seconds":0"#, #""soak_seconds":-1"#, "body.soak_seconds"),
+    (#""batch_size":2"#, #""batch_size":0"#, "body.batch_size"),
+    (#""batch_size":2"#, #""batch_size":9223372036854775807"#, "body.batch_size"),
+    (#""max_stragglers":1"#, #""max_stragglers":-1"#, "body.max_stragglers"),
+    (
+      #""rollout_http_timeout":600"#, #""rollout_http_timeout":9223372036854775807"#,
+      "rollout_http_timeout"
+    ),
+    (#""rollout_http_timeout":600"#, #""rollout_http_timeout":-600"#, "rollout_http_timeout"),
+  ])
+  func `a plan whose numbers nobody can mean is refused before anything is asked`(
+    number: String, other: String, key: String
+  ) async throws {
+    let plane = ControlPlane()
+    let rolled = try await roll(plane, editing: { $0.replacing(number, with: other) })
+
+    #expect(rolled.ended.code == 1, "\(rolled.ended)")
+    #expect(
+      (rolled.response["error"] as? String)?.contains("expected '\(key)' to be at least") == true,
+      "\(rolled.response)")
+    #expect(plane.bodies.isEmpty)
+  }
+
+  @Test func `a roll that cannot look again says so once, and a dry run does not`() async throws {
+    let rolled = try await roll(ControlPlane())
+    let warnings = rolled.ended.complaint.split(separator: "\n").filter {
+      $0.hasPrefix("::warning title=unguarded rollout::expected GITEA_TOKEN, found it unset")
+    }
+    #expect(warnings.count == 1, "\(rolled.ended)")
+
+    let dry = try await roll(ControlPlane()) { $0["PROD_AUTO_DEPLOY_DRY_RUN"] = "true" }
+    #expect(!dry.ended.complaint.contains("unguarded"), "\(dry.ended)")
   }
 
   @Test func `the switch is looked at again before each order, and a newer head ends it`()
