@@ -99,5 +99,7 @@ extension Assembly {
   }
 
   /// The commit that the job this process is part of was started for.
-  var commitOfJob: String? { CIEnvironment.ofThisProcess?.commit }
+  var commitOfJob: String? {
+    get throws(ProcessFailure) { try CIEnvironment.ofThisProcess?.commit() }
+  }
 }

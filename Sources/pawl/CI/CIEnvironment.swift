@@ -15,26 +15,33 @@ struct CIEnvironment: Sendable {
   }
 
   let kind: Kind
-  /// The commit the job is about: of a run that was waited for, that run's.
-  let commit: String?
   let run: Int64?
+  private let variables: JobVariables
   private let outputFile: String?
   private let summaryFile: String?
 
   /// Nil outside of a job.
   static var ofThisProcess: CIEnvironment? {
-    CIEnvironment(.ofThisProcess) { FileManager.default.contents(atPath: $0) }
+    CIEnvironment(.ofThisProcess)
   }
 
-  init?(_ variables: JobVariables, read: (String) -> Data?) {
+  init?(_ variables: JobVariables) {
     guard let kind = variables.kind else { return nil }
     self.kind = kind
+    self.variables = variables
     run = variables.value(of: "RUN_ID").flatMap(Int64.init)
     outputFile = variables.value(of: "OUTPUT")
     summaryFile = variables.value(of: "STEP_SUMMARY")
-    let event = variables.value(of: "EVENT_PATH").flatMap(read)
-    commit =
-      CIEvent.commit(named: variables.value(of: "EVENT_NAME"), event) ?? variables.value(of: "SHA")
+  }
+
+  /// The commit the job is about: of a run that was waited for, that run's. Nil where the runner names none.
+  /// - Throws: when the job was started by the end of a run, and the event does not say of which commit: the
+  ///   job's own is the default branch's head then, which is a commit that nobody meant.
+  func commit() throws(ProcessFailure) -> String? {
+    guard variables.value(of: "EVENT_NAME") == CIEvent.endOfRun else {
+      return variables.value(of: "SHA")
+    }
+    return try CIEvent.commit(in: variables.value(of: "EVENT_PATH")).text
   }
 
   /// Keeps a secret out of the log.
@@ -70,15 +77,33 @@ struct CIEnvironment: Sendable {
 
 /// The file that says why a job was started.
 enum CIEvent {
+  static let endOfRun = "workflow_run"
+
   private struct Document: Decodable {
-    struct Run: Decodable { let head_sha: String? }
-    let workflow_run: Run?
+    struct Run: Decodable { let head_sha: String }
+    let workflow_run: Run
   }
 
-  /// The commit of the run whose end started this job: the job's own is the default branch's head then.
-  static func commit(named event: String?, _ data: Data?) -> String? {
-    guard event == "workflow_run", let data else { return nil }
-    let document = try? JSONDecoder().decode(Document.self, from: data)
-    return document?.workflow_run?.head_sha.flatMap { try? Commit(parsing: $0) }?.text
+  private static let advice =
+    "name the commit with --sha, or see that the step is given the file of the event"
+
+  /// The commit of the run whose end started this job.
+  static func commit(in file: String?) throws(ProcessFailure) -> Commit {
+    let what =
+      "the event that started the job (\(endOfRun)), which alone says of which commit the run was"
+    guard let file else {
+      throw ProcessFailure(
+        .inputMissing, "expected GITHUB_EVENT_PATH to name \(what), found it unset", advice: advice)
+    }
+    let text = try TextFile.read(file, what: what, advice: advice)
+    do {
+      let event = try JSONDecoder().decode(Document.self, from: Data(text.utf8))
+      return try Commit(parsing: event.workflow_run.head_sha)
+    } catch {
+      throw ProcessFailure(
+        .settings,
+        "expected \(what), with a full SHA as workflow_run.head_sha, found something else in "
+          + printable(file, charactersMax: 1_000), advice: advice)
+    }
   }
 }

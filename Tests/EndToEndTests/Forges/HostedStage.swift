@@ -47,12 +47,13 @@ struct HostedStage: Sendable {
 ///   - set: what the forge shows, once the commits are known.
 nonisolated(nonsending) func withHostedStage(
   _ kind: ScriptedForge.Kind, gates: String, soak: String = "0s", pace: String = "1s",
+  _ layout: Layout = Layout(commits: 2),
   _ set: (inout ScriptedForge.State, [Commit]) -> Void,
   _ body: (HostedStage) async throws -> Void
 ) async throws {
   let forge = ScriptedForge(kind)
   try await withFaultyServer({ forge.reply(to: $0) }) { server in
-    var layout = Layout(commits: 2)
+    var layout = layout
     layout.soak = soak
     layout.source =
       "source: {forge: \(kind.isGitHub ? "github" : "gitea"), url: \"\(server.address)\", "

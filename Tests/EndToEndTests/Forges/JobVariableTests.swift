@@ -35,6 +35,45 @@ struct JobVariableTests {
     }
   }
 
+  /// The job's own commit is the head of the default branch then, which nobody meant.
+  private static let events: [(text: String?, code: Int32, words: String)] = [
+    (nil, 66, "there is no file"), ("", 78, "head_sha"), ("no JSON", 78, "head_sha"),
+    ("{}", 78, "head_sha"), (#"{"workflow_run":{"head_sha":null}}"#, 78, "head_sha"),
+    (#"{"workflow_run":{"head_sha":"7a72516"}}"#, 78, "head_sha"),
+    (#"{"workflow_run":{"head_sha":"::add-mask::"}}"#, 78, "head_sha"),
+  ]
+
+  @Test func `a job that another run's end has started never takes another commit for that run's`()
+    async throws
+  {
+    try await withHostedStage(.gitea, gates: Self.gates, Layout(commits: 2, built: 0)) { _, _ in
+    } _: { hosted in
+      var job = hosted.job(of: hosted.commits[1])
+      job["GITHUB_EVENT_NAME"] = "workflow_run"
+      func expectRefusal(_ verb: String, _ code: Int32, _ words: String) async throws {
+        let ended = try await hosted.stage.pawl(verb, environment: job)
+
+        #expect(ended.code == code, "\(ended)")
+        #expect(ended.complaint.contains("the event that started the job"), "\(ended)")
+        #expect(ended.complaint.contains(words), "\(ended)")
+        #expect(ended.complaint.contains("next: name the commit with --sha"), "\(ended)")
+      }
+      for event in Self.events {
+        job["GITHUB_EVENT_PATH"] = hosted.stage.path(event.text == nil ? "nowhere" : "event.json")
+        try hosted.stage.write(event.text ?? "", to: "event.json")
+        for verb in ["deploy", "wait", "superseded"] {
+          try await expectRefusal(verb, event.code, event.words)
+        }
+      }
+      job["GITHUB_EVENT_PATH"] = nil
+      try await expectRefusal("deploy", 66, "found it unset")
+
+      let named = try await hosted.stage.pawl(
+        "superseded", "--sha", hosted.commits[1].text, environment: job)
+      #expect(named.code == 10, "\(named)")
+    }
+  }
+
   @Test func `GitHub's names count where both are there, and the event decides as ever`()
     async throws
   {
