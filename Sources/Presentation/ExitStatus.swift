@@ -19,4 +19,22 @@ public enum ExitStatus: Int32, Sendable, CaseIterable {
   case settings = 78
   /// Interrupted twice, without waiting for a safe point.
   case interrupted = 130
+
+  /// The word for it, where a conclusion would have one.
+  public var label: String {
+    switch self {
+    case .success: "success"
+    case .internal: "internal-error"
+    case .usage: "usage"
+    case .journalTampered: "journal-tampered"
+    case .inputMissing: "input-missing"
+    case .unavailable: "unavailable"
+    case .journalNotCreated: "journal-not-created"
+    case .inputOutput: "input-output"
+    case .busy: "busy"
+    case .journalNewer: "journal-newer"
+    case .settings: "settings"
+    case .interrupted: "interrupted"
+    }
+  }
 }

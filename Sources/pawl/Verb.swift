@@ -17,21 +17,24 @@ extension Verb {
     do {
       code = try await perform(console)
     } catch let failure as ProcessFailure {
-      console.fail(failure)
-      code = failure.status.rawValue
+      code = Self.end(with: failure, console)
     } catch let failure as JournalFailure {
-      let failure = ProcessFailure(failure)
-      console.fail(failure)
-      code = failure.status.rawValue
+      code = Self.end(with: ProcessFailure(failure), console)
     } catch let error as ValidationError {
       throw error
     } catch {
       let failure = ProcessFailure(
         .internal, "pawl met something it was not made for: \(error)",
         advice: "report this with the command; running it again is safe")
-      console.fail(failure)
-      code = failure.status.rawValue
+      code = Self.end(with: failure, console)
     }
     guard code == 0 else { throw ExitCode(code) }
+  }
+
+  private static func end(with failure: ProcessFailure, _ console: Console) -> Int32 {
+    console.fail(failure)
+    // A server that shows no pages shows the log, where the failure stands already.
+    CIEnvironment.ofThisProcess?.tell(failure, printsPages: false)
+    return failure.status.rawValue
   }
 }

@@ -2,8 +2,7 @@ public import Vocabulary
 
 // What a job tells its CI about a run.
 
-extension RunReport {
-  /// What later steps can branch on.
+extension RunReport: JobReport {
   public var outputs: [(name: String, value: String)] {
     let digests = run.images.map { "\($0.name)=\($0.digest)" }.joined(separator: ",")
     let channels = Set(run.moves.map(\.channel.text)).sorted().joined(separator: ",")
@@ -22,7 +21,7 @@ extension RunReport {
     exitCode == 0 ? .success : isNobodysFault ? .pending : .failure
   }
 
-  /// One annotation: red where a person has to look.
+  /// Red where a person has to look.
   public var annotation: String {
     let level: WorkflowCommand.Level =
       exitCode == 0 ? .notice : isNobodysFault ? .warning : .error
@@ -30,7 +29,6 @@ extension RunReport {
       level, title: "pawl: \(label)", "\(sentence). Next: \(advice)")
   }
 
-  /// The page of the step, in Markdown.
   public var markdown: String {
     var page = "## pawl: \(Markdown.escaped(label))\n\n"
     page +=
@@ -38,9 +36,7 @@ extension RunReport {
     for question in run.strangers.compactMap(\.question) {
       page += "\n**\(Markdown.escaped(question))**\n"
     }
-    page += Markdown.table(
-      "Gates", ["", "Gate", "Verdict", "What it rests on", "What can change it"],
-      run.gates.map { [$0.sign, "\($0.kind) \($0.name)", $0.sentence, $0.evidence, $0.next] })
+    page += Markdown.table(run.gates)
     page += Markdown.table(
       "Waves", ["Wave", "Tenants"],
       run.waves.map { [$0.name, $0.tenants.map(\.text).joined(separator: ", ")] })
@@ -72,6 +68,12 @@ enum Markdown {
       }
     }
     return escaped
+  }
+
+  static func table(_ gates: [RunSummary.Gate]) -> String {
+    table(
+      "Gates", ["", "Gate", "Verdict", "What it rests on", "What can change it"],
+      gates.map { [$0.sign, "\($0.kind) \($0.name)", $0.sentence, $0.evidence, $0.next] })
   }
 
   /// Nothing where there are no rows.

@@ -41,7 +41,7 @@ public struct GateExplanation: Report {
     return lines + strangers.compactMap(\.question).map { Line($0, .warning) }
   }
 
-  private var title: String {
+  var title: String {
     switch decision {
     case "open": "may go: every gate is open"
     case "closed": "may not go: \(conclusion ?? "")"

@@ -49,9 +49,9 @@ struct CIEnvironment: Sendable {
     for line in WorkflowCommand.masks(secret) { write(line + "\n", to: STDERR_FILENO) }
   }
 
-  /// Tells the CI how a run ended: an annotation, outputs and the step's page. Where nobody would see the
+  /// Tells the CI how a command ended: an annotation, outputs and the step's page. Where nobody would see the
   /// page it is printed as well.
-  func tell(_ report: RunReport, printsPages: Bool) {
+  func tell(_ report: some JobReport, printsPages: Bool) {
     write(report.annotation + "\n", to: STDERR_FILENO)
     let delimiter = "pawl-" + UUID().uuidString
     append(StepOutputs.text(report.outputs, delimiter: delimiter), to: outputFile)

@@ -54,6 +54,7 @@ struct RedeployCommand: Verb {
       }
     }
     console.answer(report)
+    CIEnvironment.ofThisProcess?.tell(report, printsPages: !common.json)
     return report.exitCode
   }
 }

@@ -46,6 +46,7 @@ struct RollbackCommand: Verb {
       }
     }
     console.answer(report)
+    CIEnvironment.ofThisProcess?.tell(report, printsPages: !common.json)
     return report.exitCode
   }
 

@@ -47,11 +47,13 @@ struct WaitCommand: Verb {
         let late =
           examination.watch.strangers(in: verdicts).isEmpty || timeout != nil
           ? Conclusion.deferred : .refused(.gateRed)
-        if let code = Self.code(of: decision) ?? (isOver ? late.exitCode : nil) {
-          console.answer(
-            GateExplanation(
-              commit, verdicts, others: examination.watch.checks?.reading.value?.others ?? []))
-          return code
+        if let ending = Self.ending(by: decision) ?? (isOver ? .closed(late) : nil) {
+          let explanation = GateExplanation(
+            commit, verdicts, others: examination.watch.checks?.reading.value?.others ?? [])
+          console.answer(explanation)
+          CIEnvironment.ofThisProcess?.tell(
+            WaitReport(explanation, ending: ending.conclusion), printsPages: !common.json)
+          return ending.conclusion?.exitCode ?? ExitStatus.success.rawValue
         }
         shown = Self.tell(verdicts, before: shown, left: left, console)
         let pause = min(examination.pause(at: now), left ?? .longest)
@@ -65,10 +67,22 @@ struct WaitCommand: Verb {
     }
   }
 
-  private static func code(of decision: GateDecision) -> Int32? {
+  /// How the waiting ends.
+  private enum Ending {
+    case open
+    case closed(Conclusion)
+
+    /// What the release would end with; nil when it would go on.
+    var conclusion: Conclusion? {
+      if case .closed(let conclusion) = self { conclusion } else { nil }
+    }
+  }
+
+  /// Nil while there is something to wait for.
+  private static func ending(by decision: GateDecision) -> Ending? {
     switch decision {
-    case .open: ExitStatus.success.rawValue
-    case .closed(let conclusion, _): conclusion.exitCode
+    case .open: .open
+    case .closed(let conclusion, _): .closed(conclusion)
     case .waiting: nil
     }
   }

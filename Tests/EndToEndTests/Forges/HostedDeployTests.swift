@@ -337,9 +337,15 @@ struct HostedDeployTests {
 
       let waited = try await hosted.stage.pawl("wait", "--timeout", "1s", environment: job)
       #expect(waited.code == 12, "\(waited)")
+      #expect(try hosted.outputs()["outcome"] == "deferred")
+      #expect(waited.complaint.contains("::warning title=pawl%3A deferred::deferred: "))
       let green = try await hosted.stage.pawl(
         "wait", environment: hosted.job(of: hosted.commits[1]))
       #expect(green.code == 0, "\(green)")
+      #expect(try hosted.outputs()["outcome"] == "open")
+      #expect(try hosted.outputs()["candidate"] == hosted.commits[1].text)
+      #expect(green.complaint.contains("::notice title=pawl%3A open::open: "))
+      #expect(try hosted.summary().contains("## pawl: open"))
 
       let superseded = try await hosted.stage.pawl("superseded", environment: job)
       #expect(superseded.code == 0)
