@@ -1,6 +1,8 @@
 import ArgumentParser
 import Capabilities
+import Decisions
 import Glibc
+import OrderedCollections
 import Presentation
 import Settings
 import Vocabulary
@@ -10,8 +12,9 @@ struct SupersededCommand: Verb {
     commandName: "superseded",
     abstract: "Say whether a newer candidate has taken a commit's place.",
     discussion: """
-      Exits 0 and prints the newer commit when there is one whose images exist; exits 10 when the commit is \
-      still the latest, and also when that cannot be told: a real release is never skipped silently.
+      Exits 0 and prints the newer commit when there is one whose images exist, at the head of the branch or \
+      as a candidate or release in the journal; exits 10 when the commit is still the latest, and also when \
+      that cannot be told: a real release is never skipped silently.
       """)
 
   /// Not an error: the reference system's word for "still the latest".
@@ -43,12 +46,41 @@ struct SupersededCommand: Verb {
       }
       let builds = assembly.settings.plan(for: head).releaseSet.members.flatMap(\.builds)
       let images = await inParallel(builds) { await outside.registry.inspect($0) }
-      guard images.allSatisfy({ $0.value != nil }) else {
-        return latest(console, "\(head.short) is newer, and not all of its images exist")
+      if images.allSatisfy({ $0.value != nil }) { return superseded(by: head) }
+      if let known = await newerKnown(than: commit, assembly, outside, console) {
+        return superseded(by: known)
       }
-      write(head.text + "\n", to: STDOUT_FILENO)
-      return ExitStatus.success.rawValue
+      return latest(console, "\(head.short) is newer, and not all of its images exist")
     }
+  }
+
+  /// What the journal knows that is ahead of `commit`: what the channels show, else the release that was
+  /// proven last, else the newest candidate that has not ended.
+  private func newerKnown(
+    than commit: Commit, _ assembly: Assembly, _ outside: Outside, _ console: Console
+  ) async -> Commit? {
+    let state: ControlState
+    do throws(ProcessFailure) { state = try assembly.state() } catch {
+      console.remark(Line("the journal cannot be asked: \(error.message)", .quiet))
+      return nil
+    }
+    let releases = state.facts.releases
+    let admitted = state.runs.values.last {
+      $0.candidate != nil && ($0.isLive || $0.conclusion == .admitted)
+    }
+    let known = [releases.current, releases.newest?.candidate.commit, admitted?.commit]
+    for case let newer? in known where newer != commit {
+      // Anything but proof that it is ahead is none.
+      if case .found(.ahead) = await outside.forge.ancestry(of: newer, from: commit) {
+        return newer
+      }
+    }
+    return nil
+  }
+
+  private func superseded(by newer: Commit) -> Int32 {
+    write(newer.text + "\n", to: STDOUT_FILENO)
+    return ExitStatus.success.rawValue
   }
 
   private func latest(_ console: Console, _ why: String) -> Int32 {

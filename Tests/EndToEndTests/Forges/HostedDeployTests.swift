@@ -358,4 +358,30 @@ struct HostedDeployTests {
       #expect(try hosted.stage.processes().isEmpty)
     }
   }
+
+  /// The head is newer than both and nobody has built it yet.
+  @Test(arguments: [["candidate", "add"], ["deploy"]])
+  func `what the journal knows to be ahead supersedes, whatever the head is`(order: [String])
+    async throws
+  {
+    try await withHostedStage(.gitea, gates: Self.required, Layout(commits: 3, built: 2)) {
+      state, commits in
+      state.statuses = [commits[1]: [ScriptedForge.Status(Self.ci, "success")]]
+    } _: { hosted in
+      let (older, known, head) = (hosted.commits[0], hosted.commits[1], hosted.commits[2])
+      let ordered = try await hosted.stage.pawl(order, environment: hosted.job(of: known))
+      #expect(ordered.code == 0, "\(ordered)")
+      hosted.forge.change { $0.branches["main"] = head }
+
+      let superseded = try await hosted.stage.pawl("superseded", environment: hosted.job(of: older))
+      #expect(superseded.code == 0, "\(superseded)")
+      #expect(superseded.output == "\(known)\n")
+      #expect(
+        try await hosted.stage.pawl("superseded", environment: hosted.job(of: known)).code == 10)
+      hosted.forge.change { $0.faults = [("sha=\(known)", .answer(500))] }
+      let unknown = try await hosted.stage.pawl("superseded", environment: hosted.job(of: older))
+      #expect(unknown.code == 10, "\(unknown)")
+      #expect(unknown.output.isEmpty)
+    }
+  }
 }
