@@ -36,16 +36,34 @@ extension GiteaForge {
     }
   }
 
-  /// Where the workflow last ended well on the branch, among the runs of the first page.
+  /// How far back is looked for where a workflow last ended well: the list is that of all workflows.
+  static let greenPagesMax = 10
+
+  /// Where the workflow last ended well on the branch. Nil is proof that it never did: not to have found it
+  /// is none.
   private func lastGreen(
     _ workflow: WorkflowFile, on branch: BranchName
   ) async -> Reading<Commit?> {
-    let what = "the last runs on \(branch)"
-    let path = requests.runs(on: branch).with("page", 1).with("limit", GiteaRequests.pageRows)
-    return await client.get(path, what: what).read { answer throws(Unknown) in
-      try GiteaReports.runs(answer, what: what).rows
-        .filter { $0.file == workflow.text && $0.branch == branch.text && $0.run.state == .success }
-        .max { $0.run.id < $1.run.id }?.commit
+    let what = "the last green runs on \(branch)"
+    func isWanted(_ row: GiteaReports.RunRow) -> Bool {
+      row.file == workflow.text && row.branch == branch.text && row.run.state == .success
+    }
+    let list = ListRequest(
+      path: requests.runs(on: branch), size: ("limit", GiteaRequests.pageRows), what: what,
+      pagesMax: Self.greenPagesMax)
+    return await client.part(of: list, id: \.run.id, until: isWanted) { answer throws(Unknown) in
+      try GiteaReports.runs(answer, what: what)
+    }.read { part throws(Unknown) in
+      if let newest = part.rows.filter(isWanted).max(by: { $0.run.id < $1.run.id }) {
+        return newest.commit
+      }
+      guard part.isWhole else {
+        throw Unknown(
+          .unanswerable,
+          "where \(workflow) last ended well is not among the last \(part.rows.count) green runs on "
+            + "\(branch), so nothing proves that it may be left out; run it once")
+      }
+      return nil
     }
   }
 

@@ -67,6 +67,43 @@ struct RunsContractTests {
     }
   }
 
+  /// A busy branch: every push starts three workflows, and the last one is left out most of the time.
+  @Test(arguments: kinds, [50, 30])
+  func `where a workflow last ended well is found behind two hundred green runs of others`(
+    kind: Kind, pageRowsMax: Int
+  ) async throws {
+    try await withReader(kind) { state in
+      state.commits = commits
+      state.pageRowsMax = pageRowsMax
+      state.runs =
+        [Run("e2e.yml", "success", of: commits[0])]
+        + (0..<199).map { Run("ci-\($0 % 3).yml", "success", of: commits[1]) }
+        + [Run("ci-1.yml", "success", of: commits[2])]
+    } _: { reader in
+      let report = await reader.forge.runs(of: "e2e.yml", on: "main", commit: commits[2]).value
+
+      #expect(report == WorkflowReport(runs: [], runsOfCommit: 1, lastGreen: commits[0]))
+    }
+  }
+
+  @Test(arguments: [Kind.gitea, .forgejo])
+  func `a workflow that is not among the last five hundred green runs may still have been green`(
+    kind: Kind
+  ) async throws {
+    try await withReader(kind) { state in
+      state.commits = commits
+      state.runs =
+        [Run("e2e.yml", "success", of: commits[0])]
+        + (0..<600).map { _ in Run("ci.yml", "success", of: commits[2]) }
+    } _: { reader in
+      let reading = await reader.forge.runs(of: "e2e.yml", on: "main", commit: commits[2])
+
+      #expect(reading.cause == .unanswerable)
+      #expect(reading.detail.contains("is not among the last 500 green runs on main"))
+      #expect(reader.server.received.filter { $0.target.contains("status=success") }.count == 10)
+    }
+  }
+
   @Test(arguments: [Kind.gitea, .forgejo, .github])
   func `what is being built for a newer head is read together`(kind: Kind) async throws {
     let file: WorkflowFile = "publish.yml"
