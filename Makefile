@@ -23,7 +23,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 # `make demo KEEP=1` leaves the registry, the tenants and the repository of the demo running.
 export KEEP
 
-.PHONY: help setup build release test long core model mutants rehearsal chaos fuzz lint rules format demo demo-docker ci clean
+.PHONY: help setup build release test long core model mutants rehearsal chaos fuzz fuzz-forges lint rules format demo demo-docker ci clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -63,6 +63,9 @@ chaos: build release ## Disturb the real program: faulty network, kill -9, SIGST
 
 fuzz: setup ## Fuzz what the workflow lint reads, with libFuzzer (FUZZ=seconds, default 600)
 	@scripts/fuzz-lint $(or $(FUZZ),600)
+
+fuzz-forges: setup ## Fuzz what reads forges, webhooks and measurements (FUZZ=seconds for all, default 600)
+	@scripts/fuzz-webhooks $(or $(FUZZ),600)
 
 lint: setup ## Check the format of every Swift file, and lint our own workflows
 	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)

@@ -161,8 +161,8 @@ let package = Package(
     .testTarget(
       name: "ForgesTests",
       dependencies: [
-        "Forges", "Transport", "TestSupport", core("Capabilities"), core("Vocabulary"), crypto,
-        subprocess, system,
+        "Forges", "Measurements", "Transport", "TestSupport", core("Capabilities"),
+        core("Vocabulary"), crypto, subprocess, system,
       ],
       exclude: ["Fixtures"],
       swiftSettings: settings),

@@ -5,6 +5,7 @@ import Transport
 import Vocabulary
 
 @testable import Forges
+@testable import Measurements
 
 /// Decoders never trap, whatever comes: recorded answers with bytes changed, cut, doubled and mixed.
 ///
@@ -48,6 +49,29 @@ struct FuzzTests {
           _ = try? document(GitHubReports.Variables.self, from: bytes, what: "fuzz")
           _ = try? document([GitHubReports.Rule].self, from: bytes, what: "fuzz")
         }
+      ),
+      (
+        "limits and times", ["made/limits"],
+        { bytes in
+          // Each line is a field of the answer: whatever a proxy or an old server writes into it.
+          let lines = bytes.split(separator: 10, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+          }
+          let names = ["X-RateLimit-Remaining", "X-RateLimit-Reset", "Date", "Retry-After"]
+          let clock = SetClock()
+          for left in 0..<names.count {
+            let headers = zip(names, lines).filter { $0.0 != names[left] }.map(HTTPHeader.init)
+            let answer = HTTPAnswer(status: 403, headers: headers, body: [])
+            let limit = RateLimit(clock: clock)
+            _ = limit.note(answer, to: "fuzz")
+            _ = limit.refusal(of: "fuzz")
+            ClockComparison(clock: clock, tell: { _ in }).note(answer, from: "http://a")
+          }
+        }
+      ),
+      (
+        "Prometheus' answers", ["made/vector", "made/scalar"],
+        { bytes in _ = PrometheusMetrics.value(bytes) }
       ),
       (
         "webhooks",
@@ -110,6 +134,16 @@ struct FuzzTests {
           + #""head_sha":"7a72516f7e7ba1a710c4f393fef08be8d22e1866","status":"completed","#
           + #""conclusion":"failure","html_url":"https://github.com/a/b/actions/runs/30433642"}]}"#)
           .utf8)
+    case "made/limits":
+      return Array(
+        "0\n1781301900\nFri, 12 Jun 2026 22:00:00 GMT\nFri, 12 Jun 2026 22:05:00 GMT".utf8)
+    case "made/vector":
+      return Array(
+        (#"{"status":"success","data":{"resultType":"vector","result":[{"metric":{"job":"a"},"#
+          + #""value":[1718229600.1,"0.25"]}]}}"#).utf8)
+    case "made/scalar":
+      return Array(
+        #"{"status":"success","data":{"resultType":"scalar","result":[1718229600.1,"NaN"]}}"#.utf8)
     case _ where name.contains("webhooks"):
       let document =
         try JSONSerialization.jsonObject(with: Fixture.data("\(name).json")) as? [String: Any]
@@ -134,7 +168,8 @@ private struct Dice {
   mutating func below(_ bound: Int) -> Int { bound > 0 ? Int(next() % UInt64(bound)) : 0 }
 
   private static let pieces = [
-    "null", "[]", "{}", "-1", "1e400", "9223372036854775808", "\"\\u0000\"", "\"\\ud800\"", "true",
+    "null", "[]", "{}", "-1", "1e400", "9223372036854775808", "9223372036854775807",
+    "-9223372036854775808", "\"\\u0000\"", "\"\\ud800\"", "true",
     "\"",
     "{", "}", "[", "]", ",", ":", "\u{FEFF}", "0001-01-01T00:00:00Z", "::add-mask::",
   ]
