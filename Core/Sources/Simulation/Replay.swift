@@ -80,7 +80,16 @@ extension Replay {
     var strikes: [Strike]?
     var violated: String?
 
+    private var told: Set<Substring> = []
+
     mutating func take(_ line: Line) throws(Malformed) {
+      // Only faults are many: of two other lines of a kind, one would be passed over in silence.
+      guard line.words[0] == "fault" || told.insert(line.words[0]).inserted else {
+        throw Malformed(
+          line: line.number,
+          sentence: "expected one line '\(printable(String(line.words[0]), charactersMax: 60))', "
+            + "found another; take one out")
+      }
       let values = line.words.dropFirst().map(String.init)
       let isTaken: Bool
       switch line.words[0] {

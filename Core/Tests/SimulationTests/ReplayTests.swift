@@ -67,6 +67,9 @@ import Vocabulary
     ("pawl-rehearsal 1\nseed 1\nmode safety\ntenants 0", 4),
     ("pawl-rehearsal 1\nseed 1\nmode safety\norders 1 -2", 4),
     ("pawl-rehearsal 1\nseed 1\nmode safety\nweather fair", 4),
+    ("pawl-rehearsal 1\nseed 5\nseed 6\nmode safety", 3),
+    ("pawl-rehearsal 1\nseed 5\nmode safety\norders 1\norders 2", 5),
+    ("pawl-rehearsal 1\nseed 5\nmode safety\nfaults 0\nfaults 0", 5),
   ])
   func `a file that is no replay is refused with its line`(text: String, line: Int) {
     #expect(refusal(of: text)?.line == line)
