@@ -14,7 +14,7 @@ struct CrashTests {
     _ stageNumber: Int
   ) async throws {
     let kills = 25
-    let seed = UInt64.random(in: .min ... .max)
+    let seed = try SeededDice.seed()
     var dice = SeededDice(seed: seed)
     var tally = Tally()
     try await withStage(Layout(commits: 10 * kills, built: 2)) { stage in

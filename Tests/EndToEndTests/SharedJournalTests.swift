@@ -25,7 +25,8 @@ struct SharedJournalTests {
     _ kind: Kind
   ) async throws {
     let (rounds, deploys) = (Length.of(short: 1, long: 20), Length.isLong ? 20 : 6)
-    let seed = UInt64.random(in: .min ... .max)
+    let seed = try SeededDice.seed()
+    say("\(kind.rawValue): many deploys at once with seed \(seed)")
     var dice = SeededDice(seed: seed)
     try await PushLog.kept { log, listener in
       var layout = Layout(commits: rounds * deploys + 1)
@@ -62,7 +63,9 @@ struct SharedJournalTests {
     _ kind: Kind
   ) async throws {
     let kills = Length.of(short: 2, long: 50)
-    var dice = SeededDice(seed: .random(in: .min ... .max))
+    let seed = try SeededDice.seed()
+    say("\(kind.rawValue): leaders are killed with seed \(seed)")
+    var dice = SeededDice(seed: seed)
     var takeovers: [Duration] = []
     var layout = Layout(commits: kills + 1)
     layout.journal = try kind.place(takeover: "6s")

@@ -1,8 +1,22 @@
+import Foundation
+import TestSupport
+
 /// Random numbers that a seed repeats (SplitMix64, Steele, Lea and Flood 2014).
 struct SeededDice: RandomNumberGenerator {
   private var state: UInt64
 
   init(seed: UInt64) { state = seed }
+
+  /// `PAWL_SEED`, to give again what a test printed; another one in every run without it.
+  static func seed() throws -> UInt64 {
+    guard let text = ProcessInfo.processInfo.environment["PAWL_SEED"] else {
+      return .random(in: .min ... .max)
+    }
+    guard let seed = UInt64(text) else {
+      throw TestFailure("expected a whole number in PAWL_SEED, found '\(text)'")
+    }
+    return seed
+  }
 
   mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
