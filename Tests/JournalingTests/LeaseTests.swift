@@ -85,6 +85,36 @@ struct LeaseTests {
     }
   }
 
+  @Test(arguments: JournalKind.shared)
+  func `clocks that differ, and one that stood still, let nobody lead beside another`(
+    _ kind: JournalKind
+  ) async throws {
+    try await withGround(kind) { ground in
+      _ = try ground.open()
+      let (slow, fast) = (HandClock(), HandClock())
+      fast.turn(by: .minutes(60_000))
+      let first = try ground.lease("first", clock: slow)
+      let second = try ground.lease("second", clock: fast)
+      #expect(try first.acquire())
+
+      // Whatever it says on its own clock, the other counts from when it saw the note.
+      #expect(try second.acquire() == false)
+      fast.turn(by: .milliseconds(29_999))
+      #expect(try second.acquire() == false)
+      slow.turn(by: .seconds(6))
+      #expect(try first.acquire())
+      fast.turn(by: .milliseconds(1))
+      #expect(try second.acquire() == false, "the note has changed, so the time begins anew")
+
+      // The machine of the first was stopped: its clock says that no time has passed.
+      fast.turn(by: .seconds(30))
+      #expect(try second.acquire())
+      slow.turn(by: .seconds(6))
+      #expect(try first.acquire() == false, "its renewal is refused, whatever its clock says")
+      #expect(try second.acquire())
+    }
+  }
+
   @Test func `a leader holds itself for overtaken before anybody else may`() async throws {
     try await withGround(.postgresql) { ground in
       _ = try ground.open()
