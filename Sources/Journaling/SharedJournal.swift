@@ -20,6 +20,8 @@ public final class SharedJournal: StoredJournal {
   private let pause: BlockingPause
   private let memory: Mutex<ChainMemory>
 
+  public var isNew: Bool { memory.withLock(\.opened) == .start }
+
   public var ignoredSnapshots: [String] { memory.withLock(\.beginning.ignored) }
 
   /// Verifies the chain when it is opened to act, from the newest snapshot on.

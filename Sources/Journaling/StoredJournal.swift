@@ -9,6 +9,9 @@ public protocol StoredJournal: Journal {
   /// What an empty journal of its delivery ends with.
   var genesis: ChainLink { get }
 
+  /// Whether it had no entry, and nothing stood for archived ones, when it was opened.
+  var isNew: Bool { get }
+
   /// Rows that were left out of the fold, in order. Complete after ``entries(after:)`` from the
   /// start.
   ///

@@ -58,6 +58,11 @@ extension ProcessFailure {
       self.init(
         .journalNotCreated, "the journal \(path) cannot be opened or created: \(detail)",
         advice: "check the folder and its permissions, or 'journal' in pawl.yaml")
+    case .unreachable(let path, let detail):
+      self.init(
+        .journalNotCreated, "the journal \(path) is out of reach: \(detail)",
+        advice: "when it answers, run the same command again; "
+          + "docs/operations/journal-out-of-reach.md says more")
     case .busy(let path):
       self.init(
         .busy, "the journal \(path) is held by another process for longer than pawl waits",

@@ -1,6 +1,5 @@
 import Control
 import Foundation
-import Glibc
 import Journaling
 import Presentation
 import Settings
@@ -14,6 +13,19 @@ extension Assembly {
     #if PostgreSQL
       case postgresql(PostgreSQLPlace, takeover: TimeSpan)
     #endif
+
+    /// Whether both names lead to one place. A server that goes by two names is not found out.
+    func isSame(as other: JournalPlace) -> Bool {
+      switch (self, other) {
+      case (.sqlite(let one), .sqlite(let other)): SQLiteJournal.isSame(one, other)
+      case (.git(let one, _), .git(let other, _)): one.isSame(as: other)
+      case (.sqlite, _), (.git, _): false
+      #if PostgreSQL
+        case (.postgresql(let one, _), .postgresql(let other, _)): one == other
+        case (.postgresql, _): false
+      #endif
+      }
+    }
   }
 
   /// Where the journal is, as pawl.yaml says.
@@ -79,18 +91,36 @@ extension Assembly {
     try openJournal(at: try journalPlace(), .acting)
   }
 
-  /// The journal, to look at; nil when there is none yet.
+  /// The journal, to look at; nil when there surely is none yet.
   func existingJournal() throws(ProcessFailure) -> (any StoredJournal)? {
-    let place = try journalPlace()
-    if case .sqlite(let file) = place, access(file, F_OK) != 0 { return nil }
-    return try openJournal(at: place, .inspecting)
+    guard try isJournalThere() else { return nil }
+    return try openJournal(at: try journalPlace(), .inspecting)
+  }
+
+  /// Whether there is anything to open: a git reference or a database is asked by opening it.
+  func isJournalThere() throws(ProcessFailure) -> Bool {
+    guard case .sqlite(let file) = try journalPlace() else { return true }
+    return try isThere(file)
+  }
+
+  private func isThere(_ file: String) throws(ProcessFailure) -> Bool {
+    do throws(JournalFailure) {
+      return try SQLiteJournal.isThere(at: file)
+    } catch {
+      throw ProcessFailure(error)
+    }
   }
 
   func openJournal(
     at place: JournalPlace, _ mode: JournalMode
   ) throws(ProcessFailure) -> any StoredJournal {
-    if case .sqlite(let file) = place, mode == .acting { try makeFolder(of: file) }
+    if case .sqlite(let file) = place, mode == .acting, try !isThere(file) {
+      try makeFolder(of: file)
+    }
     let journal = try opened(at: place, mode)
+    if mode == .acting, journal.isNew {
+      console.remark(Line("a new journal was begun at \(journal.path)", .warning))
+    }
     for note in journal.ignoredSnapshots {
       console.remark(Line("! \(note); it is not used, the entries were read instead", .warning))
     }

@@ -94,13 +94,17 @@ extension Color {
   }
 }
 
-/// Writes all of `text`, or as much as somebody still reads.
+/// Writes all of `text`, or as much as somebody still reads. What standard output does not take is noted.
 func write(_ text: String, to descriptor: Int32) {
   var bytes = Array(text.utf8)[...]
   while !bytes.isEmpty {
     let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
     if count < 0, errno == EINTR || errno == EAGAIN { continue }
-    guard count > 0 else { return }
+    guard count > 0 else {
+      // A reader that went away has what it wanted: `pawl history | head -1`.
+      if descriptor == STDOUT_FILENO, errno != EPIPE { LostAnswer.note(errno) }
+      return
+    }
     bytes = bytes.dropFirst(count)
   }
 }

@@ -1,4 +1,5 @@
 import Control
+import Foundation
 import Glibc
 import Presentation
 import Vocabulary
@@ -6,6 +7,7 @@ import Vocabulary
 /// A new file, complete and on the disk only after ``finish()``.
 final class OutputFile {
   let shown: String
+  private let folder: String
   private let descriptor: Int32
   private var pending: [UInt8] = []
 
@@ -14,6 +16,8 @@ final class OutputFile {
   /// - Throws: when a file of that name is there, which is left as it is.
   init(_ path: String) throws(ProcessFailure) {
     shown = printable(path, charactersMax: 1_000)
+    let parent = (path as NSString).deletingLastPathComponent
+    folder = parent.isEmpty ? "." : parent
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw ProcessFailure(
@@ -32,6 +36,11 @@ final class OutputFile {
   func finish() throws(JournalFailure) {
     try flush()
     guard fsync(descriptor) == 0 else { throw failure() }
+    // Entries are deleted because of what this file holds, so its name has to be on the disk as well.
+    let directory = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { throw failure() }
+    defer { close(directory) }
+    guard fsync(directory) == 0 else { throw failure() }
   }
 
   private func flush() throws(JournalFailure) {

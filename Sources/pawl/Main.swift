@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Presentation
 
 /// The whole command line. Nothing is opened, read or asked before the arguments are parsed.
 @main
@@ -45,20 +46,52 @@ struct Pawl: AsyncParsableCommand {
   static func main() async {
     // A reader that went away must not end a rollout half way: `pawl deploy | head -1`.
     signal(SIGPIPE, SIG_IGN)
-    refuseLintUsage()
-    await main(nil)
+    occupyStandardStreams()
+    let code = await run()
+    guard code == ExitStatus.success.rawValue, let lost = LostAnswer.failure else {
+      Glibc.exit(code)
+    }
+    write(lost.lines().map { $0.text(.plain) + "\n" }.joined(), to: STDERR_FILENO)
+    Glibc.exit(lost.status.rawValue)
   }
 
-  /// A lint's own codes are small, as those of other linters are: 2 for a wrong command, not 64.
-  private static func refuseLintUsage() {
-    let arguments = Array(CommandLine.arguments.dropFirst())
-    guard arguments.first == "lint" else { return }
+  /// - Returns: the exit code.
+  private static func run() async -> Int32 {
     do {
-      _ = try parseAsRoot(arguments)
+      let command = try await asyncParseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        var command = command
+        try command.run()
+      }
+      return ExitStatus.success.rawValue
     } catch {
-      guard exitCode(for: error) == .validationFailure else { return }
-      write(fullMessage(for: error) + "\n", to: STDERR_FILENO)
-      Glibc.exit(2)
+      return tell(error)
+    }
+  }
+
+  /// Says what ArgumentParser has to say: help, a version, or what is wrong with the command line. An exit
+  /// code that a verb ends with says nothing.
+  private static func tell(_ error: any Error) -> Int32 {
+    let code = exitCode(for: error)
+    let message = fullMessage(for: error)
+    guard !message.isEmpty else { return code.rawValue }
+    guard code != .success else {
+      write(message + "\n", to: STDOUT_FILENO)
+      return code.rawValue
+    }
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    write(UsageMessage.text(message, repeating: arguments) + "\n", to: STDERR_FILENO)
+    // A lint's own codes are small, as those of other linters are: 2 for a wrong command, not 64.
+    return code == .validationFailure && arguments.first == "lint" ? 2 : code.rawValue
+  }
+
+  /// A standard stream that is closed would be the next file that is opened, and an answer be written into
+  /// it. What takes its place can only be used the other way, so that writing fails, and is noticed.
+  private static func occupyStandardStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
     }
   }
 }

@@ -1,3 +1,4 @@
+import CoreFoundation
 import Foundation
 import Glibc
 import Presentation
@@ -15,13 +16,19 @@ enum TextFile {
     _ path: String, what: String, advice: String
   ) throws(ProcessFailure) -> String {
     let shown = printable(path, charactersMax: 1_000)
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Opening a named pipe would wait for somebody who writes.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       let why = errno == ENOENT ? "there is no file" : String(cString: strerror(errno)) + ":"
       throw ProcessFailure(
         .inputMissing, "expected \(what), found nothing to read: \(why) \(shown)", advice: advice)
     }
     defer { close(descriptor) }
+    guard isRegular(descriptor) else {
+      throw ProcessFailure(
+        .inputMissing, "expected \(what) in a file, found a folder, a pipe or a device: \(shown)",
+        advice: advice)
+    }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count <= bytesMax {
@@ -45,5 +52,10 @@ enum TextFile {
         advice: "save it as UTF-8")
     }
     return text
+  }
+
+  private static func isRegular(_ descriptor: Int32) -> Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 }

@@ -10,13 +10,24 @@ struct JournalMovingTests {
     async throws
   {
     let database = try PostgreSQLServer.shared().database()
-    try await withStage(Layout(commits: 3)) { stage in
+    let places = [
+      "sqlite:journal/journal.db", "git:refs/pawl/production", database, "git:refs/pawl/second",
+      "sqlite:journal/again.db",
+    ]
+    try await withStage(Layout(commits: places.count)) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
-      let places = ["sqlite:journal/journal.db", "git:refs/pawl/production", database]
       for (number, (from, to)) in zip(places, places.dropFirst()).enumerated() {
         let before = try await stage.ask("journal", "verify", as: Verified.self)
+        // A database goes by many names: this one is found out by who leads it.
+        let alias = from == database ? from + "&connect_timeout=9" : from
+        for name in [from, alias] {
+          let itself = try await stage.pawl("journal", "copy", "--to", name)
+          #expect(itself.code == 64 && itself.says("which is the same"), "\(itself)")
+        }
 
-        let moved = try await stage.pawl("journal", "copy", "--to", to)
+        // Once it is named.
+        let named = number == 2 ? ["--from", from] : []
+        let moved = try await stage.pawl(["journal", "copy", "--to", to] + named)
 
         #expect(moved.code == 0, "\(moved)")
         #expect(moved.says("which is held now", before.head))
@@ -30,7 +41,7 @@ struct JournalMovingTests {
         #expect(after.head == before.head && after.entries == before.entries, "\(from) to \(to)")
         try await stage.expectDeploy(of: number + 1, endsWith: 0, says: "promoted")
       }
-      try await stage.expectEverything(on: stage.commits[2])
+      try await stage.expectEverything(on: stage.commits[places.count - 1])
       try await stage.expectJournalHolds()
     }
   }

@@ -9,6 +9,7 @@ import Vocabulary
 struct ReportTests {
   @Test(arguments: [
     (JournalFailure.unavailable(path: "/srv/j.db", detail: "d"), Int32(73)),
+    (.unreachable(path: "/srv/j.db", detail: "d"), 73),
     (.busy(path: "/srv/j.db"), 75), (.readOnly(path: "/srv/j.db"), 74),
     (.full(path: "/srv/j.db"), 74),
     (.newer(path: "/srv/j.db", found: 2, supported: 1), 76),
@@ -44,6 +45,24 @@ struct ReportTests {
     #expect(exitCode([]) == 32)
     #expect(exitCode([.noop]) == 32)
     #expect(exitCode([.noop, .stopped(.operator)]) == 0)
+  }
+
+  @Test func `a rollback to what was never proven is told to name what was`() throws {
+    var story = Story()
+    story.order(.rollback(to: two, Story.plan(for: two), "it is slow"))
+    let run = try #require(story.state.runs.values.last)
+    let conclusion = try #require(run.conclusion)
+
+    let said = RunReport(
+      .concluded(conclusion, "never proven"), run: run, in: story.state, accepted: [],
+      wasShown: false
+    ).lines().map { $0.text(.plain) }
+
+    #expect(conclusion == .refused(.productionGuard))
+    #expect(
+      said.last
+        == "next: 'pawl history' shows what was proven; name one of those with --to, or leave --to out "
+        + "for the release before")
   }
 
   @Test func `what ends before its run does never exits 0`() throws {

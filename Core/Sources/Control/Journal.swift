@@ -71,6 +71,8 @@ public enum AppendResult: Hashable, Sendable {
 public enum JournalFailure: Error, Hashable, Sendable {
   /// It does not exist and may not be created here, or cannot be opened.
   case unavailable(path: String, detail: String)
+  /// The repository or the server that keeps it does not answer.
+  case unreachable(path: String, detail: String)
   /// Somebody holds it for longer than we wait.
   case busy(path: String)
   /// It may be read and not written.

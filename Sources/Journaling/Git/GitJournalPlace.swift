@@ -19,6 +19,11 @@ public struct GitJournalPlace: Hashable, Sendable {
     self.cache = cache
   }
 
+  /// Whether both are one reference, wherever its copies are kept.
+  public func isSame(as other: GitJournalPlace) -> Bool {
+    remote == other.remote && reference == other.reference
+  }
+
   /// Beside the journal, so that renewals do not stand in the change log.
   var lease: String { reference + ".lease" }
 

@@ -70,12 +70,12 @@ struct GitRefusal {
       "not a git repository", "error: 404")
     {
       return (
-        false, .unavailable(path: path, detail: "there is no git repository at \(place.remote)")
+        false, .unreachable(path: path, detail: "there is no git repository at \(place.remote)")
       )
     }
     return (
       true,
-      .unavailable(
+      .unreachable(
         path: path, detail: "\(place.remote) was not reached; try: git ls-remote \(place.remote)")
     )
   }
@@ -85,7 +85,7 @@ struct GitRefusal {
     case .notInstalled:
       failed("the program 'git' is not installed or not in PATH; install git")
     case .outOfTime:
-      .unavailable(
+      .unreachable(
         path: place.description, detail: "git did not come to an end in the time allowed")
     case .unusable(let detail): failed(detail)
     }

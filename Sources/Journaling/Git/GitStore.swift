@@ -25,6 +25,8 @@ final class GitStore: RowStore, LeaseStore {
     var end: ChainLink? { rows.last?.link ?? snapshots.base?.link }
     var last: (rows: [StoredRow], commits: [String])?
     var lease: LeaseReading?
+    /// Where the journal was when the lease was looked for last.
+    var beside: String?
   }
 
   init(_ objects: GitObjects, now: @escaping @Sendable () -> Timestamp) {
@@ -108,7 +110,10 @@ final class GitStore: RowStore, LeaseStore {
 
   private func refresh(_ known: inout Known) throws(JournalFailure) {
     let tips = try objects.tips()
-    guard tips.journal != known.tip else { return }
+    guard tips.journal != known.tip else {
+      if tips.journal == nil { try insistOnNew(tips, &known) }
+      return
+    }
     guard tips.journal != nil else { throw gone(known) }
     let isBegun = known.tip != nil
     let isFresh = if isBegun { false } else { try objects.isFresh() }
@@ -117,10 +122,59 @@ final class GitStore: RowStore, LeaseStore {
       known.snapshotTip = tip
     }
     let mayBeginThere = isFresh && known.snapshots.newest != nil
-    guard
-      let steps = try objects.fetch(after: known.tip, mayBeginThere ? .fromSnapshot : .new)
-    else { throw rewritten(known) }
+    guard let steps = try steps(after: known.tip, mayBeginThere ? .fromSnapshot : .new) else {
+      throw rewritten(known)
+    }
     try take(steps.map(\.commit), &known)
+    if !isBegun { try insistOnSnapshot(known) }
+  }
+
+  /// What is new; everything where nothing comes from the snapshot on, because the reference was moved back
+  /// behind it or the server cannot leave out what is older.
+  private func steps(
+    after tip: String?, _ extent: GitObjects.Extent
+  ) throws(JournalFailure) -> [GitObjects.Step]? {
+    guard case .fromSnapshot = extent else { return try objects.fetch(after: tip, extent) }
+    do throws(JournalFailure) {
+      return try objects.fetch(after: tip, extent)
+    } catch {
+      return try objects.fetch(after: tip, .everything)
+    }
+  }
+
+  /// A journal that is not there is a new one only when nothing beside it says that there was one.
+  private func insistOnNew(
+    _ tips: GitObjects.Tips, _ known: inout Known
+  ) throws(JournalFailure) {
+    guard tips.snapshot == nil else {
+      throw lost("\(objects.place.reference) is gone, and \(objects.place.snapshot) is there")
+    }
+    guard let tip = tips.lease else { return }
+    guard let note = try reading(of: tip, &known).note else {
+      throw .failed(
+        path: path,
+        detail:
+          "there is no \(objects.place.reference), and what \(objects.place.lease) says of it "
+          + "cannot be read")
+    }
+    try insistOnNew(beside: note)
+  }
+
+  private func insistOnNew(beside note: LeaseNote) throws(JournalFailure) {
+    guard let commit = note.journal else { return }
+    throw lost(
+      "\(objects.place.reference) is gone, and \(objects.place.lease) saw it at "
+        + printable(commit, charactersMax: 12))
+  }
+
+  /// The entry that a snapshot stands on was stored before it.
+  private func insistOnSnapshot(_ known: Known) throws(JournalFailure) {
+    guard let position = known.snapshots.newest?.link.position else { return }
+    let end = known.end?.position ?? .start
+    guard end < position else { return }
+    throw lost(
+      "\(objects.place.reference) ends at entry \(end), and \(objects.place.snapshot) stands on entry "
+        + "\(position)", at: end.next)
   }
 
   private func take(_ commits: [String], _ known: inout Known) throws(JournalFailure) {
@@ -149,10 +203,16 @@ final class GitStore: RowStore, LeaseStore {
   }
 
   private func gone(_ known: Known) -> JournalFailure {
-    .tampered(
-      path: path, at: Position(1),
-      detail: "it ended at entry \(known.rows.count) when it was last read, "
+    lost(
+      "it ended at entry \(known.end?.position ?? .start) when it was last read, "
         + "and \(objects.place.reference) is gone")
+  }
+
+  private func lost(_ detail: String, at position: Position = Position(1)) -> JournalFailure {
+    .tampered(
+      path: path, at: position,
+      detail: detail + ": it was deleted or moved back; bring it back as "
+        + "docs/operations/journal-out-of-reach.md says")
   }
 
   private func rewritten(_ known: Known) -> JournalFailure {
@@ -233,15 +293,34 @@ final class GitStore: RowStore, LeaseStore {
   // MARK: The lease
 
   func read() throws(JournalFailure) -> LeaseReading? {
-    guard let tip = try objects.tips().lease else { return nil }
-    if let reading = known.withLock({ $0.lease }), reading.version == tip { return reading }
+    let tips = try objects.tips()
+    return try refreshing(onlyIf: { _ in false }) { known throws(JournalFailure) in
+      known.beside = tips.journal ?? known.beside
+      guard let tip = tips.lease else { return nil }
+      let reading = try self.reading(of: tip, &known)
+      if tips.journal == nil, let note = reading.note { try self.insistOnNew(beside: note) }
+      return reading
+    }
+  }
+
+  private func reading(
+    of tip: String, _ known: inout Known
+  ) throws(JournalFailure) -> LeaseReading {
+    if let reading = known.lease, reading.version == tip { return reading }
     let reading = LeaseReading(
       note: try objects.fetchNote(tip).flatMap(LeaseNote.init(text:)), version: tip)
-    known.withLock { $0.lease = reading }
+    known.lease = reading
     return reading
   }
 
   func swap(_ version: String?, for note: LeaseNote) throws(JournalFailure) -> String? {
+    var note = note
+    // Asked only until there is one: what matters is that there was.
+    if known.withLock({ $0.beside }) == nil {
+      let tip = try objects.tips().journal
+      known.withLock { $0.beside = tip }
+    }
+    note.journal = known.withLock { $0.beside }
     let commit = try objects.note(note.text, at: now())
     switch objects.push(commit, to: objects.place.lease, expecting: version) {
     case .done: return commit

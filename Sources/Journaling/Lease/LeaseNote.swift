@@ -13,6 +13,9 @@ struct LeaseNote: Hashable, Codable {
   let takeover: TimeSpan
   /// Whether it was given back.
   var isFree: Bool
+  /// Where the journal beside it was seen to end, in a store in which one can be deleted without the other:
+  /// the name of a commit. Nil when there was none yet.
+  var journal: String?
 
   var text: String { String(decoding: sortedJSON(self), as: UTF8.self) }
 

@@ -49,7 +49,7 @@
         )
       }
       return (
-        true, .unavailable(path: path, detail: "the server does not answer; try: psql '\(path)'")
+        true, .unreachable(path: path, detail: "the server does not answer; try: psql '\(path)'")
       )
     }
 
@@ -71,7 +71,7 @@
       // a server that is going down or coming up.
       case "42P06", "42P07", "23505": (true, .busy(path: path))
       case _ where ["40", "08", "55", "57", "53"].contains(state.prefix(2)):
-        (true, .unavailable(path: path, detail: "the server answered SQLSTATE \(state)"))
+        (true, .unreachable(path: path, detail: "the server answered SQLSTATE \(state)"))
       default: (false, failed("the server answered SQLSTATE \(state)"))
       }
     }

@@ -3,6 +3,17 @@ import GRDB
 public import Vocabulary
 
 extension SQLiteJournal {
+  /// Whether there is a journal at `path`.
+  /// - Throws: when that cannot be known, which is not the same as none.
+  public static func isThere(at path: String) throws(JournalFailure) -> Bool {
+    try JournalFile(path).isThere()
+  }
+
+  /// Whether both paths lead to one file that is there.
+  public static func isSame(_ one: String, _ other: String) -> Bool {
+    JournalFile(one).isSame(as: JournalFile(other))
+  }
+
   /// Opens the journal of `delivery` at `path`; to act, one that is missing is made.
   ///
   /// - Parameter busyTimeout: How long to wait for another process that is writing.
@@ -13,13 +24,14 @@ extension SQLiteJournal {
   ) throws(JournalFailure) -> SQLiteJournal {
     let file = JournalFile(path)
     do {
-      try file.checkPlace()
+      let isThere = try file.isThere()
+      try file.checkDirectory()
       switch mode {
       case .acting:
-        try file.checkWritable()
-        if !file.exists { try create(file, for: delivery, busyTimeout: busyTimeout) }
+        try file.checkWritable(isThere: isThere)
+        if !isThere { try create(file, for: delivery, busyTimeout: busyTimeout) }
       case .inspecting:
-        guard file.exists else {
+        guard isThere else {
           throw JournalFailure.unavailable(
             path: file.path, detail: "there is no journal yet; the first deploy makes it")
         }

@@ -33,6 +33,8 @@ public final class SQLiteJournal: StoredJournal {
       ChainMemory(path: path, beginning: found.beginning, verified: found.verified))
   }
 
+  public var isNew: Bool { memory.withLock(\.opened) == .start }
+
   public var ignoredSnapshots: [String] { memory.withLock(\.beginning.ignored) }
 
   public var quarantined: [QuarantinedRow] { memory.withLock(\.quarantined) }

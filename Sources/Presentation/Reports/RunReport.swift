@@ -19,6 +19,8 @@ public struct RunReport: Report {
   let run: RunSummary
   private let accepted: [Conclusion]
   private let wasShown: Bool
+  /// Whether it was to go back to what was never proven.
+  private let lacksProof: Bool
 
   /// - Parameters:
   ///   - accepted: conclusions that the caller said are fine.
@@ -30,6 +32,8 @@ public struct RunReport: Report {
     self.ending = ending
     self.run = RunSummary(run, in: state)
     self.accepted = accepted
+    lacksProof =
+      run.isRollback && !state.facts.releases.all.contains { $0.candidate.commit == run.commit }
   }
 
   /// What a command whose run is still alive counts as, where it has one word.
@@ -65,6 +69,9 @@ public struct RunReport: Report {
 
   var advice: String {
     switch ending {
+    case .concluded(.refused(.productionGuard), _) where lacksProof:
+      "'pawl history' shows what was proven; name one of those with --to, or leave --to out for the release "
+        + "before"
     case .concluded(let conclusion, _): conclusion.advice
     case .interrupted, .timedOut:
       "the same command again goes on where it was; 'pawl rollout --abort --reason …' ends the run"

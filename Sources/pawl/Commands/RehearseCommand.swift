@@ -36,14 +36,21 @@ struct RehearseCommand: Verb {
   @Flag(help: "Rehearse drawn deliveries although there is a pawl.yaml.") var drawn = false
   @Flag(help: "Fail when a fault, a conclusion or a corner was never seen.") var expectAll = false
 
+  /// More than any machine gets through.
+  private static let seedsMax: UInt64 = 1_000_000_000_000
+
   func perform(_ console: Console) async throws -> Int32 {
-    if let incident { return try play(incident, console) }
-    if let replay { return try await bringBack(replay, console) }
-    guard seeds > 0 else {
+    guard (1...Self.seedsMax).contains(seeds) else {
       throw ProcessFailure(
-        .usage, "expected at least one seed, found --seeds 0",
+        .usage, "expected one seed to \(Self.seedsMax), found --seeds \(seeds)",
         advice: "leave --seeds out for \(2_000) of them")
     }
+    guard incident == nil || replay == nil else {
+      throw ProcessFailure(
+        .usage, "expected --incident or --replay, found both", advice: "name one of them")
+    }
+    if let incident { return try play(incident, console) }
+    if let replay { return try await bringBack(replay, console) }
     let changes = try set.map(Self.change)
     let delivery = try await RehearsedDelivery(self, changes: [])
     let changed = changes.isEmpty ? nil : try await RehearsedDelivery(self, changes: changes)

@@ -27,7 +27,7 @@ final class ProgressBar: Sendable {
   func show(_ done: UInt64) {
     let now = elapsed().milliseconds
     let line = state.withLock { state -> String? in
-      let tenth = done * 10 / count
+      let tenth = UInt64(share(done) * 10)
       guard isLive ? now - state.shownAt >= 200 : tenth > state.tenth else { return nil }
       state.shownAt = now
       state.tenth = tenth
@@ -41,10 +41,15 @@ final class ProgressBar: Sendable {
     if isLive { write("\r\u{1B}[K", to: STDERR_FILENO) }
   }
 
+  /// From 0 to 1. Any number of seeds can be asked for, so a multiple of it may be none.
+  private func share(_ done: UInt64) -> Double { min(1, Double(done) / Double(count)) }
+
   private func text(_ done: UInt64, after milliseconds: Int64) -> String {
     let perSecond = Double(done) * 1_000 / Double(max(1, milliseconds))
-    let left = TimeSpan.seconds(Int64(Double(count - done) / max(0.001, perSecond)))
-    let filled = Int(done * 20 / count)
+    let seconds = Double(count - min(done, count)) / max(0.001, perSecond)
+    // Of more than a hundred years, nobody asks how many.
+    let left = TimeSpan.seconds(Int64(min(seconds, Double(TimeSpan.longest.milliseconds / 1_000))))
+    let filled = Int(share(done) * 20)
     let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
     return "\(bar) \(done) of \(count) seeds, \(Int(perSecond)) a second, \(left) left"
   }

@@ -52,6 +52,34 @@ struct ControlPlaneReleaseTests {
     }
   }
 
+  @Test func `a kill switch in a journal that cannot be seen, or is gone, is not taken to be off`()
+    async throws
+  {
+    try await withStage(Layout(commits: 2)) { stage in
+      try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
+      let killed = try await stage.pawl("kill", "set", "--reason", "fire")
+      #expect(killed.code == 0, "\(killed)")
+      let (there, away) = (stage.path("journal"), stage.path("away"))
+      let path = "/cp/admin/tenants/anna/redeploy"
+      let order = #"{"target_tag":"\#(try Images.tag(stage.commits[1]))"}"#
+      let before = try stage.processes()
+      #expect(rename(there, away) == 0 && symlink("not-mounted", there) == 0)
+
+      try await PlaneServer.run(on: stage, "--unfenced", "number") { plane in
+        let unseen = try await plane.ask(.post, path, order)
+        #expect(unseen.status >= 400 && unseen.body.contains("symbolic link"), "\(unseen)")
+        #expect(unlink(there) == 0 && rename(away, there) == 0)
+        let seen = try await plane.ask(.post, path, order)
+        #expect(seen.status >= 400 && seen.body.contains("fire"), "\(seen)")
+        #expect(rename(there, away) == 0)
+        let gone = try await plane.ask(.post, path, order)
+        #expect(gone.status >= 400 && gone.body.contains("was there, and is gone"), "\(gone)")
+        #expect(rename(away, there) == 0)
+      }
+      #expect(try stage.processes() == before)
+    }
+  }
+
   /// The incident: the older job was stopped between its look at what is newest and its first order, and
   /// went on when the newer one had finished.
   @Test func `an order that comes after a newer release moves nobody`() async throws {

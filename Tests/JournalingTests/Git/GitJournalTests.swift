@@ -181,6 +181,78 @@ struct GitJournalTests {
     }
   }
 
+  @Test(arguments: ["snapshot", "lease"])
+  func `a reference that was deleted is not begun anew by a machine that has nothing`(
+    _ witness: String
+  ) async throws {
+    try await withGround(.gitOverPath) { ground in
+      let journal = try ground.open()
+      _ = try journal.append((1...3).map { sample($0) }, expecting: .start)
+      if witness == "snapshot" {
+        journal.keep(try journal.fold(through: Position(3)))
+      } else {
+        #expect(try ground.lease("first", clock: HandClock()).acquire())
+      }
+      try ground.git("update-ref", "-d", JournalGround.reference)
+
+      for mode in [JournalMode.acting, .inspecting] {
+        let found = failure { () throws(JournalFailure) in try ground.open(mode) }
+
+        guard case .tampered(_, _, let detail)? = found else {
+          Issue.record("expected the journal to be missed, found \(String(describing: found))")
+          return
+        }
+        #expect(detail.contains("\(JournalGround.reference) is gone"))
+        #expect(detail.contains("docs/operations/journal-out-of-reach.md"))
+      }
+      let leading = failure { () throws(JournalFailure) in
+        try ground.lease("second", clock: HandClock()).acquire()
+      }
+      #expect((leading != nil) == (witness == "lease"))
+      #expect(try ground.git("for-each-ref", JournalGround.reference) == "")
+    }
+  }
+
+  @Test func `a lease that was taken before there was a journal does not forbid one`() async throws
+  {
+    try await withGround(.gitOverPath) { ground in
+      let lease = try ground.lease("first", clock: HandClock())
+      #expect(try lease.acquire())
+
+      let journal = try ground.open()
+
+      #expect(journal.isNew)
+      #expect(try journal.append([sample(1)], expecting: .start) == .appended(Position(1)))
+      lease.release()
+      #expect(try ground.open().isNew == false)
+      try ground.git("update-ref", "-d", JournalGround.reference)
+      let found = failure { () throws(JournalFailure) in try ground.open() }
+      #expect("\(try #require(found))".contains("refs/pawl/production.lease saw it at"))
+    }
+  }
+
+  @Test func `a reference that was moved back behind its snapshot is noticed by every machine`()
+    async throws
+  {
+    try await withGround(.gitOverPath) { ground in
+      let journal = try ground.open()
+      _ = try journal.append((1...9).map { sample($0) }, expecting: .start)
+      journal.keep(try journal.fold(through: Position(8)))
+      try ground.git("update-ref", JournalGround.reference, JournalGround.reference + "~3")
+
+      for mode in [JournalMode.acting, .inspecting] {
+        let found = failure { () throws(JournalFailure) in try ground.open(mode) }
+
+        guard case .tampered(_, at: Position(7), let detail)? = found else {
+          Issue.record("expected entry 7 to be missed, found \(String(describing: found))")
+          return
+        }
+        #expect(detail.contains("ends at entry 6"))
+        #expect(detail.contains("docs/operations/journal-out-of-reach.md"))
+      }
+    }
+  }
+
   @Test func `history that was written anew is noticed`() async throws {
     try await withGround(.gitOverPath) { ground in
       let journal = try ground.open()
@@ -300,7 +372,7 @@ struct GitJournalTests {
 
       #expect(
         refusal
-          == .unavailable(
+          == .unreachable(
             path: "git:refs/pawl/production of \(place.remote)",
             detail: "there is no git repository at \(place.remote)"))
     }

@@ -31,10 +31,17 @@ struct JournalCopy: Verb {
     let old = try from.map { try assembly.keepingJournal(named: $0) } ?? assembly
     let new = try assembly.keepingJournal(named: to)
     guard try old.existingJournal() != nil else { return try old.refuseAbsentJournal() }
+    guard try !old.journalPlace().isSame(as: new.journalPlace()) else { throw isSame(old, new) }
     let source = try old.journal()
     let leadership = try old.lead(for: "pawl journal copy")
     defer { leadership.release() }
-    let end = try carry(from: source, to: try new.journal())
+    let target = try new.journal()
+    // One place that goes by two names is led already: by this process. A lead that is not renewed ends a
+    // process, and copying takes as long as it takes, so this one is given back.
+    let leadershipThere = try new.leadership(command: "pawl journal copy")
+    guard try leadershipThere.acquire() else { throw isSame(old, new) }
+    leadershipThere.release()
+    let end = try carry(from: source, to: target)
     try close(source, old, in: "moved to \(new.journalPath) at entry \(end.position), \(end.hash)")
     console.answer(
       MovedReport(
@@ -42,6 +49,14 @@ struct JournalCopy: Verb {
           "\(new.journalPath) holds all \(end.position) entries of \(old.journalPath), which is held now",
         entries: end.position.number, head: end.hash.description))
     return ExitStatus.success.rawValue
+  }
+
+  private func isSame(_ old: Assembly, _ new: Assembly) -> ProcessFailure {
+    ProcessFailure(
+      .usage,
+      "expected --to with another journal than \(old.journalPath), found \(new.journalPath), which is "
+        + "the same, or one that somebody leads; nothing was changed",
+      advice: "name an empty place; when somebody leads it, wait until that has ended")
   }
 
   private func carry(
