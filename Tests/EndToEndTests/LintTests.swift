@@ -127,6 +127,87 @@ struct LintTests {
     }
   }
 
+  @Test func `a fix keeps byte order mark, line ends, link and mode`() async throws {
+    try await Self.inFolder { folder in
+      let text = "\u{FEFF}on: push\r\njobs: {a: {runs-on: x, steps: [{run: make}]}}\r\n"
+      try folder.write(text, to: "kept/real.yml")
+      #expect(chmod(folder.url("kept/real.yml").path, 0o640) == 0)
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.url("ci.yml").path, withDestinationPath: "kept/real.yml")
+
+      let ended = try await folder.lint("ci.yml", "--fix")
+
+      #expect(ended.says("mended 1 of 1 findings"), "\(ended)")
+      let data = try Data(contentsOf: folder.url("kept/real.yml"))
+      #expect(data.starts(with: Data("\u{FEFF}name: ci\r\non: push\r\n".utf8)))
+      #expect(data.dropFirst(3 + "name: ci\r\n".utf8.count) == Data(text.utf8).dropFirst(3))
+      let link = try FileManager.default.destinationOfSymbolicLink(
+        atPath: folder.url("ci.yml").path)
+      #expect(link == "kept/real.yml")
+      let attributes = try FileManager.default.attributesOfItem(
+        atPath: folder.url("kept/real.yml").path)
+      #expect(attributes[.posixPermissions] as? Int == 0o640)
+    }
+  }
+
+  @Test func `standard input is not mended, and a file of its name stays as it is`() async throws {
+    try await Self.inFolder { folder in
+      try folder.write(Self.clean, to: "ci.yml")
+
+      let ended = try await folder.lint(
+        "-", "--stdin-path", "ci.yml", "--fix", input: "on: push\njobs: {a: {runs-on: x}}\n")
+
+      #expect(ended.code == 2, "\(ended)")
+      #expect(ended.says("'-' is none"), "\(ended)")
+      #expect(try folder.text("ci.yml") == Self.clean)
+    }
+  }
+
+  @Test(arguments: [
+    ["--write-baseline"], ["--json", "--format", "sarif"], ["--prove", "--json"],
+    ["--prove", "--format", "sarif"], ["--prove", "--fix"], ["--prove", "--baseline", "x"],
+  ])
+  func `options of which one would be left out in silence are refused`(options: [String])
+    async throws
+  {
+    try await Self.inFolder { folder in
+      try folder.write(Self.clean, to: "ci.yml")
+
+      let ended = try await folder.pawl(["lint", "ci.yml"] + options)
+
+      #expect(ended.code == 2, "\(ended)")
+      #expect(ended.says("error: --"), "\(ended)")
+    }
+  }
+
+  @Test func `a file that is named twice is looked at once, and a pipe is not waited for`()
+    async throws
+  {
+    try await Self.inFolder { folder in
+      try folder.write(Self.clean, to: "ci.yml")
+      #expect(mkfifo(folder.url("pipe.yml").path, 0o600) == 0)
+
+      let twice = try await folder.lint("ci.yml", "./ci.yml", folder.url("ci.yml").path)
+      let pipe = try await folder.lint("pipe.yml")
+
+      #expect(twice.code == 0, "\(twice)")
+      #expect(twice.output.contains("looked at 1 file,"), "\(twice)")
+      #expect(pipe.code == 3, "\(pipe)")
+      #expect(pipe.says("expected a regular file"), "\(pipe)")
+    }
+  }
+
+  @Test func `a version that nothing is known of is told`() async throws {
+    try await Self.inFolder { folder in
+      try folder.write(Self.clean, to: "ci.yml")
+
+      let ended = try await folder.pawl(["lint", "ci.yml", "--target", "gitea=12.6"])
+
+      #expect(ended.says("note: gitea=12.6", "1.19 to 1.27"), "\(ended)")
+      #expect(try await !folder.lint("ci.yml").says("note:"))
+    }
+  }
+
   @Test func `what a change adds is looked at, and a secret in it is never shown`() async throws {
     try await Self.inFolder { folder in
       let secret = "ghp_" + String(repeating: "a1", count: 18)
@@ -183,6 +264,48 @@ struct LintTests {
       #expect(ended.code == 1, "\(ended)")
       #expect(ended.output.contains("latest from commit 2 to commit 1"))
       #expect(ended.output.contains("← backwards"))
+    }
+  }
+
+  @Test func `a proof of a file that cannot be read names it`() async throws {
+    try await Self.inFolder { folder in
+      try folder.write("jobs: [\n", to: "broken.yml")
+      try folder.write(Self.clean + "---\n" + Self.clean, to: "two.yml")
+
+      let broken = try await folder.lint("--prove", "broken.yml")
+
+      #expect(broken.code == 3, "\(broken)")
+      #expect(broken.says("broken.yml"), "\(broken)")
+      #expect(try await folder.lint("--prove", "two.yml").code == 3)
+      #expect(try await folder.lint("two.yml").code == 3)
+    }
+  }
+
+  @Test func `a file that a person wrote is not written over, unless that is said`() async throws {
+    try await Self.inFolder { folder in
+      let path = ".gitea/workflows/deliver.yml"
+      let generate = ["generate", "workflow", "--target", "gitea=1.26", "--write"]
+      try folder.write(Self.clean, to: path)
+
+      let kept = try await folder.pawl(generate)
+      #expect(kept.code == 64, "\(kept)")
+      #expect(kept.says("--force"), "\(kept)")
+      #expect(try folder.text(path) == Self.clean)
+
+      #expect(try await folder.pawl(generate + ["--force"]).code == 0)
+      #expect(try folder.text(path).hasPrefix("# Made by 'pawl generate workflow"))
+      #expect(try await folder.pawl(generate).code == 0)
+    }
+  }
+
+  @Test func `what would not pass the lint is not handed out`() async throws {
+    try await Self.inFolder { folder in
+      let ended = try await folder.pawl(
+        ["generate", "workflow", "--target", "gitea=1.26", "--command", "make\n- run: evil"])
+
+      #expect(ended.code == 64, "\(ended)")
+      #expect(ended.says("expected one line as the command"), "\(ended)")
+      #expect(!ended.output.contains("evil"))
     }
   }
 

@@ -33,6 +33,8 @@ public enum YAMLProblem: Hashable, Sendable {
     }
   }
 
+  public var isSecondDocument: Bool { if case .secondDocument = self { true } else { false } }
+
   /// Whether the rest of the document can still be looked at.
   public var leavesTree: Bool {
     switch self {

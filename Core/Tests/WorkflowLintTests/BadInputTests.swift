@@ -87,4 +87,53 @@ struct BadInputTests {
           "workflow-name-slash:1", "run-block-syntax:8",
         ])
   }
+
+  @Test(arguments: [
+    (#"C=$(curl -w "%{http_code}" x || echo 000)"#, "curl-status-capture"),
+    ("x ${{ secrets.A }}", "secret-in-argv"),
+    ("docker info | head -1", "pipefail-early-close"),
+    (
+      "git merge-base --is-ancestor $old $SHA || crane tag app:$SHA latest",
+      "promote-no-ancestry-check"
+    ),
+  ])
+  func `every line of a block of 200 KiB is found at its place`(line: String, rule: String) {
+    let count = (200 << 10) / (line.utf8.count + 11)
+    let block = Array(repeating: "          \(line)\n", count: count).joined()
+    let outcome = Self.run(
+      """
+      name: CI
+      on: push
+      jobs:
+        a:
+          runs-on: x
+          steps:
+            - shell: bash
+              run: |
+
+      """ + block)
+
+    let lines = outcome.findings.filter { $0.rule.text == rule }.map(\.finding.place.line)
+    // A rule may tell of one line for all of a job.
+    #expect(lines.first == 9)
+    #expect(lines.count == 1 || lines == Array(9..<9 + count))
+  }
+
+  @Test func `a second document counts as not read, and the first is looked at`() {
+    let outcome = Self.run("name: a/b\non: push\njobs: {}\n---\nname: c\n")
+
+    #expect(outcome.exitCode(failOn: .error) == 3)
+    #expect(outcome.findings.contains { $0.rule.text == "workflow-name-slash" })
+  }
+
+  @Test func `what is mended keeps its byte order mark first and its line ends`() {
+    let text = "\u{FEFF}on: push\r\njobs: {a: {runs-on: x, steps: [{run: make}]}}\r\n"
+    let fixes = Self.run(text).findings.compactMap(\.fix).filter(\.isSafe)
+
+    let (fixed, count) = Fix.apply(fixes, to: text)
+
+    #expect(count == 1)
+    #expect(
+      fixed == "\u{FEFF}name: ci\r\n" + text.unicodeScalars.dropFirst().map(String.init).joined())
+  }
 }

@@ -143,6 +143,138 @@ struct RaceTests {
     #expect(proof.verdict == .unproven)
   }
 
+  @Test(arguments: [
+    #"- run: git merge-base --is-ancestor "$old" "$SHA" || true"#,
+    #"- run: git merge-base --is-ancestor "$old" "$SHA" || echo no"#,
+    #"- run: git merge-base --is-ancestor "$old" "$SHA" || exit 0"#,
+    #"- {shell: 'bash {0}', run: 'git merge-base --is-ancestor "$old" "$SHA"; echo $?'}"#,
+    #"- run: set +e; git merge-base --is-ancestor "$old" "$SHA"; echo asked"#,
+    #"- run: if ! git merge-base --is-ancestor "$old" "$SHA"; then echo warn; fi"#,
+    #"- run: true || git merge-base --is-ancestor "$old" "$SHA""#,
+    #"- run: git merge-base --is-ancestor "$old" "$SHA" | cat"#,
+    #"- run: git merge-base --is-ancestor "$old" "$SHA" &"#,
+    #"- run: '[ "$FORCE" = 1 ] || git merge-base --is-ancestor "$old" "$SHA" || exit 1'"#,
+    #"- run: 'check() { git merge-base --is-ancestor "$old" "$SHA" || exit 1; }'"#,
+    #"- run: git merge-base "$old" "$SHA""#,
+    #"- run: git merge-base --is-ancestor "$SHA" "$old""#,
+    "- run: git merge-base --is-ancestor HEAD~1 HEAD",
+    #"- {continue-on-error: true, run: 'git merge-base --is-ancestor "$old" "$SHA"'}"#,
+    #"- {if: false, run: 'git merge-base --is-ancestor "$old" "$SHA"'}"#,
+    #"- {if: "github.ref == 'x'", run: 'git merge-base --is-ancestor "$old" "$SHA"'}"#,
+  ])
+  func `a question about ancestry whose answer keeps nothing proves nothing`(step: String) {
+    let proof = Self.prove(Self.promotion(step))
+
+    #expect(proof.verdict == .unproven, "\(step): \(proof.lines)")
+    #expect(proof.lines.contains { $0.has("ci.yml:8") }, "the question is named: \(proof.lines)")
+  }
+
+  @Test(arguments: ["always()", "failure() || success()", "${{ !cancelled() }}"])
+  func `a move that goes on after a failure is not kept by one`(condition: String) {
+    let text = Self.promotion(#"- run: git merge-base --is-ancestor "$old" "$SHA""#)
+
+    #expect(Self.prove(text).verdict == .none)
+    let masked = text.replacing("- run: crane", with: "- if: \(condition)\n        run: crane")
+    #expect(Self.prove(masked).verdict == .unproven)
+  }
+
+  @Test(arguments: [
+    #"- run: git merge-base --is-ancestor "$old" "$SHA" || exit 1"#,
+    #"- run: if ! git merge-base --is-ancestor "$old" "$SHA"; then echo no; exit 1; fi"#,
+    #"- run: '[ -z "$old" ] || git merge-base --is-ancestor "$old" "$SHA" || { echo no; exit 1; }'"#,
+    #"- run: 'base=$(git merge-base "$old" "$SHA"); [ "$base" = "$old" ] || exit 1'"#,
+    #"- run: 'die() { echo no; exit 1; }; git merge-base --is-ancestor "$old" "$SHA" || die'"#,
+    #"- {if: always(), run: 'git merge-base --is-ancestor "$old" "$SHA"'}"#,
+  ])
+  func `a question about ancestry that ends the job keeps the tag`(step: String) {
+    let proof = Self.prove(Self.promotion(step))
+
+    #expect(proof.verdict == .none, "\(step): \(proof.lines)")
+  }
+
+  @Test(arguments: [
+    ("steps.newer.outputs.yes != '1'", RaceProof.Verdict.none),
+    ("steps.newer.outputs.yes != '1' || always()", .backwards),
+    ("steps.newer.outputs.yes != '1' || github.actor == 'x'", .backwards),
+    ("github.ref_name == 'main' && steps.newer.outputs.yes != '1'", .none),
+  ])
+  func `an answer that only one side of an or looks at keeps nothing`(
+    condition: String, verdict: RaceProof.Verdict
+  ) {
+    let proof = Self.prove(
+      """
+      name: Deploy
+      on: {workflow_run: {workflows: [CI]}}
+      concurrency: prod
+      jobs:
+        deploy:
+          runs-on: linux
+          steps:
+            - id: newer
+              run: |
+                head=$(git ls-remote origin main | cut -f1)
+                if [ "$head" != "$GITHUB_SHA" ]; then echo "yes=1" >>"$GITHUB_OUTPUT"; fi
+            - if: \(condition)
+              run: ./deploy.sh "$GITHUB_SHA"
+      """)
+
+    #expect(proof.verdict == verdict, "\(proof.lines)")
+  }
+
+  @Test func `what none rests on is said, and how much was not recognised`() {
+    let proof = Self.prove(
+      """
+      name: Deliver
+      on: push
+      jobs:
+        deliver: {runs-on: linux, steps: [{run: pawl deploy --sha "$GITHUB_SHA"}]}
+        other: {runs-on: linux, steps: [{run: 'kubectl set image deploy/a a=app:$GITHUB_SHA'}]}
+      """)
+
+    #expect(proof.verdict == .none)
+    #expect(proof.lines.contains { $0.has("rests on .gitea/workflows/ci.yml:4 (pawl deploy") })
+    #expect(proof.lines.contains { $0.has("1 other command") }, "\(proof.lines)")
+  }
+
+  @Test func `each server's files are proven for that server, whatever comes first`() {
+    let text = Self.promotion(#"- run: git merge-base --is-ancestor "$old" "$SHA""#)
+    let lint = Lint(
+      settings: LintSettingsReader.read(RuleExample.production, file: "pawl.yaml").settings,
+      facts: Facts())
+    let proof = RaceProof(
+      [
+        Lint.Input(path: ".github/workflows/a.yml", content: .text("on: push\njobs: {}\n")),
+        Lint.Input(path: ".gitea/workflows/b.yml", content: .text(text)),
+      ], lint)
+
+    #expect(proof.lines.contains { $0.has(".gitea/workflows/b.yml on Gitea") }, "\(proof.lines)")
+    #expect(!proof.lines.contains { $0.has("a.yml and") }, "\(proof.lines)")
+  }
+
+  @Test(arguments: ["jobs: [", "on: push\n---\non: push\n"])
+  func `a file that cannot be read is named, and is another thing than nothing proven`(
+    text: String
+  ) {
+    let proof = Self.prove(text)
+
+    #expect(proof.verdict == .unreadable)
+    #expect(proof.lines.first?.has(".gitea/workflows/ci.yml") == true)
+  }
+
+  private static func promotion(_ step: String) -> String {
+    """
+    name: Promote
+    on: {workflow_run: {workflows: [E2E]}}
+    concurrency: promote-latest
+    jobs:
+      promote:
+        runs-on: linux
+        steps:
+          \(step)
+          - run: crane tag "app:staging-$SHA" latest
+    """
+  }
+
   private static func prove(_ text: String, on target: String = "gitea=1.26") -> RaceProof {
     RaceProof(
       [Lint.Input(path: ".gitea/workflows/ci.yml", content: .text(text))], lint(target))

@@ -50,6 +50,27 @@ struct SuppressionTests {
     #expect(Self.rules(text) == [])
   }
 
+  @Test(arguments: [
+    "[workflow-name-slash] x until 2026-13-45", "[workflow-name-slash] x until 01.01.2020",
+    "[workflow-name-slash] until 2020-01-01 at latest", "[workflow-name-slash] x till 2020-01-01",
+    "[workflow-name-slash] x until", " workflow-name-slash x", "[] x", "",
+  ])
+  func `a comment that is not understood takes nothing away and is found`(comment: String) {
+    #expect(
+      Self.rules(Self.workflow("name: a/b  # pawl: ignore\(comment)")).sorted() == [
+        "suppression-malformed", "workflow-name-slash",
+      ])
+  }
+
+  @Test func `a rule that does not exist is named, with the one that was meant`() {
+    let text = Self.workflow("name: CI  # pawl: ignore[workflow-name-slahs] history")
+    let outcome = Lint(settings: LintSettings(), facts: Facts())
+      .run([Lint.Input(path: ".gitea/workflows/ci.yml", content: .text(text))])
+
+    #expect(outcome.findings.map(\.rule.text) == ["suppression-malformed"])
+    #expect(outcome.findings.first?.finding.hint == "did you mean 'workflow-name-slash'?")
+  }
+
   @Test func `a date ends it, and only when it has passed`() {
     let text = Self.workflow(
       "name: a/b  # pawl: ignore[workflow-name-slash] history until 2026-11-26")

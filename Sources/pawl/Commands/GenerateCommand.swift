@@ -35,13 +35,28 @@ struct GenerateCommand: AsyncParsableCommand {
     @Flag(help: "Write the file instead of showing it.")
     var write = false
 
+    @Flag(help: "With --write, also over a file that pawl has not made.")
+    var force = false
+
     func perform(_ console: Console) async throws -> Int32 {
       var options = GeneratedWorkflow.Options()
       (options.branch, options.runner, options.command) = (branch, runner, command)
       let workflow = GeneratedWorkflow(kind.kind, for: target.target, options: options)
+      let faults = workflow.faults
+      guard faults.isEmpty else {
+        throw ProcessFailure(
+          .usage, "what these options make does not pass the lint for \(target.target)",
+          advice: "change the options", details: faults)
+      }
       guard write else {
         pawl.write(workflow.text, to: 1)
         return ExitStatus.success.rawValue
+      }
+      if !force, FileManager.default.fileExists(atPath: workflow.path), !isMade(workflow.path) {
+        throw ProcessFailure(
+          .usage,
+          "expected no file or one that pawl has made at \(workflow.path), found another: it is kept",
+          advice: "move it away, or write over it with --force")
       }
       do {
         let folder = String(
@@ -53,6 +68,12 @@ struct GenerateCommand: AsyncParsableCommand {
       }
       console.answer(Written(file: workflow.path))
       return ExitStatus.success.rawValue
+    }
+
+    /// Whether the file begins as those do that are made here; one that cannot be read does not.
+    private func isMade(_ path: String) -> Bool {
+      guard let data = FileManager.default.contents(atPath: path) else { return false }
+      return data.starts(with: GeneratedWorkflow.heading.utf8)
     }
 
     private struct Written: Report {

@@ -96,6 +96,8 @@ struct LintCommand: Verb {
   // MARK: Linting
 
   private func lint(_ console: Console) async throws -> Int32 {
+    try refuseContradictions()
+    for doubt in targets.compactMap(\.target.doubt) { write("note: \(doubt)\n", to: STDERR_FILENO) }
     let inputs = try LintInputs(paths, stdinPath: stdinPath)
     let sources = LintSources(self)
     var lint = try await sources.lint()
@@ -119,6 +121,26 @@ struct LintCommand: Verb {
     let code = outcome.exitCode(failOn: failOn.severity)
     tell(LintReport(outcome), code, console)
     return code
+  }
+
+  /// Options of which one would be left out in silence.
+  private func refuseContradictions() throws {
+    if fix != nil, paths.contains("-") {
+      throw LintProblem(
+        message: "--fix mends files, and '-' is none: name the file, or leave out --fix")
+    }
+    if writeBaseline, baseline == nil {
+      throw LintProblem(message: "--write-baseline needs the file: --baseline FILE")
+    }
+    if common.json, format != .text, format != .json {
+      throw LintProblem(message: "--json and --format \(format.rawValue) are two formats: name one")
+    }
+    if prove, common.json || format != .text || baseline != nil || fix != nil {
+      throw LintProblem(
+        message:
+          "--prove answers with a text and changes nothing: leave out --json, --format, --baseline and --fix"
+      )
+    }
   }
 
   private func tell(_ report: LintReport, _ code: Int32, _ console: Console) {
@@ -147,6 +169,7 @@ struct LintCommand: Verb {
     case .none: return 0
     case .backwards: return 1
     case .unproven: return 4
+    case .unreadable: return 3
     }
   }
 

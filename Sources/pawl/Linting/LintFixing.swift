@@ -33,8 +33,15 @@ struct LintFixing {
     return ["y", "yes"].contains(readLine()?.lowercased() ?? "no")
   }
 
-  /// The old file stays whole until the new one is.
+  /// The old file stays whole until the new one is. Of a link what it points to is replaced; the file keeps
+  /// its mode.
   static func replace(_ path: String, with text: String) throws {
+    let name = path
+    let path =
+      realpath(name, nil).map { found in
+        defer { free(found) }
+        return String(cString: found)
+      } ?? name
     let mode = (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]) as? Int
     let draft = path + ".pawl-\(getpid())"
     let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode_t(mode ?? 0o644))
@@ -43,6 +50,8 @@ struct LintFixing {
     }
     let bytes = Array(text.utf8)
     let isWritten = Glibc.write(descriptor, bytes, bytes.count) == bytes.count
+    // The mask of this process is not the file's.
+    if let mode { _ = fchmod(descriptor, mode_t(mode)) }
     close(descriptor)
     guard isWritten, rename(draft, path) == 0 else {
       unlink(draft)

@@ -28,6 +28,9 @@ struct LintInputs {
         try add(path)
       }
     }
+    // Named twice, a file is still one: with itself it has everything in common.
+    var seen: Set<String> = []
+    inputs = inputs.filter { seen.insert(URL(filePath: $0.path).standardizedFileURL.path).inserted }
     guard !inputs.isEmpty else {
       let places = (paths.isEmpty ? ["."] : paths).joined(separator: ", ")
       throw Missing(
@@ -96,6 +99,11 @@ struct LintInputs {
 
   private static func read(_ path: String) -> Lint.Input {
     let name = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+    // A pipe would be waited for until somebody writes to it.
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      return Lint.Input(path: name, content: .unreadable("expected a regular file"))
+    }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       return Lint.Input(path: name, content: .unreadable(String(cString: strerror(errno))))

@@ -36,6 +36,20 @@ public struct Target: Hashable, Sendable, CustomStringConvertible {
     self.init(forge, version)
   }
 
+  /// What is to be said of a version that nothing here is known of; nil for the others.
+  public var doubt: String? {
+    let known: (first: ServerVersion, last: ServerVersion)? =
+      switch forge {
+      case .gitea: (ServerVersion(1, 19), ServerVersion(1, 28))
+      case .forgejo, .github: nil
+      }
+    guard let version, let known, version < known.first || !(version < known.last) else {
+      return nil
+    }
+    return
+      "\(self): what is known of Gitea is of 1.19 to 1.27; other versions are taken for the nearest"
+  }
+
   public var description: String {
     version.map { "\(forge.rawValue)=\($0)" } ?? forge.rawValue
   }

@@ -24,26 +24,27 @@ extension LintedFile {
         if let expression = ExpressionParser.parse(text) { visit(expression, node.mark) }
         return
       }
-      for found in Interpolation.all(in: text) {
+      let all = Interpolation.all(in: text)
+      guard !all.isEmpty else { return }
+      let lines = LineTable(text)
+      for found in all {
         guard let expression = found.expression else { continue }
-        visit(expression, node.mark.moved(over: text, by: found.range.lowerBound, style))
+        let (line, column) = lines.place(of: found.range.lowerBound, in: text)
+        visit(expression, node.mark.moved(line, column, style))
       }
     }
   }
 }
 
 extension YAMLMark {
-  /// The place of a byte of the value that begins here. Folded and quoted text of several lines is
-  /// named by the line it begins on.
-  func moved(over text: String, by offset: Int, _ style: YAMLNode.Style) -> YAMLMark {
-    let before = text.utf8.prefix(offset)
-    let lines = before.count { $0 == UInt8(ascii: "\n") }
+  /// The place of a character of the value that begins here: its line in the value, from 0, and what stands
+  /// before it there. Folded and quoted text of several lines is named by the line it begins on.
+  func moved(_ lines: Int, _ width: Int, _ style: YAMLNode.Style) -> YAMLMark {
     switch style {
     case .literal: return YAMLMark(line: line + 1 + lines, column: 1)
     case .folded: return YAMLMark(line: line + 1, column: 1)
     case .plain, .singleQuoted, .doubleQuoted:
       guard lines == 0 else { return self }
-      let width = String(decoding: before, as: UTF8.self).unicodeScalars.count
       return YAMLMark(line: line, column: column + width + (style == .plain ? 0 : 1))
     }
   }

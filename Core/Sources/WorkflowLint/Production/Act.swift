@@ -61,6 +61,14 @@ struct Consequence: Sendable {
   var tells = false
   /// It stands in the `if` of its step or job, and so keeps that from running.
   var isCondition = false
+  /// It was followed command by command: what is not said here does not follow. Else any condition in the
+  /// script counts as one on the answer.
+  var isFollowed = false
+  /// Offsets of the commands of the same script that are then left out.
+  var leftOut: Set<Int> = []
+
+  /// Whether it leads to anything outside its own step.
+  var reachesOut: Bool { failsJob || tells }
 }
 
 /// A tag that is moved.

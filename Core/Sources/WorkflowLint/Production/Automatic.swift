@@ -18,7 +18,8 @@ enum Automatic {
   static func needsGuard(_ job: Job, _ file: LintedFile, _ isKind: (Act) -> Bool) -> Bool {
     guard let condition = job.condition?.value, condition.has("needs.") else { return false }
     return file.acts.contains { other, story in
-      condition.has("needs.\(other.id).") && story.acts.contains(where: isKind)
+      condition.has("needs.\(other.id).")
+        && story.acts.contains { isKind($0) && (!$0.isAncestry || $0.consequence.reachesOut) }
     }
   }
 }

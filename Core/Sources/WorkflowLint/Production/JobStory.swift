@@ -35,18 +35,29 @@ struct JobStory: Sendable {
 
   /// Whether `question`, asked before `act`, can keep it from being done.
   func question(_ question: Act, keeps act: Act, of job: Job) -> Bool {
-    if question.consequence.isCondition { return question.step == act.step }
+    let use = question.consequence
+    if use.isCondition { return question.step == act.step }
     if question.step == act.step {
       return question.offset < act.offset
-        && (question.consequence.endsStep || question.consequence.failsJob || act.isConditional)
+        && (use.endsStep || use.failsJob || use.leftOut.contains(act.offset)
+          || !use.isFollowed && act.isConditional)
     }
     guard question.step < act.step else { return false }
-    if question.consequence.failsJob { return true }
-    guard question.consequence.tells else { return false }
-    let step = job.steps[act.step]
-    let asks = (step.condition?.value ?? "") + (act.isConditional ? step.run?.text ?? "" : "")
-    let id = job.steps[question.step].id
-    return id.map { asks.has("steps.\($0).") } ?? false || asks.has("env.")
+    let (asking, acting) = (job.steps[question.step], job.steps[act.step])
+    let condition = StepCondition(acting)
+    // What is not asked keeps nothing from being done.
+    guard condition.implies(StepCondition(asking)) else { return false }
+    if use.failsJob {
+      if asking.continueOnError == nil, !condition.runsAfterFailure { return true }
+      if let id = asking.id, condition.wantsSuccess(of: id) { return true }
+    }
+    guard use.tells else { return false }
+    if condition.asks("env.") || asking.id.map({ condition.asks("steps.\($0).outputs.") }) ?? false
+    {
+      return true
+    }
+    let text = act.isConditional ? acting.run?.text ?? "" : ""
+    return text.has("env.") || asking.id.map { text.has("steps.\($0).") } ?? false
   }
 
   /// The questions of one kind that keep `act` from being done when their answer is no.

@@ -1,3 +1,5 @@
+import MarkedYAML
+
 /// What has production effects, as pawl.yaml declares it.
 ///
 /// An earlier linter knew production by two literal strings and had covered nothing for months. So
@@ -16,7 +18,7 @@ struct Production: Sendable {
 
     let kind: Kind
     let text: String
-    let line: Int
+    let mark: YAMLMark
   }
 
   /// The file it is declared in, for findings.

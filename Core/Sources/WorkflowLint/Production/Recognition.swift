@@ -84,8 +84,8 @@ struct Recognition {
           }
         add(
           kind, step, script.mark(at: offset), title(texts),
-          isQuestion ? reading.consequence(of: offset) : Consequence(), offset: offset,
-          isConditional: scene.isConditional)
+          isQuestion ? reading.consequence(of: line, kind, offset) : Consequence(),
+          offset: offset, isConditional: scene.isConditional)
       }
     }
   }

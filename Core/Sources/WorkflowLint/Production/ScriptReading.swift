@@ -32,11 +32,27 @@ struct ScriptReading {
     return exits
   }
 
-  /// What follows when the answer to a question at `offset` is no.
-  mutating func consequence(of offset: Int) -> Consequence {
+  /// Of how many questions about ancestry in one script the answer is followed. Of more nothing is known.
+  private static let followedMax = 64
+  private var followed = 0
+
+  /// What follows when the answer to the question of `line` at `offset` is no.
+  mutating func consequence(of line: CommandLine, _ kind: Act.Kind, _ offset: Int) -> Consequence {
+    if case .ancestry = kind { return consequence(ofAncestry: line) }
     let later = exits.filter { $0.offset > offset }
     return Consequence(
       endsStep: !later.isEmpty, failsJob: later.contains { $0.fails }, tells: tells)
+  }
+
+  private mutating func consequence(ofAncestry line: CommandLine) -> Consequence {
+    var unknown = Consequence()
+    unknown.isFollowed = true
+    followed += 1
+    guard followed <= Self.followedMax, line.scene.base == 0, let ancestry = Ancestry(line),
+      ancestry.isForward
+    else { return unknown }
+    return AnswerUse.consequence(
+      of: line.command, line.scene, failsOnNo: ancestry.failsOnNo, in: script)
   }
 
   /// Whether `line` asks for the newest commit of a branch, in a script that then compares it.

@@ -43,6 +43,13 @@ struct RaceProgram: Sendable {
     let title: String
     let file: String
     let mark: YAMLMark
+
+    var isEffect: Bool {
+      switch move {
+      case .effect, .fenced: true
+      case .askHead, .ask, .verify, .enter, .leave: false
+      }
+    }
   }
 
   /// What a group does with runs that come while another holds it.
@@ -65,6 +72,8 @@ struct RaceProgram: Sendable {
   let startsInOrder: Bool
   /// The name of the group, when it is shared by runs of different commits.
   let group: String?
+  /// Questions about ancestry before an effect of which it was not recognised that they keep it.
+  let doubts: [Step]
 
   var shared: [Shared] {
     var all: [Shared] = []

@@ -1,3 +1,5 @@
+import MarkedYAML
+
 /// Whether the runs of some workflows can move production backwards, and how.
 public struct RaceProof: Sendable {
   public enum Verdict: Sendable {
@@ -5,8 +7,11 @@ public struct RaceProof: Sendable {
     case backwards
     /// None within the bounds.
     case none
-    /// No step that changes production was recognised, or the bounds were passed.
+    /// No step that changes production was recognised, or not what becomes of a question before one, or
+    /// the bounds were passed.
     case unproven
+    /// A file cannot be read.
+    case unreadable
   }
 
   public let verdict: Verdict
@@ -16,18 +21,26 @@ public struct RaceProof: Sendable {
   /// - Parameters:
   ///   - runsMax: Of commits that overlap.
   public init(_ inputs: [Lint.Input], _ lint: Lint, runsMax: Int = 3) {
-    let files = inputs.compactMap { lint.linted($0) }
-    guard files.count == inputs.count else {
-      self.init(.unproven, ["a file cannot be read: lint it first"])
+    var files: [LintedFile] = []
+    var unread: [String] = []
+    for input in inputs {
+      if let file = lint.linted(input), !file.problems.contains(where: \.isSecondDocument) {
+        files.append(file)
+      } else {
+        unread.append(input.path)
+      }
+    }
+    guard unread.isEmpty else {
+      self.init(.unreadable, ["\(listed(unread)) cannot be read: lint it first"])
       return
     }
     var lines: [String] = []
     var verdict = Verdict.none
-    for target in files.first.map({ lint.targets(of: $0.workflow.path) }) ?? [] {
-      let programs = files.map { RaceProgram($0, on: target) }.filter(\.hasEffects)
-      let (result, told) = Self.prove(programs, target, files, runsMax)
+    for (target, files) in Self.groups(files) {
+      let (result, told) = Self.prove(files, target, runsMax)
       lines += told
       switch (result, verdict) {
+      case (.unreadable, _), (_, .unreadable): verdict = .unreadable
       case (.backwards, _), (_, .backwards): verdict = .backwards
       case (.unproven, _), (_, .unproven): verdict = .unproven
       case (.none, .none): verdict = .none
@@ -36,15 +49,31 @@ public struct RaceProof: Sendable {
     self.init(verdict, lines)
   }
 
+  /// The files that each server reads: what one of them does, a file for another has no part in.
+  private static func groups(_ files: [LintedFile]) -> [(Target, [LintedFile])] {
+    var groups: [(target: Target, files: [LintedFile])] = []
+    for file in files {
+      for target in file.targets {
+        if let index = groups.firstIndex(where: { $0.target == target }) {
+          groups[index].files.append(file)
+        } else {
+          groups.append((target, [file]))
+        }
+      }
+    }
+    return groups
+  }
+
   private init(_ verdict: Verdict, _ lines: [String]) {
     self.verdict = verdict
     self.lines = lines
   }
 
   private static func prove(
-    _ programs: [RaceProgram], _ target: Target, _ files: [LintedFile], _ runsMax: Int
+    _ files: [LintedFile], _ target: Target, _ runsMax: Int
   ) -> (Verdict, [String]) {
     let names = listed(files.map(\.workflow.path))
+    let programs = files.map { RaceProgram($0, on: target) }.filter(\.hasEffects)
     guard !programs.isEmpty else {
       return (
         .unproven,
@@ -54,26 +83,78 @@ public struct RaceProof: Sendable {
         ]
       )
     }
+    switch look(programs, runsMax) {
+    case .backwards(let search, let events, let world):
+      let doubts = programs.flatMap(\.doubts)
+      // With each question taken for a guard nothing goes wrong: then it depends on what is not known.
+      let trusting = files.map { RaceProgram($0, on: target, trusts: true) }.filter(\.hasEffects)
+      if !doubts.isEmpty, case .none = look(trusting, runsMax) {
+        return (.unproven, told(doubts, names, target))
+      }
+      return (.backwards, RaceTimeline(search, events, world).lines(on: target, names))
+    case .gaveUp(let count):
+      return (
+        .unproven, ["\(names) on \(target.name): no answer within \(count) states of the runs"]
+      )
+    case .none(let worlds):
+      let commits = programs.count > 1 ? 2 : runsMax
+      return (
+        .none,
+        [
+          "\(names) on \(target.name): no interleaving of the runs of 2 to \(commits) commits moves "
+            + "production backwards (\(worlds) states; \(listed(programs.map(\.disciplineReason))))",
+          basis(programs, files),
+        ]
+      )
+    }
+  }
+
+  private enum Look {
+    case backwards(RaceSearch, [RaceEvent], RaceWorld)
+    case none(worlds: Int)
+    case gaveUp(worlds: Int)
+  }
+
+  private static func look(_ programs: [RaceProgram], _ runsMax: Int) -> Look {
     var worlds = 0
     for commits in 2...max(2, programs.count > 1 ? 2 : runsMax) {
       let search = RaceSearch(programs, commits: commits)
       switch search.run() {
-      case .found(let events, let world):
-        return (.backwards, RaceTimeline(search, events, world).lines(on: target, names))
+      case .found(let events, let world): return .backwards(search, events, world)
       case .none(let count): worlds += count
-      case .gaveUp(let count):
-        return (
-          .unproven, ["\(names) on \(target.name): no answer within \(count) states of the runs"]
-        )
+      case .gaveUp(let count): return .gaveUp(worlds: count)
       }
     }
-    let commits = programs.count > 1 ? 2 : runsMax
-    return (
-      .none,
-      [
-        "\(names) on \(target.name): no interleaving of the runs of 2 to \(commits) commits moves "
-          + "production backwards (\(worlds) states; \(listed(programs.map(\.disciplineReason))))"
-      ]
-    )
+    return .none(worlds: worlds)
+  }
+
+  private static func told(
+    _ doubts: [RaceProgram.Step], _ names: String, _ target: Target
+  ) -> [String] {
+    var lines = [
+      "\(names) on \(target.name): nothing is proven: production moves backwards unless the answer to this "
+        + "keeps it, and that is not recognised"
+    ]
+    for doubt in doubts {
+      let line = "  \(doubt.file):\(doubt.mark.line)  \(doubt.title)"
+      if !lines.contains(line) { lines.append(line) }
+    }
+    return lines + [
+      "let it fail the job when the answer is no: git merge-base --is-ancestor OLD NEW || exit 1"
+    ]
+  }
+
+  /// What *none* rests on: the steps that were recognised, and how much was not.
+  private static func basis(_ programs: [RaceProgram], _ files: [LintedFile]) -> String {
+    var places: [String] = []
+    for step in programs.flatMap(\.steps) where step.isEffect {
+      let place = "\(step.file):\(step.mark.line) (\(step.title))"
+      if !places.contains(place) { places.append(place) }
+    }
+    let known = files.flatMap { $0.stories.flatMap(\.acts) }.filter { $0.isEffect || $0.isPawl }
+    let count = files.flatMap(\.scripts).reduce(0) { $0 + $1.script.parsed.commands.count }
+    let others = max(0, count - Set(known.map { "\($0.mark)" }).count)
+    return "  this rests on \(listed(places)); \(counted(others, "other command")) of these files "
+      + "\(others == 1 ? "is" : "are") not recognised as changing production"
   }
 }

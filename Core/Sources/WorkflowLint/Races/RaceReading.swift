@@ -2,12 +2,16 @@ import MarkedYAML
 
 extension RaceProgram {
   /// What a run of `file` does on `target`: the jobs with production acts, in the order of their needs.
-  init(_ file: LintedFile, on target: Target) {
-    var reading = RaceReading(file: file, target: target)
+  ///
+  /// - Parameter trusts: A question about ancestry counts as a guard even where what becomes of its answer
+  ///   was not recognised.
+  init(_ file: LintedFile, on target: Target, trusts: Bool = false) {
+    var reading = RaceReading(file: file, target: target, trusts: trusts)
     reading.read()
     self.init(
       file: file.workflow.path, steps: reading.steps, discipline: reading.discipline,
-      disciplineReason: reading.reason, startsInOrder: reading.startsInOrder, group: reading.group)
+      disciplineReason: reading.reason, startsInOrder: reading.startsInOrder, group: reading.group,
+      doubts: reading.doubts)
   }
 }
 
@@ -19,10 +23,13 @@ private struct RaceReading {
   private(set) var discipline = RaceProgram.Discipline.none
   private(set) var reason = "runs go side by side"
   private(set) var group: String?
+  private(set) var doubts: [RaceProgram.Step] = []
+  private let trusts: Bool
 
-  init(file: LintedFile, target: Target) {
+  init(file: LintedFile, target: Target, trusts: Bool) {
     self.file = file
     self.target = target
+    self.trusts = trusts
   }
 
   /// Pushes come in the order of the commits. What a check, a timer or a person starts does not.
@@ -138,9 +145,19 @@ private struct RaceReading {
     }
   }
 
-  private func guarding(_ act: Act, _ story: JobStory, _ job: Job) -> RaceProgram.Guard {
-    RaceProgram.Guard(
+  private mutating func guarding(
+    _ act: Act, _ story: JobStory, _ job: Job
+  ) -> RaceProgram.Guard {
+    let asked = story.acts.filter { $0.isAncestry && $0.isBefore(act) }
+    let guards = story.guards(of: act, in: job, \.isAncestry)
+    if guards.isEmpty {
+      doubts += asked.map {
+        RaceProgram.Step(
+          move: .ask(.fleet), title: $0.title, file: file.workflow.path, mark: $0.mark)
+      }
+    }
+    return RaceProgram.Guard(
       head: !story.guards(of: act, in: job, \.isSuperseded).isEmpty,
-      shared: story.acts.contains { $0.isAncestry && $0.isBefore(act) })
+      shared: !guards.isEmpty || trusts && !asked.isEmpty)
   }
 }

@@ -39,8 +39,8 @@ public enum RuleCatalogue {
 
   /// Those that look at what the others did, or at the settings.
   static let metaRules: [any Rule.Type] = [
-    ProductionUnmatched.self, SuppressionExpired.self, SuppressionUnused.self,
-    SuppressionWithoutReason.self,
+    ProductionUnmatched.self, SuppressionExpired.self, SuppressionMalformed.self,
+    SuppressionUnused.self, SuppressionWithoutReason.self,
   ]
 
   /// What every rule is, by name.

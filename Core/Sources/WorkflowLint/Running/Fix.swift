@@ -68,9 +68,13 @@ public struct Fix: Hashable, Sendable {
     return Fix(isSafe: isSafe, edits: [Edit(start: mark, end: mark, text: text)])
   }
 
-  /// `text` with every fix that does not touch what another has touched; how many that were.
+  /// `text` with every fix that does not touch what another has touched; how many that were. A byte order
+  /// mark stays the first thing, and lines end as the first line of the text does.
   public static func apply(_ fixes: [Fix], to text: String) -> (text: String, applied: Int) {
     var scalars = Array(text.unicodeScalars)
+    // No place counts it.
+    let mark = scalars.first == "\u{FEFF}" ? [scalars.removeFirst()] : []
+    let isCarriage = scalars.firstIndex(of: "\n").map { $0 > 0 && scalars[$0 - 1] == "\r" } ?? false
     let lineStarts = [0] + scalars.indices.filter { scalars[$0] == "\n" }.map { $0 + 1 }
     func offset(_ mark: YAMLMark) -> Int {
       guard lineStarts.indices.contains(mark.line - 1) else { return scalars.count }
@@ -91,9 +95,12 @@ public struct Fix: Hashable, Sendable {
       applied += 1
     }
     for change in taken.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
-      scalars.replaceSubrange(change.range, with: Array(change.text.unicodeScalars))
+      let added = change.text.unicodeScalars.flatMap { scalar -> [Unicode.Scalar] in
+        isCarriage && scalar == "\n" ? ["\r", "\n"] : [scalar]
+      }
+      scalars.replaceSubrange(change.range, with: added)
     }
-    var fixed = String.UnicodeScalarView()
+    var fixed = String.UnicodeScalarView(mark)
     fixed.append(contentsOf: scalars)
     return (String(fixed), applied)
   }

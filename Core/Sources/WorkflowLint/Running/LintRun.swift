@@ -46,6 +46,8 @@ struct LintRun {
         source.path, source,
         .syntax("expected a mapping with 'on' and 'jobs'", .start, context: nil))
     }
+    // No server runs a file of two documents; the first is still looked at.
+    if document.problems.contains(where: \.isSecondDocument) { outcome.counts.unparseable += 1 }
     let file = LintedFile(
       workflow: Workflow(root: root, source: source), problems: document.problems,
       targets: targets, settings: lint.settings, facts: lint.facts)
@@ -207,6 +209,7 @@ struct LintRun {
       let index = suppressions[place.file]?.firstIndex { suppression in
         // What has no reason or has expired takes nothing away.
         !suppression.reason.isEmpty && expiry(suppression) == nil
+          && suppression.fault == nil
           && sources[place.file].map {
             suppression.covers(finding.rule.text, at: place.line, in: $0)
           } ?? false
@@ -254,7 +257,9 @@ struct LintRun {
       reporter.report(mark, message, hint: hint)
       outcome.findings += reporter.findings
     }
-    if suppression.reason.isEmpty {
+    if let fault = suppression.fault ?? unknownRule(of: suppression) {
+      note(SuppressionMalformed.self, fault.message, fault.hint)
+    } else if suppression.reason.isEmpty {
       note(
         SuppressionWithoutReason.self,
         "'ignore[\(names)]' gives no reason, so it takes nothing away", "say why behind the bracket"
@@ -268,6 +273,16 @@ struct LintRun {
         SuppressionUnused.self, "'ignore[\(names)]' takes nothing away: nothing is found here",
         "delete the comment")
     }
+  }
+
+  private func unknownRule(of suppression: Suppression) -> Suppression.Fault? {
+    guard let name = suppression.rules.first(where: { RuleCatalogue.about($0) == nil }) else {
+      return nil
+    }
+    let guess = nearest(to: name, in: RuleCatalogue.names).map { "did you mean '\($0)'?" }
+    return Suppression.Fault(
+      message: "there is no rule '\(name)', so this takes nothing of it away",
+      hint: guess ?? "'pawl lint --explain all' lists the rules")
   }
 
   /// Whether the rule was asked at all; one that was not may still be needed elsewhere.

@@ -73,7 +73,7 @@ public struct LintSettingsReader {
     for kind in Production.Selector.Kind.allCases {
       for item in node[kind.rawValue]?.oneOrMore ?? [] {
         settings.production.selectors.append(
-          .init(kind: kind, text: item.value, line: item.mark.line))
+          .init(kind: kind, text: item.value, mark: item.mark))
       }
     }
     settings.production.file = source.path

@@ -7,6 +7,13 @@ struct Suppression: Sendable {
   let comment: Comment
   /// Nil for the whole file.
   let line: Int?
+  /// Why it cannot be followed: then it takes nothing away.
+  var fault: Fault?
+
+  struct Fault: Sendable {
+    let message: String
+    let hint: String
+  }
 
   /// On how many of the first lines a comment may speak for the whole file.
   private static let headLines = 10
@@ -23,7 +30,16 @@ struct Suppression: Sendable {
     var rest = comment.text[start.upperBound...]
     let isFile = rest.hasPrefix("-file")
     if isFile { rest = rest.dropFirst(5) }
-    guard rest.first == "[", let end = rest.firstIndex(of: "]") else { return nil }
+    // Another word that only begins like it.
+    if let next = rest.first, next.isLetter { return nil }
+    let line = isFile && comment.line <= headLines ? nil : subject(of: comment, in: source)
+    guard rest.first == "[", let end = rest.firstIndex(of: "]") else {
+      var broken = Suppression(rules: [], reason: "", until: nil, comment: comment, line: line)
+      broken.fault = Fault(
+        message: "this names no rule in brackets, so it takes nothing away",
+        hint: "# pawl: ignore[rule] reason")
+      return broken
+    }
     let rules = rest[rest.index(after: rest.startIndex)..<end].split(separator: ",")
       .map { String($0.trimmed) }
     var reason = String(rest[rest.index(after: end)...].trimmed)
@@ -33,8 +49,30 @@ struct Suppression: Sendable {
       until = day
       reason = words.dropLast(2).joined(separator: " ")
     }
-    let line = isFile && comment.line <= headLines ? nil : subject(of: comment, in: source)
-    return Suppression(rules: rules, reason: reason, until: until, comment: comment, line: line)
+    var suppression = Suppression(
+      rules: rules, reason: reason, until: until, comment: comment, line: line)
+    suppression.fault = fault(of: suppression)
+    return suppression
+  }
+
+  /// A day that is not understood would hold for ever.
+  private static func fault(of suppression: Suppression) -> Fault? {
+    guard !suppression.rules.isEmpty else {
+      return Fault(
+        message: "this names no rule in brackets, so it takes nothing away",
+        hint: "# pawl: ignore[rule] reason")
+    }
+    let words = suppression.reason.split(separator: " ")
+    for (word, next) in zip(words, words.dropFirst() + [""])
+    where ["until", "till"].contains(word.lowercased())
+      && (next.utf8.first.map { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 } ?? true)
+    {
+      return Fault(
+        message:
+          "'\(word) \(next)' is no day at the end of the comment, so this takes nothing away",
+        hint: "end it with 'until 2026-12-31'")
+    }
+    return nil
   }
 
   /// The line a comment is about: its own, or the next one that holds more than a comment.

@@ -8,6 +8,9 @@ final class FlatShell: Sendable {
   let compounds: [(CompoundCommand, ShellScene)]
   let chains: [(ShellList.Chain, ShellScene)]
 
+  /// Every `set` of this shell, in the order of the text.
+  let settings: [(offset: Int, command: SimpleCommand)]
+
   init(_ statements: ShellList) {
     var pipelines: [(ShellList.Pipeline, ShellScene)] = []
     var commands: [(command: SimpleCommand, scene: ShellScene)] = []
@@ -29,5 +32,13 @@ final class FlatShell: Sendable {
     walk.list(statements, ShellScene())
     (self.pipelines, self.commands) = (pipelines, commands)
     (self.compounds, self.chains) = (compounds, chains)
+    settings = Self.settings(among: commands)
+  }
+
+  static func settings(
+    among commands: [(command: SimpleCommand, scene: ShellScene)]
+  ) -> [(offset: Int, command: SimpleCommand)] {
+    commands.filter { $0.command.program == "set" && !$0.scene.isRemote }
+      .map { ($0.command.offset + $0.scene.base, $0.command) }.sorted { $0.0 < $1.0 }
   }
 }

@@ -55,19 +55,27 @@ extension ShellScript {
 
   /// Whether a failing command in a pipe fails the pipe at `offset`.
   func hasPipefail(at offset: Int, initially: Bool) -> Bool {
-    var isOn = initially
-    eachCommand { command, scene in
-      guard command.program == "set", !scene.isRemote, command.offset + scene.base < offset else {
-        return
+    hasOption("pipefail", letter: nil, at: offset, initially: initially)
+  }
+
+  /// Whether an option of the shell is on at `offset`, by its long name or its letter: what the last `set`
+  /// before that says of it, such as `-o errexit`, `-euo`, `+e`.
+  func hasOption(_ name: String, letter: Character?, at offset: Int, initially: Bool) -> Bool {
+    let all = flat?.settings ?? FlatShell.settings(among: commands)
+    for setting in all[..<(all.firstIndex { $0.offset >= offset } ?? all.count)].reversed() {
+      var isOn: Bool?
+      let words = setting.command.arguments
+      for (word, next) in zip(words, words.dropFirst() + [""]) {
+        guard let sign = word.first, sign == "-" || sign == "+", !word.hasPrefix("--") else {
+          continue
+        }
+        let isNamed =
+          word.hasSuffix("o") && next == name || letter.map(word.dropFirst().contains) ?? false
+        if isNamed { isOn = sign == "-" }
       }
-      let words = command.arguments
-      for (word, next) in zip(words, words.dropFirst()) where next == "pipefail" {
-        // `-o`, `-eo`, `-euo`, and `+o` to switch it off.
-        if word.hasPrefix("-"), word.hasSuffix("o") { isOn = true }
-        if word.hasPrefix("+"), word.hasSuffix("o") { isOn = false }
-      }
+      if let isOn { return isOn }
     }
-    return isOn
+    return initially
   }
 }
 

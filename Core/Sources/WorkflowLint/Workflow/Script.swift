@@ -15,7 +15,12 @@ final class Script: Sendable {
   let shell: Shell
   /// Whether a failing command ends the script: what the runner passes, when the shell is named.
   let startsWithPipefail: Bool
+  /// Whether a failing command ends the script from its beginning: what every runner passes to a shell that
+  /// is named without a template, or not at all.
+  let startsWithErrexit: Bool
   let parsed: ShellScript
+  /// Every finding asks for its place.
+  private let lines: LineTable
   /// The line of the file that the first line of the text stands on.
   private let firstLine0: Int
   /// How far block text is indented in the file.
@@ -36,7 +41,15 @@ final class Script: Sendable {
     // `shell: bash` runs `bash --noprofile --norc -eo pipefail`; without a name it is `bash -e`.
     startsWithPipefail =
       shell == "bash" || (shell?.hasPrefix("bash ") ?? false) && (shell?.has("pipefail") ?? false)
+    startsWithErrexit =
+      shell.map { $0.split(separator: " ") }.map { words in
+        words.count == 1
+          || words.dropFirst().contains {
+            $0 == "errexit" || $0.hasPrefix("-") && !$0.hasPrefix("--") && $0.contains("e")
+          }
+      } ?? true
     let isBlock = style == .literal || style == .folded
+    lines = LineTable(text)
     firstLine0 = node.mark.line + (isBlock ? 1 : 0)
     indent = isBlock ? Self.indent(in: source, from: node.mark.line + 1) : 0
     parsed = self.shell == .other ? ShellScript(statements: ShellList()) : ShellScript.parse(text)
@@ -48,19 +61,7 @@ final class Script: Sendable {
   /// Where a byte of the text stands in the file. In folded and quoted text of several lines this is
   /// the line the text begins on, or near it.
   func mark(at offset: Int) -> YAMLMark {
-    var line = 0
-    var start = text.utf8.startIndex
-    let end =
-      text.utf8.index(start, offsetBy: offset, limitedBy: text.utf8.endIndex) ?? text.endIndex
-    var index = start
-    while index < end {
-      if text.utf8[index] == UInt8(ascii: "\n") {
-        line += 1
-        start = text.utf8.index(after: index)
-      }
-      index = text.utf8.index(after: index)
-    }
-    let column = text[start..<end].unicodeScalars.count
+    let (line, column) = lines.place(of: offset, in: text)
     switch style {
     case .literal, .folded:
       return YAMLMark(line: firstLine0 + line, column: indent + column + 1)
@@ -70,6 +71,9 @@ final class Script: Sendable {
       return line == 0 ? YAMLMark(line: mark.line, column: mark.column + 1 + column) : mark
     }
   }
+
+  /// Where the line begins that a byte of the text stands in, in bytes.
+  func lineStart(of offset: Int) -> Int { lines.start(of: offset) }
 
   private static func shell(_ name: String?) -> Shell {
     guard let name else { return .bash }

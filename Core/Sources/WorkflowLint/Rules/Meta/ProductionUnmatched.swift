@@ -21,7 +21,22 @@ enum ProductionUnmatched: Rule {
       on: push
       jobs:
         deploy: {runs-on: linux, steps: [{run: kubectl apply -f prod.yaml}]}
+      """,
       """
+      ==> pawl.yaml
+      lint:
+        production:
+          hosts:
+            - api.example.com  # ← here
+          commands:
+            - kubectl apply
+            - helm upgrade  # ← here
+      ==> .gitea/workflows/ci.yml
+      name: Deploy
+      on: push
+      jobs:
+        deploy: {runs-on: linux, steps: [{run: kubectl apply -f prod.yaml}]}
+      """,
     ],
     good: [
       """
@@ -49,7 +64,9 @@ enum ProductionUnmatched: Rule {
           about.severity, rule: about.id,
           "production is declared by '\(selector.text)' in \(selector.kind.rawValue), and no "
             + "workflow that was looked at has it",
-          at: SourcePlace(file: production.file, line: selector.line, column: 1),
+          at: SourcePlace(
+            file: production.file, line: selector.mark.line,
+            column: selector.mark.column),
           hint: "correct the declaration, or delete it"),
         about: about)
     }

@@ -49,8 +49,9 @@ enum CurlStatusCapture: FileRule {
   static func check(_ file: LintedFile, _ report: inout Reporter) {
     for (_, _, script) in file.scripts where script.text.has("curl") {
       var fixes: [Int: Fix] = [:]
+      let bytes = Array(script.text.utf8)
       script.parsed.eachCommand { command, scene in
-        guard let (offset, fix) = fix(command, scene, script) else { return }
+        guard let (offset, fix) = fix(command, scene, script, bytes) else { return }
         fixes[offset] = fix
       }
       script.parsed.eachChain(inSubstitutions: true) { chain, scene in
@@ -74,7 +75,7 @@ enum CurlStatusCapture: FileRule {
   /// `NAME=$(curl … || echo 000)` as `NAME=$(curl …) || true; NAME=${NAME:-000}`, with the offset of the
   /// `echo`. Only where the script is the text of the file, and the assignment a command of its own.
   private static func fix(
-    _ command: SimpleCommand, _ scene: ShellScene, _ script: Script
+    _ command: SimpleCommand, _ scene: ShellScene, _ script: Script, _ bytes: [UInt8]
   ) -> (offset: Int, fix: Fix)? {
     guard script.style == .literal, scene.base == 0, !scene.isSubstitution, command.words.isEmpty,
       command.assignments.count == 1, let assignment = command.assignments.first,
@@ -83,7 +84,6 @@ enum CurlStatusCapture: FileRule {
       let echo = chain.rest.first?.pipeline.commands.first?.simple, echo.words.count == 2,
       let value = echo.words.last?.literal, value.utf8.allSatisfy(isDigit)
     else { return nil }
-    let bytes = Array(script.text.utf8)
     let end = assignment.value.offset + assignment.value.source.utf8.count
     let closing = assignment.value.source.hasSuffix("\"") ? ")\"" : ")"
     // Behind the last word of curl: the `||`, and what is blank around it, goes.

@@ -50,8 +50,8 @@ enum SecretInArgv: FileRule {
   }
 
   private static func isComment(_ script: Script, _ found: Interpolation) -> Bool {
-    let before = String(decoding: Array(script.text.utf8)[..<found.range.lowerBound], as: UTF8.self)
-    let line = before.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
-    return line.trimmed.hasPrefix("#")
+    let line = script.text.bytes(
+      script.lineStart(of: found.range.lowerBound)..<found.range.lowerBound)
+    return line.utf8.first { $0 > 0x20 } == UInt8(ascii: "#")
   }
 }
