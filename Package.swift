@@ -76,7 +76,7 @@ let package = Package(
       dependencies: [
         "Transport", core("Capabilities"), core("Decisions"), core("MarkedYAML"),
         core("Vocabulary"),
-        subprocess, system,
+        crypto, subprocess, system,
       ],
       exclude: [
         "Command/README.md", "ControlPlane/README.md", "Docker/README.md", "Kubernetes/README.md",

@@ -35,6 +35,8 @@ struct Settings {
   let isHealthy = variable("TENANT_HEALTH") != "fail"
   /// `start`, or `after:<milliseconds>`.
   let crash = variable("TENANT_CRASH") ?? ""
+  /// What it proves its answers with to who asks for that; empty when it proves nothing.
+  let proofKey = Array((variable("TENANT_PROOF_KEY") ?? "").utf8)
   let started = now()
 
   /// The commit it says it serves: after a slow switch, for a while still the old one.
@@ -91,21 +93,22 @@ func advance(_ connection: inout Connection, _ settings: Settings) -> Bool {
   let head = String(decoding: connection.received, as: UTF8.self)
   guard head.utf8.suffix(4).elementsEqual("\r\n\r\n".utf8) else { return true }
 
-  let answer = Array(answer(to: head.prefix { $0 != "\r\n" }, settings).utf8)
+  let answer = Array(answer(to: head, settings).utf8)
   let isSent = send(connection.socket, answer, answer.count, CInt(MSG_DONTWAIT)) == answer.count
   connection.received = []
   connection.deadline = now() + Connection.patience
   return isSent && !head.lowercased().contains("connection: close")
 }
 
-func answer(to requestLine: Substring, _ settings: Settings) -> String {
-  let words = requestLine.split(separator: " ")
+func answer(to head: String, _ settings: Settings) -> String {
+  let lines = head.split(separator: "\r\n")
+  let words = lines.first?.split(separator: " ") ?? []
   guard words.count == 3, words[0] == "GET" else {
     return response("405 Method Not Allowed", "text/plain", "GET only\n")
   }
   switch words[1] {
   case "/buildinfo":
-    return response("200 OK", "application/json", "{\"git_sha\":\"\(settings.servedCommit)\"}\n")
+    return response("200 OK", "application/json", buildInfo(settings, asked: nonce(in: lines)))
   case "/health":
     return settings.isHealthy
       ? response("200 OK", "text/plain", "ok\n")
@@ -115,6 +118,25 @@ func answer(to requestLine: Substring, _ settings: Settings) -> String {
   default:
     return response("404 Not Found", "text/plain", "no such page\n")
   }
+}
+
+/// What it serves; proven to who sent a nonce, where it has a key.
+func buildInfo(_ settings: Settings, asked nonce: String?) -> String {
+  let commit = settings.servedCommit
+  guard let nonce, !settings.proofKey.isEmpty else { return "{\"git_sha\":\"\(commit)\"}\n" }
+  let message = Array("pawl-proof-1\n\(nonce)\n\(commit)".utf8)
+  let proof = hexadecimal(authentication(of: message, with: settings.proofKey))
+  return "{\"git_sha\":\"\(commit)\",\"proof\":\"\(proof)\"}\n"
+}
+
+/// The value of the field `Pawl-Nonce`.
+func nonce(in lines: [Substring]) -> String? {
+  for line in lines.dropFirst() {
+    let sides = line.split(separator: ":", maxSplits: 1)
+    guard sides.count == 2, sides[0].lowercased() == "pawl-nonce" else { continue }
+    return String(sides[1].drop { $0 == " " })
+  }
+  return nil
 }
 
 /// Slug and commit hold no character that means something in HTML: both were checked by whoever set them.

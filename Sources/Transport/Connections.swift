@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import NIOCore
-import NIOHTTP1
 import Vocabulary
 
 /// The open connections of this process, and the one way to exchange a request for an answer over
@@ -22,11 +21,17 @@ public struct Connections: Sendable {
   public static let idleMax: Duration = .seconds(20)
   /// How many connections are opened to one host; further requests wait for one.
   public static let connectionsPerHostMax = 8
+  /// How long a connection may take to come about while the host has another address to be tried.
+  static let connectTimeMaxBeforeOthers: Duration = .seconds(1)
 
   private let client: HTTPClient
   /// For what is sent through a proxy; nil when there is none.
   private let proxied: HTTPClient?
   private let proxy: ProxyServer?
+  private let judge: AddressJudge
+  /// For the last of a host's addresses, and for those before it.
+  private let last: JudgedClients
+  private let beforeOthers: JudgedClients
   private let userAgent: String
   private let clock: any Clock<Duration>
   private let limitClock: any Clock<Duration>
@@ -42,11 +47,13 @@ public struct Connections: Sendable {
   ///   - silenceMax: how long the other side may say nothing.
   ///   - watch: is told of every try.
   ///   - proxy: what ``HTTPRequest/isProxied`` goes through.
+  ///   - lookup: finds the addresses of hosts that requests name with ``HTTPRequest/ranges``.
   public init(
     version: String, clock: any Clock<Duration> = ContinuousClock(),
     limitClock: any Clock<Duration> = ContinuousClock(),
     fraction: @escaping Fraction = systemFraction,
-    silenceMax: Duration = Connections.silenceMax, watch: Watch? = nil, proxy: ProxyServer? = nil
+    silenceMax: Duration = Connections.silenceMax, watch: Watch? = nil, proxy: ProxyServer? = nil,
+    lookup: @escaping HostLookup = systemHostLookup
   ) {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow,
@@ -58,6 +65,11 @@ public struct Connections: Sendable {
     // Trying again is decided in one place, ``Retry``.
     configuration.connectionPool.retryConnectionEstablishment = false
     client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    judge = AddressJudge(lookup: lookup)
+    last = JudgedClients(configuration)
+    configuration.timeout.connect = TimeAmount(Self.connectTimeMaxBeforeOthers)
+    beforeOthers = JudgedClients(configuration)
+    configuration.timeout.connect = TimeAmount(Self.connectTimeMax)
     self.proxy = proxy
     proxied = proxy.map { proxy in
       configuration.proxy = proxy.configuration
@@ -90,13 +102,10 @@ public struct Connections: Sendable {
 
   /// Closes every connection; requests under way fail. Repeating it is harmless.
   public func close() async {
-    for client in [client, proxied].compactMap(\.self) {
-      do {
-        try await client.shutdown()
-      } catch {
-        // It only ever says that they were closed before.
-      }
-    }
+    await last.close()
+    await beforeOthers.close()
+    await client.close()
+    await proxied?.close()
   }
 
   /// Sends `request`, and again where ``HTTPRequest/repetition`` and `limits` allow it, until an
@@ -161,8 +170,10 @@ public struct Connections: Sendable {
     body: PassedBody? = nil
   ) async -> Result<HTTPAnswer, ExchangeFailure> {
     let stopwatch = Stopwatch(on: clock)
-    let result = await limited(
-      request, limits: limits, time: time, progress: progress, sink: sink, body: body)
+    let attempt = Attempt(
+      request: request, body: body, limits: limits, progress: progress, sink: sink,
+      userAgent: userAgent, proxy: request.isProxied ? proxy : nil)
+    let result = await limited(attempt, to: time)
     guard let watch else { return result }
     let end: Exchange.End =
       switch result {
@@ -177,98 +188,38 @@ public struct Connections: Sendable {
   }
 
   private func limited(
-    _ request: HTTPRequest, limits: HTTPLimits, time: Duration, progress: Progress, sink: Sink?,
-    body: PassedBody?
+    _ attempt: Attempt, to time: Duration
   ) async -> Result<HTTPAnswer, ExchangeFailure> {
     let result = await withTimeLimit(time, on: limitClock) {
-      await outcome(of: request, body, limits: limits, progress: progress, sink: sink)
+      do throws(ExchangeFailure) {
+        return Result<HTTPAnswer, ExchangeFailure>.success(try await answer(to: attempt))
+      } catch {
+        return .failure(error)
+      }
     }
     guard let result else {
-      let sentence = "\(way(of: request)): no complete answer within \(time.inSeconds)"
+      let sentence = "\(attempt.way): no complete answer within \(time.inSeconds)"
       return .failure(
-        ExchangeFailure(
-          Unknown(.timedOut, sentence), progress.delivery(of: request, isConnected: true)))
+        ExchangeFailure(Unknown(.timedOut, sentence), attempt.delivery(isConnected: true)))
     }
     return result
   }
 
-  private func outcome(
-    of request: HTTPRequest, _ body: PassedBody?, limits: HTTPLimits, progress: Progress,
-    sink: Sink?
-  ) async -> Result<HTTPAnswer, ExchangeFailure> {
-    do {
-      return .success(
-        try await send(request, body, limits: limits, progress: progress, sink: sink))
-    } catch let failure as ExchangeFailure {
-      return .failure(failure)
-    } catch {
-      let fault = Fault(error)
-      return .failure(
-        ExchangeFailure(
-          Unknown(fault.cause, "\(way(of: request)): \(fault.sentence)"),
-          progress.delivery(of: request, isConnected: fault.isConnected)))
+  private func answer(to attempt: Attempt) async throws(ExchangeFailure) -> HTTPAnswer {
+    let request = attempt.request
+    guard let ranges = request.ranges, request.socket == nil else {
+      return try await attempt.sent(by: request.isProxied ? proxied ?? client : client)
     }
-  }
-
-  /// The request, and whom it is handed to first: what refuses a connection may be the proxy.
-  private func way(of request: HTTPRequest) -> String {
-    guard request.isProxied, let proxy else { return "\(request)" }
-    return "\(request) through the proxy \(proxy.authority)"
-  }
-
-  private func send(
-    _ request: HTTPRequest, _ body: PassedBody?, limits: HTTPLimits, progress: Progress,
-    sink: Sink?
-  ) async throws -> HTTPAnswer {
-    // The time limit around this is the deadline; the library's own would end with the head.
-    let sender = request.isProxied ? proxied ?? client : client
-    let response = try await sender.execute(
-      prepared(request, body, progress: progress), deadline: .distantFuture)
-    progress.receive(status: Int(response.status.code))
-    let reader = AnswerReader(request: request, limits: limits, progress: progress, sink: sink)
-    return try await reader.read(response)
-  }
-
-  private func prepared(
-    _ request: HTTPRequest, _ passed: PassedBody?, progress: Progress
-  ) -> HTTPClientRequest {
-    var prepared = HTTPClientRequest(url: request.root + request.target.text)
-    prepared.method = .RAW(value: request.method.rawValue)
-    if request.socket != nil {
-      // The library would say the path of the socket, which servers refuse as a host.
-      prepared.headers.add(name: "Host", value: request.address.authority)
-    }
-    prepared.headers.add(name: "User-Agent", value: userAgent)
-    for header in request.headers { prepared.headers.add(name: header.name, value: header.value) }
-    request.authorization?.reveal { prepared.headers.add(name: "Authorization", value: $0) }
-    request.registryAuthorization?.reveal {
-      prepared.headers.add(name: "X-Registry-Auth", value: $0)
-    }
-    prepared.tlsConfiguration = request.trust?.configuration
-    if let passed {
-      prepared.body = .stream(passed.noted(by: progress), length: .known(passed.length))
-    } else if !request.body.isEmpty {
-      let body = NotedBody(bytes: ByteBuffer(bytes: request.body), progress: progress)
-      prepared.body = .stream(body, length: .known(Int64(request.body.count)))
-    }
-    return prepared
-  }
-}
-
-extension HTTPRequest {
-  /// What its target is put behind: the address, or the socket as the HTTP library writes it.
-  fileprivate var root: String {
-    guard let socket else { return address.text }
-    let host = socket.utf8.map { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-        UInt8(ascii: "_"):
-        String(UnicodeScalar(byte))
-      default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+    let addresses = try await judge.addresses(of: request, within: ranges)
+    for address in addresses.dropLast() {
+      do throws(ExchangeFailure) {
+        return try await beforeOthers.send(attempt, to: address)
+      } catch {
+        // Only what was never sent may be sent to another address.
+        guard error.delivery == .neverSent, error.unknown.cause == .unreachable else { throw error }
       }
     }
-    return "http+unix://" + host.joined()
+    return try await last.send(attempt, to: addresses[addresses.count - 1])
   }
 }
 

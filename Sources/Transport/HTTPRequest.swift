@@ -40,6 +40,9 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
   public var plainHTTP: PlainHTTP = .toLoopback
   /// Authorities that are trusted for this request beside the system's; nil adds none.
   public var trust: TrustRoots?
+  /// Where its host may be. The name is then looked up once, every address it has is judged, and the
+  /// connection goes to one of those; nil asks nothing and leaves the look-up to the HTTP library.
+  public var ranges: [AddressRange]?
   /// The socket file through which it is sent, on this machine; nil connects to ``address``, which is
   /// otherwise only said.
   public var socket: String?

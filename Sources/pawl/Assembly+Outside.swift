@@ -103,7 +103,19 @@ extension Assembly {
       path: try webPath(verify.path, "verify.path"), field: verify.field.text,
       healthPath: try verify.health.map { path throws(ProcessFailure) in
         try webPath(path, "verify.health")
-      }, fetch: TenantFetch(connections: connections))
+      }, key: try verify.proofKey.map(proofKey),
+      fetch: TenantFetch(connections: connections, ranges: verify.ranges))
+  }
+
+  private func proofKey(_ reference: SecretReference) throws(ProcessFailure) -> ProofKey {
+    let text = try secret(reference, what: "the key of proofs (verify.proof_key)")
+    do throws(Malformed) {
+      return try ProofKey(text)
+    } catch {
+      throw ProcessFailure(
+        .inputMissing, "verify.proof_key in pawl.yaml cannot be used: \(error)",
+        advice: "make one with 'openssl rand -hex 32', for pawl and for the tenants")
+    }
   }
 
   /// The program of the fleet, with what it gets of this process's environment: `PATH` and what is named.
@@ -128,9 +140,10 @@ extension Assembly {
 /// Fetches a tenant's pages over the connections of this process.
 private struct TenantFetch: HTTPFetch {
   let connections: Connections
+  let ranges: [AddressRange]
 
   func get(
-    _ address: HTTPAddress, bytesMax: Int, timeMax: TimeSpan
+    _ address: HTTPAddress, headers: [HTTPHeader], bytesMax: Int, timeMax: TimeSpan
   ) async -> Result<FetchedPage, Unknown> {
     let parts = address.text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
     guard parts.count >= 3,
@@ -143,6 +156,8 @@ private struct TenantFetch: HTTPFetch {
     var request = HTTPRequest(.get, target, at: root)
     // No credential travels here, and whoever wrote http:// beside a tenant meant it (SECURITY.md).
     request.plainHTTP = .anywhere
+    request.headers = headers
+    request.ranges = ranges
     return await connections.exchange(request, limits: limits)
       .map { FetchedPage(status: $0.status, body: $0.body) }.mapError(\.unknown)
   }

@@ -46,4 +46,25 @@ struct VerifyTests {
       stage.expect(pinned, 0, ["2 of 2 tenants serve", "bert  pinned, and left out"])
     }
   }
+
+  @Test func `a tenant where none may be is not asked, and told with what to change`() async throws
+  {
+    try await withStage(Layout(commits: 2)) { stage in
+      try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
+      try stage.write(stage.settings + "verify: {addresses: [private, public]}\n")
+
+      let ended = try await stage.pawl("verify", "--once")
+
+      stage.expect(
+        ended, 43,
+        [
+          "expected an address that is private, public, found 127.0.0.1 (loopback)",
+          "allow loopback in verify.addresses",
+        ])
+      let before = try stage.processes()
+      try await stage.expectDeploy(
+        of: 1, endsWith: 25, says: "anna may not be asked", "found 127.0.0.1 (loopback)")
+      #expect(try stage.processes() == before)
+    }
+  }
 }

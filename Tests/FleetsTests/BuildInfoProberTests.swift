@@ -1,4 +1,5 @@
 import Testing
+import Transport
 import Vocabulary
 
 @testable import Fleets
@@ -112,7 +113,7 @@ import Vocabulary
     init(_ pages: [String: Result<FetchedPage, Unknown>]) { self.pages = pages }
 
     func get(
-      _ address: HTTPAddress, bytesMax: Int, timeMax: TimeSpan
+      _ address: HTTPAddress, headers: [HTTPHeader], bytesMax: Int, timeMax: TimeSpan
     ) async -> Result<FetchedPage, Unknown> {
       #expect(bytesMax == 65_536 && timeMax == .seconds(5))
       let path = String(address.text.dropFirst("http://127.0.0.1:8801".count))

@@ -1,22 +1,23 @@
 import Dispatch
 import Fleets
 import Glibc
+import Transport
 import Vocabulary
 
 /// Fetches a page from a server of this machine with plain sockets, one connection a page.
 struct LoopbackFetch: HTTPFetch {
   func get(
-    _ address: HTTPAddress, bytesMax: Int, timeMax: TimeSpan
+    _ address: HTTPAddress, headers: [HTTPHeader], bytesMax: Int, timeMax: TimeSpan
   ) async -> Result<FetchedPage, Unknown> {
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async {
-        continuation.resume(returning: Self.get(address, bytesMax: bytesMax, timeMax: timeMax))
+        continuation.resume(returning: Self.get(address, headers, bytesMax, timeMax))
       }
     }
   }
 
   private static func get(
-    _ address: HTTPAddress, bytesMax: Int, timeMax: TimeSpan
+    _ address: HTTPAddress, _ headers: [HTTPHeader], _ bytesMax: Int, _ timeMax: TimeSpan
   ) -> Result<FetchedPage, Unknown> {
     let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     defer { close(socket) }
@@ -26,7 +27,8 @@ struct LoopbackFetch: HTTPFetch {
       return .failure(Unknown(.unreachable, "\(address) refused the connection"))
     }
     let path = address.text.dropFirst("http://".count + address.authority.count)
-    let request = Array("GET \(path) HTTP/1.1\r\nConnection: close\r\n\r\n".utf8)
+    let fields = headers.map { "\($0.name): \($0.value)\r\n" }.joined()
+    let request = Array("GET \(path) HTTP/1.1\r\nConnection: close\r\n\(fields)\r\n".utf8)
     guard send(socket, request, request.count, CInt(MSG_NOSIGNAL)) == request.count else {
       return .failure(Unknown(.unreachable, "\(address) cut the connection"))
     }

@@ -12,7 +12,7 @@ public import Vocabulary
 /// The script is a function of the request and of how many requests came before it, so it keeps no
 /// state. It runs on a thread of `group`: on the one that all share it must not block.
 public nonisolated(nonsending) func withFaultyServer<Answer>(
-  on group: MultiThreadedEventLoopGroup = .singleton,
+  on group: MultiThreadedEventLoopGroup = .singleton, at host: String = "127.0.0.1",
   _ script: @escaping @Sendable (FaultyServer.Received) -> FaultyServer.Reply,
   _ body: (FaultyServer) async throws -> Answer
 ) async throws -> Answer {
@@ -27,15 +27,16 @@ public nonisolated(nonsending) func withFaultyServer<Answer>(
         try channel.pipeline.syncOperations.addHandler(FaultyResponder(script, log))
       }
     }
-    .bind(host: "127.0.0.1", port: 0).get()
+    .bind(host: host, port: 0).get()
   do {
     guard let port = listener.localAddress?.port else {
       throw TestFailure("expected a port for the scripted server, found none")
     }
+    let authority = (host.contains(":") ? "[\(host)]" : host) + ":\(port)"
     let answer = try await body(
       FaultyServer(
-        host: try RegistryHost(parsing: "127.0.0.1:\(port)"),
-        address: try HTTPAddress(parsing: "http://127.0.0.1:\(port)"), log: log))
+        host: try RegistryHost(parsing: authority),
+        address: try HTTPAddress(parsing: "http://\(authority)"), log: log))
     try await log.close(listener)
     return answer
   } catch {

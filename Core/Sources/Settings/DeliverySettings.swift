@@ -103,6 +103,10 @@ public struct VerifySettings: Hashable, Sendable {
   public let health: ProbePath?
   /// How many answers in a row must match.
   public let samples: Int
+  /// Where tenants may be; never empty.
+  public let ranges: [AddressRange]
+  /// The key with which tenants prove what they say; nil when their word is taken.
+  public let proofKey: SecretReference?
 }
 
 /// The tenants, and what runs them.

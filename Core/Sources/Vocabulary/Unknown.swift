@@ -20,6 +20,8 @@ public struct Unknown: Error, Hashable, Sendable, Codable, CustomStringConvertib
     case tooLarge
     /// What was asked cannot be said of the things it was asked about.
     case unanswerable
+    /// The address may not be connected to, by what pawl.yaml allows; nothing was sent.
+    case disallowed
   }
 
   public let cause: Cause
@@ -37,7 +39,7 @@ public struct Unknown: Error, Hashable, Sendable, Codable, CustomStringConvertib
   public var mayPass: Bool {
     switch cause {
     case .unreachable, .timedOut, .rateLimited, .serverError: true
-    case .unauthorized, .forbidden, .malformed, .tooLarge, .unanswerable: false
+    case .unauthorized, .forbidden, .malformed, .tooLarge, .unanswerable, .disallowed: false
     }
   }
 }

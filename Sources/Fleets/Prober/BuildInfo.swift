@@ -25,6 +25,24 @@ enum BuildInfo: Hashable, Sendable {
     }
   }
 
+  /// The same, where the tenant also has to answer `nonce` with what `key` makes of it and its commit.
+  init(body: [UInt8], field: String, nonce: String, key: ProofKey) {
+    self.init(body: body, field: field)
+    guard case .commit(let commit) = self else { return }
+    let name = ProofKey.field
+    let found = try? JSONDecoder().decode(Field.self, from: Data(body), configuration: name)
+    switch found {
+    case .text(let proof) where key.accepts(proof, of: commit, nonce: nonce): break
+    case .text:
+      self = .unidentified(
+        "\(name) does not fit: made with another key, or for another question, as a cache would answer"
+      )
+    case .otherType: self = .unidentified("\(name) is not a string")
+    case .missing, nil:
+      self = .unidentified("there is no field \(name), and verify.proof_key asks for one")
+    }
+  }
+
   private static func named(by found: Field, field: String) -> BuildInfo {
     let field = printable(field, charactersMax: excerptCharactersMax)
     switch found {

@@ -1,3 +1,4 @@
+import Transport
 public import Vocabulary
 
 /// Looks at a tenant from outside: which commit it says it serves, and whether it is well.
@@ -12,25 +13,41 @@ public struct BuildInfoProber: Sendable {
   private let path: WebPath
   private let field: String
   private let healthPath: WebPath?
+  private let key: ProofKey?
+  private let nonce: @Sendable () -> String
   private let fetch: any HTTPFetch
 
   /// - Parameters:
   ///   - path: answers a JSON object.
   ///   - field: holds the full commit in that object.
   ///   - healthPath: answers 2xx when the tenant is well; nil when a tenant has no such page.
+  ///   - key: what a tenant has to know for its word to count; nil takes every tenant's word.
   public init(
     path: WebPath = "/buildinfo", field: String = "git_sha", healthPath: WebPath? = "/health",
-    fetch: any HTTPFetch
+    key: ProofKey? = nil, fetch: any HTTPFetch
+  ) {
+    self.init(
+      path: path, field: field, healthPath: healthPath, key: key, nonce: ProofKey.systemNonce,
+      fetch: fetch)
+  }
+
+  /// - Parameter nonce: makes one that was never used before.
+  init(
+    path: WebPath = "/buildinfo", field: String = "git_sha", healthPath: WebPath? = "/health",
+    key: ProofKey?, nonce: @escaping @Sendable () -> String, fetch: any HTTPFetch
   ) {
     self.path = path
     self.field = field
     self.healthPath = healthPath
+    self.key = key
+    self.nonce = nonce
     self.fetch = fetch
   }
 
   /// One look at the tenant that answers at `address`.
   public func observe(_ address: HTTPAddress) async -> Observation {
-    switch await page(path, of: address) {
+    let question = key.map { (key: $0, nonce: nonce()) }
+    switch await page(path, of: address, asking: question?.nonce) {
     case .failure(let unknown) where unknown.cause == .tooLarge:
       return .unidentified("the body is larger than \(Self.bytesMax / 1024) KiB")
     case .failure(let unknown):
@@ -41,7 +58,10 @@ public struct BuildInfoProber: Sendable {
           Self.cause(of: page.status),
           "expected status 200 from \(address)\(path), found \(page.status)"))
     case .success(let page):
-      switch BuildInfo(body: page.body, field: field) {
+      let info =
+        question.map { BuildInfo(body: page.body, field: field, nonce: $0.nonce, key: $0.key) }
+        ?? BuildInfo(body: page.body, field: field)
+      switch info {
       case .unidentified(let why): return .unidentified(why)
       case .commit(let commit):
         return await isWell(address) ? .running(commit) : .unhealthy(commit)
@@ -58,12 +78,15 @@ public struct BuildInfoProber: Sendable {
     }
   }
 
-  private func page(_ path: WebPath, of address: HTTPAddress) async -> Result<FetchedPage, Unknown>
-  {
+  private func page(
+    _ path: WebPath, of address: HTTPAddress, asking nonce: String? = nil
+  ) async -> Result<FetchedPage, Unknown> {
     guard let target = path.below(address) else {
       return .failure(Unknown(.unanswerable, "\(address) and \(path) are too long together"))
     }
-    let answer = await fetch.get(target, bytesMax: Self.bytesMax, timeMax: Self.timeMax)
+    let answer = await fetch.get(
+      target, headers: nonce.map { [HTTPHeader(ProofKey.nonceHeader, $0)] } ?? [],
+      bytesMax: Self.bytesMax, timeMax: Self.timeMax)
     if case .success(let page) = answer, page.body.count > Self.bytesMax {
       return .failure(Unknown(.tooLarge, "\(target) answered more than \(Self.bytesMax) bytes"))
     }

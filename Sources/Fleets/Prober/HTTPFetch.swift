@@ -1,3 +1,4 @@
+public import Transport
 public import Vocabulary
 
 /// Fetches one page, for a prober. The one thing a prober needs from HTTP.
@@ -7,7 +8,7 @@ public protocol HTTPFetch: Sendable {
   /// Ends within `timeMax` and keeps at most `bytesMax` bytes: a longer body is
   /// ``Unknown/Cause/tooLarge``. Any status is an answer; a failure means that none was received whole.
   func get(
-    _ address: HTTPAddress, bytesMax: Int, timeMax: TimeSpan
+    _ address: HTTPAddress, headers: [HTTPHeader], bytesMax: Int, timeMax: TimeSpan
   ) async -> Result<FetchedPage, Unknown>
 }
 

@@ -11,7 +11,7 @@ private struct ClusterFetch: HTTPFetch {
   let connections: Connections
 
   func get(
-    _ address: HTTPAddress, bytesMax: Int, timeMax: TimeSpan
+    _ address: HTTPAddress, headers: [HTTPHeader], bytesMax: Int, timeMax: TimeSpan
   ) async -> Result<FetchedPage, Unknown> {
     let root = HTTPAddress(normalized: "http://\(address.authority)")
     guard let target = RequestTarget(String(address.text.dropFirst(root.text.count))) else {

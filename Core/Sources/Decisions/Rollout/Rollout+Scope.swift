@@ -92,6 +92,8 @@ extension Rollout {
   private func base(
     _ observation: Observation, _ placement: Placements.Placement?
   ) -> TenantProgress.Base {
+    // Whoever may not be asked can never be proven, so nobody is moved for nothing.
+    if case .unreachable(let why) = observation, why.cause == .disallowed { return .unknown(why) }
     if let commit = observation.commit ?? placement?.commit { return .commit(commit) }
     switch observation {
     case .notDeployed: return .nothing
@@ -137,6 +139,10 @@ extension Rollout {
   func mute() -> Result? {
     for progress in inScope {
       guard case .unknown(let why) = progress.base else { continue }
+      if why.cause == .disallowed {
+        let sentence = "\(progress.tenant.slug) may not be asked: \(why.detail)"
+        return .failed(.refused(.unknown), sentence)
+      }
       let sentence =
         "\(progress.tenant.slug) does not say what it runs (\(why)), and pawl never moved it; "
         + "bring it up, or leave it out with pawl pin set"

@@ -134,8 +134,8 @@ extension SettingsReader {
   mutating func verify(_ field: Field) -> VerifySettings? {
     guard
       let section = optionalSection(
-        field, keys: ["path", "field", "health", "samples"],
-        expected: "how tenants are asked: 'path', 'field', 'health' and 'samples'")
+        field, keys: ["path", "field", "health", "samples", "addresses", "proof_key"],
+        expected: "how tenants are asked, such as {path: /buildinfo, field: git_sha}")
     else { return nil }
     let path = word(section.field("path"), default: ProbePath("/buildinfo"))
     let name = word(section.field("field"), default: FieldName("git_sha"))
@@ -144,7 +144,13 @@ extension SettingsReader {
     // `health: null` is the one place where nothing is an answer: nobody is asked.
     let isAsked = health.node.map { !$0.isAbsent } ?? true
     let healthPath = isAsked ? word(health, default: ProbePath("/health")) : nil
-    guard let path, let name, let samples, healthPath != nil || !isAsked else { return nil }
-    return VerifySettings(path: path, field: name, health: healthPath, samples: samples)
+    let ranges = addressRanges(section.field("addresses"))
+    let proofKey = section.has("proof_key") ? secret(section.field("proof_key")) : nil
+    guard let path, let name, let samples, healthPath != nil || !isAsked, let ranges,
+      proofKey != nil || !section.has("proof_key")
+    else { return nil }
+    return VerifySettings(
+      path: path, field: name, health: healthPath, samples: samples, ranges: ranges,
+      proofKey: proofKey)
   }
 }

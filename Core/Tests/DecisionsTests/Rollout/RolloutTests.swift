@@ -72,6 +72,20 @@ struct RolloutTests {
 
   // MARK: Survey
 
+  @Test func `nobody is touched when one tenant may not be asked`() {
+    var delivery = Delivery(promoted: "2")
+    delivery.world.running["quito"] = .unreachable(
+      Unknown(.disallowed, "expected another address"))
+    let before = delivery.world.running
+
+    let run = delivery.deploy("3")
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .refused(.unknown))
+    #expect(delivery.sentence(run) == "quito may not be asked: expected another address")
+    #expect(delivery.world.running == before)
+  }
+
   @Test func `nobody is touched when one tenant would have to go backwards`() {
     var delivery = Delivery()
     delivery.world.running["quito"] = .running(commit("3"))

@@ -44,7 +44,7 @@ extension TargetRow {
     TargetRow(
       name: "Transport", floor: 2, folder: "Sources/Transport", ours: ["Vocabulary"],
       theirs: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],
-      system: ["Synchronization"]),
+      system: ["Dispatch", "Glibc", "Synchronization"]),
     TargetRow(
       name: "Control", floor: 3, folder: "Core/Sources/Control",
       ours: ["Vocabulary", "Capabilities", "Decisions"]),
@@ -65,7 +65,8 @@ extension TargetRow {
     TargetRow(
       name: "Fleets", floor: 3, folder: "Sources/Fleets",
       ours: ["Vocabulary", "MarkedYAML", "Capabilities", "Decisions", "Transport"],
-      theirs: ["Subprocess", "SystemPackage"], system: ["Dispatch", "Glibc", "Synchronization"],
+      theirs: ["Crypto", "Subprocess", "SystemPackage"],
+      system: ["Dispatch", "Glibc", "Synchronization"],
       foundationFor: "`/buildinfo` and the process driver's records are JSON"),
     TargetRow(
       name: "Server", floor: 4, folder: "Sources/Server",

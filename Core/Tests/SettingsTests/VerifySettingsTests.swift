@@ -1,0 +1,43 @@
+import Settings
+import Testing
+import Vocabulary
+
+/// `verify`: where tenants may be, and whether they prove what they say.
+struct VerifySettingsTests {
+  private static func settings(_ verify: String) -> String {
+    Sample.text.replacing("fleets:\n", with: "verify: \(verify)\nfleets:\n")
+  }
+
+  @Test func `tenants may be anywhere but among the neighbours, and their word is taken`() throws {
+    let verify = try accepted(Sample.text).verify
+
+    #expect(verify.ranges == [.loopback, .private, .public])
+    #expect(verify.proofKey == nil)
+  }
+
+  @Test func `the ranges are those that are named`() throws {
+    let verify = try accepted(Self.settings("{addresses: [private, link-local]}")).verify
+
+    #expect(verify.ranges == [.private, .linkLocal])
+  }
+
+  @Test(arguments: [
+    ("[]", "'verify.addresses' is empty"),
+    (
+      "[special]", "'verify.addresses[0]': expected 'loopback', 'private', 'link-local' or 'public'"
+    ),
+    ("private", "'verify.addresses': expected ranges of addresses"),
+  ])
+  func `nothing, and what no machine has, is refused`(written: String, sentence: String) {
+    #expect(firstSentence(Self.settings("{addresses: \(written)}")).contains(sentence))
+  }
+
+  @Test func `the key of proofs is named and never written out`() throws {
+    let verify = try accepted(Self.settings("{proof_key: {env: PROOF_KEY}}")).verify
+    #expect(verify.proofKey == .environment("PROOF_KEY"))
+
+    let written = firstSentence(Self.settings("{proof_key: d41d8cd98f00b204}"))
+    #expect(written.contains("'verify.proof_key' holds a literal"), "\(written)")
+    #expect(!written.contains("d41d8cd98f00b204"))
+  }
+}

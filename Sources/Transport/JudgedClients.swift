@@ -1,0 +1,67 @@
+import AsyncHTTPClient
+import Vocabulary
+
+/// HTTP clients that connect to an address which was looked up and judged, and say the name they were asked
+/// for.
+struct JudgedClients: Sendable {
+  private let plain: HTTPClient
+  private let pinned: PinnedClients
+
+  init(_ configuration: HTTPClient.Configuration) {
+    plain = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    pinned = PinnedClients { pin in
+      var configuration = configuration
+      configuration.dnsOverride = [pin.host: pin.address]
+      return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+  }
+
+  func send(_ attempt: Attempt, to address: IPAddress) async throws(ExchangeFailure) -> HTTPAnswer {
+    let place = attempt.request.address
+    guard place.isSecure, !place.isWritten(as: address) else {
+      return try await attempt.sent(by: plain, behind: place.root(at: address))
+    }
+    let client: HTTPClient
+    let pin = PinnedClients.Pin(host: place.host, address: "\(address)")
+    do { client = try pinned.take(pin) } catch { throw attempt.failure(error) }
+    do throws(ExchangeFailure) {
+      let answer = try await attempt.sent(by: client)
+      await pinned.giveBack(pin)
+      return answer
+    } catch {
+      await pinned.giveBack(pin)
+      throw error
+    }
+  }
+
+  /// Closes every connection; requests under way fail.
+  func close() async {
+    await plain.close()
+    await pinned.close()
+  }
+}
+
+extension HTTPAddress {
+  /// Whether its host is no name but an address, and this one.
+  fileprivate func isWritten(as address: IPAddress) -> Bool {
+    address.isVersion6 ? host.contains(":") : host == "\(address)"
+  }
+
+  /// The same with `address` in place of the host, and with the port.
+  fileprivate func root(at address: IPAddress) -> String {
+    let path = text.drop { $0 != "/" }.dropFirst(2 + authority.count)
+    let host = address.isVersion6 ? "[\(address)]" : "\(address)"
+    return "\(isSecure ? "https" : "http")://\(host):\(port)\(path)"
+  }
+}
+
+extension HTTPClient {
+  /// Closes its connections. Repeating it is harmless.
+  func close() async {
+    do {
+      try await shutdown()
+    } catch {
+      // It only ever says that it was closed before.
+    }
+  }
+}
