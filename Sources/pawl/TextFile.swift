@@ -1,4 +1,3 @@
-import CoreFoundation
 import Foundation
 import Glibc
 import Presentation
@@ -24,9 +23,10 @@ enum TextFile {
         .inputMissing, "expected \(what), found nothing to read: \(why) \(shown)", advice: advice)
     }
     defer { close(descriptor) }
-    guard isRegular(descriptor) else {
+    // What has no position is no file: a pipe, a socket or a terminal.
+    guard lseek(descriptor, 0, SEEK_CUR) >= 0 else {
       throw ProcessFailure(
-        .inputMissing, "expected \(what) in a file, found a folder, a pipe or a device: \(shown)",
+        .inputMissing, "expected \(what) in a file, found a pipe or a terminal: \(shown)",
         advice: advice)
     }
     var bytes: [UInt8] = []
@@ -52,10 +52,5 @@ enum TextFile {
         advice: "save it as UTF-8")
     }
     return text
-  }
-
-  private static func isRegular(_ descriptor: Int32) -> Bool {
-    var status = stat()
-    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 }

@@ -124,7 +124,7 @@ struct HostileUserTests {
 
       let ended = try await desk.pawl("kill", "list")
 
-      #expect(ended.code == 66 && ended.says("found a folder, a pipe or a device"), "\(ended)")
+      #expect(ended.code == 66 && ended.says("found a pipe or a terminal"), "\(ended)")
     }
   }
 
