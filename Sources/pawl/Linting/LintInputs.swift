@@ -100,8 +100,9 @@ struct LintInputs {
   private static func read(_ path: String) -> Lint.Input {
     let name = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
     // A pipe would be waited for until somebody writes to it.
-    var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+    let target = URL(filePath: path).resolvingSymlinksInPath().path
+    let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+    if let type = attributes?[.type] as? FileAttributeType, type != .typeRegular {
       return Lint.Input(path: name, content: .unreadable("expected a regular file"))
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
