@@ -5,8 +5,10 @@ import Vocabulary
 /// The open connections of this process, and the one way to exchange a request for an answer over
 /// them.
 ///
-/// HTTP/1.1 with keep-alive; redirects are never followed. Nothing is logged. It must be closed by
-/// whoever made it: ``open(version:_:)`` does both.
+/// HTTP/1.1 with keep-alive; redirects are never followed. The head of an answer may have 256 fields and
+/// 2 MiB, which are the limits of the decoder (swift-nio, `NIOHTTPDecoderConfiguration`); the HTTP client
+/// lets nobody choose smaller ones. Nothing is logged. It must be closed by whoever made it:
+/// ``open(version:_:)`` does both.
 public struct Connections: Sendable {
   /// Takes the bytes of an answer, in order.
   public typealias Sink = @Sendable ([UInt8]) async throws -> Void
@@ -132,9 +134,12 @@ public struct Connections: Sendable {
     _ request: HTTPRequest, length: Int64, from handoff: Handoff, limits: HTTPLimits
   ) async -> Result<HTTPAnswer, ExchangeFailure> {
     if let refusal = refusal(of: request) { return .failure(refusal) }
-    return await attempt(
+    await pace.wait(for: request.address.authority, atMost: limits.attempt)
+    let result = await attempt(
       request, limits: limits, time: limits.attempt, progress: Progress(), sink: nil,
       body: PassedBody(handoff: handoff, length: length))
+    keepPace(result, of: request, backoff: limits.retry.backoff, attempt: 1)
+    return result
   }
 
   private func repeated(
@@ -142,16 +147,27 @@ public struct Connections: Sendable {
   ) async -> Result<HTTPAnswer, ExchangeFailure> {
     if let refusal = refusal(of: request) { return .failure(refusal) }
     let retry = Retry(policy: limits.retry, total: limits.total, clock: clock, fraction: fraction)
+    var attempts = 0
     return await retry.run { left in
+      attempts += 1
       await pace.wait(for: request.address.authority, atMost: left)
       let progress = Progress()
       let result = await attempt(
         request, limits: limits, time: min(limits.attempt, left), progress: progress, sink: sink)
-      if case .success(let answer) = result, answer.status == 429, let pause = retryAfter(answer) {
-        pace.slow(request.address.authority, for: pause)
-      }
+      keepPace(result, of: request, backoff: limits.retry.backoff, attempt: attempts)
       return request.repetition.judge(result, hasDelivered: progress.hasDelivered)
     }
+  }
+
+  /// Keeps everybody from a host that has asked to be asked less, for as long as it says, or as one would
+  /// wait oneself.
+  private func keepPace(
+    _ result: Result<HTTPAnswer, ExchangeFailure>, of request: HTTPRequest, backoff: Backoff,
+    attempt: Int
+  ) {
+    guard case .success(let answer) = result, answer.status == 429 else { return }
+    let pause = retryAfter(answer) ?? backoff.pause(afterAttempt: attempt, fraction: fraction())
+    pace.slow(request.address.authority, for: pause)
   }
 
   /// Plain HTTP shows every byte, the credential included, to everybody on the way.

@@ -27,6 +27,53 @@ struct PaceTests {
     }
   }
 
+  @Test func `a host that asks for a pause without saying how long is left alone, too`()
+    async throws
+  {
+    try await withFaultyServer({ $0.before == 0 ? .answer(429) : .answer(200) }) { server in
+      let clock = ManualClock()
+      let connections = Connections(version: "tests", clock: clock, fraction: { 0 })
+      let request = HTTPRequest(.get, RequestTarget(literal: "/"), at: server.address)
+      let limits = HTTPLimits(
+        bodyBytesMax: 10, attempt: .seconds(60), total: .seconds(60), retry: .none)
+
+      let first = await connections.exchange(request, limits: limits)
+      let second = await connections.exchange(request, limits: limits)
+      await connections.close()
+
+      let statuses = [try first.get().status, try second.get().status]
+      #expect(statuses == [429, 200])
+      #expect(clock.pauses == [.milliseconds(500)])
+    }
+  }
+
+  @Test func `an upload waits for its host, and makes others wait when it is told to`() async throws
+  {
+    try await withFaultyServer({ received in
+      received.before < 2
+        ? .answer(429, headers: [HTTPHeader("Retry-After", "20")]) : .answer(200)
+    }) { server in
+      let clock = ManualClock()
+      let connections = Connections(version: "tests", clock: clock, fraction: { 0 })
+      let read = HTTPRequest(.get, RequestTarget(literal: "/"), at: server.address)
+      let write = HTTPRequest(.put, RequestTarget(literal: "/"), at: server.address)
+      let limits = HTTPLimits(
+        bodyBytesMax: 10, attempt: .seconds(60), total: .seconds(60), retry: .none)
+      let handoff = Handoff()
+
+      let first = await connections.exchange(read, limits: limits)
+      async let sent = connections.upload(write, length: 1, from: handoff, limits: limits)
+      try await handoff.give([1])
+      handoff.end()
+      let second = await sent
+      let third = await connections.exchange(read, limits: limits)
+      await connections.close()
+
+      #expect(try [first, second, third].map { try $0.get().status } == [429, 429, 200])
+      #expect(clock.pauses == [.seconds(20), .seconds(20)])
+    }
+  }
+
   @Test func `no host makes everybody wait for longer than the limit`() async {
     let clock = ManualClock()
     let pace = HostPace(clock: clock)
