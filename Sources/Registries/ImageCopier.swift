@@ -87,8 +87,13 @@ struct ImageCopier: Sendable {
         }
       } catch {
         guard error.mayPass, attempts < Self.attemptsMax else { throw error }
-        // An answer may have been lost after all of it had arrived.
-        if try await client.holds(blob.digest, in: to) { return }
+        // An answer may have been lost after all of it had arrived. Where that cannot be learnt, it is sent
+        // again, which is never wrong.
+        do throws(Unknown) {
+          if try await client.holds(blob.digest, in: to) { return }
+        } catch {
+          continue
+        }
       }
     }
   }

@@ -83,9 +83,10 @@ extension DistributionClient {
 
   /// Whether a blob lies there.
   func holds(_ digest: Digest, in location: ImageLocation) async throws(Unknown) -> Bool {
-    let request = blobRequest(.head, digest, in: location)
-    let result = await exchange(
-      request, .pull(location), limits: Self.limits(bodyBytesMax: 0))
+    let limits = Self.limits(bodyBytesMax: 0)
+    let (result, request) = await following(blobRequest(.head, digest, in: location)) { request in
+      await exchange(request, .pull(location), limits: limits)
+    }
     switch read(result, request, location.registry, { _ throws(Unknown) in true }) {
     case .found: return true
     case .absent: return false

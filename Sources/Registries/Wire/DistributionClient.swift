@@ -141,7 +141,7 @@ extension DistributionClient {
 
   /// Blobs often lie in an object store, and the registry answers with a link to it. One step is
   /// followed, without the registry's credential. Tells which request was answered in the end.
-  private func following(
+  func following(
     _ request: HTTPRequest, _ send: (HTTPRequest) async -> Result<HTTPAnswer, ExchangeFailure>
   ) async -> (Result<HTTPAnswer, ExchangeFailure>, HTTPRequest) {
     let result = await send(request)

@@ -105,6 +105,47 @@ struct CopyTests {
     }
   }
 
+  /// The registry keeps its blobs in another place, which does not know its credential.
+  @Test func `a blob whose answer was lost is found where the registry says it lies`() async throws
+  {
+    let (source, target) = (MemoryRegistry(), MemoryRegistry())
+    source.hold(Self.next, in: Self.repository)
+    try await withFaultyServer({ received in
+      .answer(received.value(of: "authorization") == nil ? 200 : 400)
+    }) { store in
+      try await withFaultyServer({ source.reply(to: $0) }) { first in
+        try await withFaultyServer({ received in
+          if received.method == "HEAD", received.target.contains("/blobs/") {
+            return .answer(
+              307, headers: [HTTPHeader("Location", "\(store.address)\(received.target)")])
+          }
+          let reply = target.reply(to: received)
+          let isBlob = received.method == "PUT" && received.target.contains("/uploads/")
+          return isBlob ? .close : reply
+        }) { second in
+          try await Connections.open(version: "tests") { connections in
+            let registry = OCIRegistry(
+              connections: connections,
+              logins: [try RegistryLogin(second.host, user: "u", password: "p")])
+            let copy = ImageCopy(
+              digest: Self.next.digest,
+              from: ImageLocation(registry: first.host, repository: Self.repository),
+              to: ImageLocation(registry: second.host, repository: Self.repository), nearby: nil)
+
+            #expect(await registry.copy(copy) == .copied)
+          }
+        }
+      }
+    }
+    let sent = target.requests.filter { $0.hasPrefix("PUT ") && $0.contains("/uploads/") }
+    #expect(!sent.isEmpty && Set(sent.map(Self.digestSent)).count == sent.count)
+    #expect(target.isWhole(Self.next, in: Self.repository))
+  }
+
+  private static func digestSent(_ request: String) -> Substring {
+    request.suffix(64)
+  }
+
   @Test func `a copy of what is not there fails and says so`() async throws {
     try await Stage.run { stage, registry in
       let copy = ImageCopy(
