@@ -3,15 +3,22 @@ public import Vocabulary
 
 /// How many things may refer to one image; more are not brought.
 private let referrersMax = 100
+/// How many pages of a list are asked for.
+private let pagesMax = 10
 
 extension OCIRegistry {
   /// Referrers are listed by the registry (distribution-spec, "Listing Referrers"), or under the tag that
   /// stands in for that list; cosign has tags of its own. They are separate objects, so an image is whole
   /// without them, and what goes wrong with them is told and nothing more.
+  ///
+  /// They are asked for by the digest that was copied. What refers to one image of an index alone is not
+  /// brought: it would take five requests for each.
   public func bringReferrers(_ order: ReferrerCopy) async -> BroughtReferrers {
     var work = ReferrerWork(order: order)
     do throws(Unknown) {
-      await bring(try await listed(of: order.digest, in: order.from), &work)
+      let list = try await listed(of: order.digest, in: order.from)
+      if let rest = list.rest { work.complaints.append(rest) }
+      await bring(list.entries, &work)
     } catch {
       work.complaints.append(error.description)
     }
@@ -21,24 +28,61 @@ extension OCIRegistry {
 
   private func listed(
     of digest: Digest, in location: ImageLocation
-  ) async throws(Unknown) -> [Descriptor] {
+  ) async throws(Unknown) -> ListedReferrers {
     // A registry that does not know the question answers 404, and not in a registry's words.
-    if let entries = try await list(of: digest, in: location).required() { return entries }
+    let first = listRequest(of: digest, in: location)
+    if let page = try await page(first, of: location).required() {
+      return await listed(after: page, of: location)
+    }
     let tag = location.at(digest.besideIt(""))
-    guard let manifest = try await reader.manifest(tag).required() else { return [] }
-    return try manifest.entries(in: location)
+    guard let manifest = try await reader.manifest(tag).required() else {
+      return ListedReferrers(entries: [])
+    }
+    return ListedReferrers(entries: try manifest.entries(in: location))
   }
 
-  private func list(of digest: Digest, in location: ImageLocation) async -> Reading<[Descriptor]> {
-    let request = client.request(
+  /// The whole list that begins with `first`, or as much of it as can be had.
+  private func listed(
+    after first: ReferrerPage, of location: ImageLocation
+  ) async -> ListedReferrers {
+    var list = ListedReferrers(entries: first.entries)
+    var page = first
+    var pages = 1
+    do throws(Unknown) {
+      while let request = try page.next.get() {
+        guard pages < pagesMax, list.entries.count <= referrersMax else {
+          list.rest =
+            "\(location): there are more referrers than \(pages) pages list; they were left"
+          return list
+        }
+        pages += 1
+        guard let following = try await self.page(request, of: location).required() else {
+          throw Unknown(.unanswerable, "\(request): expected the next page, found nothing")
+        }
+        page = following
+        list.entries += page.entries
+      }
+    } catch {
+      list.rest = "\(location): the rest of the list of referrers was left: \(error)"
+    }
+    return list
+  }
+
+  private func listRequest(of digest: Digest, in location: ImageLocation) -> HTTPRequest {
+    client.request(
       .get, "/v2/\(location.repository)/referrers/\(digest)", on: location.registry)
+  }
+
+  private func page(
+    _ request: HTTPRequest, of location: ImageLocation
+  ) async -> Reading<ReferrerPage> {
     let limits = DistributionClient.limits(bodyBytesMax: StoredManifest.bytesMax)
     let result = await client.exchange(request, .pull(location), limits: limits)
     return client.read(result, request, location.registry) { answer throws(Unknown) in
       guard let entries = decoded(ManifestDocument.self, from: answer.body)?.manifests else {
         throw Unknown(.malformed, "\(request): expected a list of referrers, found something else")
       }
-      return entries
+      return ReferrerPage(entries: entries, next: answer.nextPage(after: request))
     }
   }
 
@@ -66,7 +110,8 @@ extension OCIRegistry {
   /// A registry that lists no referrers itself is given a tag that does (distribution-spec, "Pushing
   /// Manifests with Subject"): what is listed under it already stays.
   private func enlist(_ entries: [Descriptor], _ work: inout ReferrerWork) async {
-    guard case .absent = await list(of: work.order.digest, in: work.order.to) else { return }
+    let request = listRequest(of: work.order.digest, in: work.order.to)
+    guard case .absent = await page(request, of: work.order.to) else { return }
     let tag = work.order.digest.besideIt("")
     let target = work.order.to.at(tag)
     do throws(Unknown) {
@@ -112,6 +157,49 @@ private struct ReferrerWork {
   let order: ReferrerCopy
   var brought: [String] = []
   var complaints: [String] = []
+}
+
+/// One answer to the question for referrers.
+private struct ReferrerPage: Sendable {
+  let entries: [Descriptor]
+  /// What asks for the page after it; nil when there is none.
+  let next: Result<HTTPRequest?, Unknown>
+}
+
+private struct ListedReferrers: Sendable {
+  var entries: [Descriptor]
+  /// Why it is not the whole list; nil when it is.
+  var rest: String?
+}
+
+extension HTTPAnswer {
+  /// What asks for the next page: `Link: </v2/…?last=…>; rel="next"` (distribution-spec, "Listing Referrers";
+  /// RFC 8288). A failure when that leads to another host, or nowhere.
+  fileprivate func nextPage(after request: HTTPRequest) -> Result<HTTPRequest?, Unknown> {
+    let links = values(of: "link").flatMap { $0.split(separator: ",") }
+    guard let link = links.first(where: Self.leadsOn) else { return .success(nil) }
+    let text = link.prefix { $0 != ";" }.filter { $0 != " " }
+    guard text.hasPrefix("<"), text.hasSuffix(">") else {
+      return .failure(
+        Unknown(.malformed, "\(request): expected a link to the next page, found something else"))
+    }
+    let target = String(text.dropFirst().dropLast())
+    let place = target.hasPrefix("?") ? request.target.path + target : target
+    guard let next = request.redirected(to: place),
+      next.address.isSecure == request.address.isSecure,
+      next.address.authority == request.address.authority
+    else {
+      return .failure(
+        Unknown(.malformed, "\(request): the next page is said to be at another host"))
+    }
+    return .success(next)
+  }
+
+  private static func leadsOn(_ link: Substring) -> Bool {
+    link.split(separator: ";").dropFirst().contains { parameter in
+      parameter.filter { $0 != " " && $0 != "\"" }.lowercased() == "rel=next"
+    }
+  }
 }
 
 /// cosign adds an ending for each kind of thing (sigstore/cosign, "Tag-based discovery").

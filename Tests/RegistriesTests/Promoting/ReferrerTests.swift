@@ -84,6 +84,72 @@ struct ReferrerTests {
     #expect(target.shown(Self.repository, Self.list) == nil)
   }
 
+  /// A registry in memory whose list of referrers has pages of one; `next` is the link after the first.
+  private func bringPaged(
+    _ pages: [BuiltManifest], next: @escaping @Sendable (String) -> String, last: Bool = true
+  ) async throws -> (BroughtReferrers, MemoryRegistry) {
+    let (source, target) = (MemoryRegistry(), MemoryRegistry())
+    for page in pages { source.hold(page, in: Self.repository) }
+    let brought = try await withFaultyServer({ received in
+      guard received.target.contains("/referrers/") else { return source.reply(to: received) }
+      let query = received.target.split(separator: "?").dropFirst().first.map(String.init) ?? "0"
+      guard let number = Int(query.replacing("last=", with: "")) else { return .answer(400) }
+      let page = pages[min(number, pages.count - 1)]
+      let entry =
+        #"{"mediaType":"\#(page.mediaType)","digest":"\#(page.digest)","size":\#(page.bytes.count)}"#
+      let isLast = last && number + 1 >= pages.count
+      return .answer(
+        200,
+        headers: isLast
+          ? [] : [HTTPHeader("Link", "<\(next("last=\(number + 1)"))>; rel=\"next\"")],
+        body: Array(#"{"schemaVersion":2,"manifests":[\#(entry)]}"#.utf8))
+    }) { first in
+      try await withFaultyServer({ target.reply(to: $0) }) { second in
+        try await Connections.open(version: "tests") { connections in
+          await OCIRegistry(connections: connections).bringReferrers(
+            ReferrerCopy(
+              digest: Self.image.digest,
+              from: ImageLocation(registry: first.host, repository: Self.repository),
+              to: ImageLocation(registry: second.host, repository: Self.repository)))
+        }
+      }
+    }
+    return (brought, target)
+  }
+
+  @Test(arguments: ["", "/v2/acme/platform/referrers/x"])
+  func `a list is read to its last page`(path: String) async throws {
+    let other = Stage.image("platform", Stage.old)
+
+    let (brought, target) = try await bringPaged(
+      [Self.signature, other], next: { "\(path)?\($0)" })
+
+    #expect(brought.complaints == [])
+    #expect(target.isWhole(Self.signature, in: Self.repository))
+    #expect(target.isWhole(other, in: Self.repository))
+  }
+
+  @Test func `a list without an end is given up, and that is told`() async throws {
+    let (brought, target) = try await bringPaged([Self.signature], next: { "?\($0)" }, last: false)
+
+    #expect(target.isWhole(Self.signature, in: Self.repository))
+    #expect(brought.complaints.count == 1)
+    #expect(
+      brought.complaints.first?.hasSuffix(
+        "there are more referrers than 10 pages list; they were left") == true)
+  }
+
+  @Test func `a list that goes on at another host is not followed, and that is told`() async throws
+  {
+    let (brought, target) = try await bringPaged(
+      [Self.signature], next: { "http://127.0.0.2:1/?\($0)" }, last: false)
+
+    #expect(target.isWhole(Self.signature, in: Self.repository))
+    #expect(brought.complaints.count == 1)
+    #expect(
+      brought.complaints.first?.hasSuffix("the next page is said to be at another host") == true)
+  }
+
   @Test func `a list under a tag is brought with what it names, and what is there stays listed`()
     async throws
   {
