@@ -34,6 +34,40 @@ struct DockerConfigTests {
     #expect(try identity(json, "r.example.evil.example/acme/platform") == "nobody")
   }
 
+  @Test(arguments: [
+    #"{"auths": {"r.example": {"auth": "AUTH"}, "other.example": null}}"#,
+    #"{"auths": {"r.example": {"auth": "AUTH"}, "other.example": {"auth": 7}}}"#,
+    #"{"auths": {"r.example": {"auth": "AUTH"}, "other.example": "x"}}"#,
+    #"{"auths": {"r.example": {"auth": "AUTH"}}, "credHelpers": {"other.example": 7}}"#,
+    #"{"auths": {"r.example": {"auth": "AUTH"}}, "credHelpers": {"other.example": null}}"#,
+  ])
+  func `what is wrong with another registry's entry does not matter`(json: String) throws {
+    let json = json.replacing("AUTH", with: Self.plain)
+
+    #expect(try identity(json, "r.example/acme/platform") == "'alice' of config.json")
+  }
+
+  @Test(arguments: [
+    #"{"auths": {"r.example": {"auth": 7}}}"#, #"{"auths": {"r.example": "x"}}"#,
+    #"{"credHelpers": {"r.example": 7}}"#, #"{"auths": {"r.example": {"username": "alice"}}}"#,
+    #"{"auths": {"r.example": {"username": "alice", "password": null}}}"#,
+  ])
+  func `an entry that cannot be used is refused and named, and nobody goes on without it`(
+    json: String
+  ) throws {
+    let refusal = try #require(throws: Unknown.self) {
+      try identity(json, "r.example/acme/platform")
+    }
+    #expect(refusal.cause == .malformed)
+    #expect(refusal.detail.contains("config.json: ") && refusal.detail.contains("'r.example'"))
+  }
+
+  @Test func `an entry that says nothing leaves it to the store`() throws {
+    let json = #"{"auths": {"r.example": null}, "credsStore": "desktop"}"#
+    #expect(try identity(json, "r.example/acme/platform") == "desktop for r.example")
+    #expect(try identity(#"{"auths": {"r.example": null}}"#, "r.example/a") == "nobody")
+  }
+
   @Test func `the password is all that follows the first colon`() throws {
     let config = try DockerConfig(
       Array(#"{"auths": {"r.example": {"auth": "\#(Self.plain)"}}}"#.utf8), path: "config.json")

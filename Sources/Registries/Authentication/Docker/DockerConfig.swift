@@ -20,9 +20,23 @@ struct DockerConfig: Sendable {
       let identitytoken: String?
       let registrytoken: String?
     }
-    let auths: [String: Login]?
-    let credHelpers: [String: String]?
+    let auths: [String: Leaf<Login>?]?
+    let credHelpers: [String: Leaf<String>?]?
     let credsStore: String?
+  }
+
+  /// One entry: what is wrong with it concerns only who asks for it.
+  private enum Leaf<Value: Decodable & Sendable>: Decodable, Sendable {
+    case value(Value)
+    case unreadable
+
+    init(from decoder: any Decoder) {
+      guard let value = try? Value(from: decoder) else {
+        self = .unreadable
+        return
+      }
+      self = .value(value)
+    }
   }
 
   private let document: Document
@@ -44,15 +58,28 @@ struct DockerConfig: Sendable {
   /// before everything, because that is what naming it means.
   func entry(for location: ImageLocation) throws(Unknown) -> Entry? {
     let names = Self.names(for: location)
-    if let helpers = document.credHelpers, let (key, name) = Self.match(names, in: helpers) {
+    if let (key, leaf) = Self.match(names, in: document.credHelpers ?? [:]),
+      let name = try value(leaf, of: key)
+    {
       return .helper(name: name, server: key)
     }
-    if let (key, login) = Self.match(names, in: document.auths ?? [:]),
-      let credential = try credential(login, key)
+    if let (key, leaf) = Self.match(names, in: document.auths ?? [:]),
+      let login = try value(leaf, of: key), let credential = try credential(login, key)
     {
       return .credential(credential)
     }
     return document.credsStore.map { .helper(name: $0, server: Self.server(location.registry)) }
+  }
+
+  /// Nil for `null`, which says nothing.
+  private func value<Value>(_ leaf: Leaf<Value>?, of key: String) throws(Unknown) -> Value? {
+    switch leaf {
+    case .value(let value): return value
+    case nil: return nil
+    case .unreadable:
+      throw Unknown(
+        .malformed, "\(path): expected a login under '\(key)', found something else; log in again")
+    }
   }
 
   /// Longest first: `host/team/app`, `host/team`, `host`.
@@ -119,6 +146,9 @@ struct DockerConfig: Sendable {
       }
     } else if let user = login.username, let password = login.password, !user.isEmpty {
       pair = (user, password)
+    } else if let user = login.username, !user.isEmpty, document.credsStore == nil {
+      // Going on without would be going on as somebody else.
+      throw Unknown(.malformed, "\(path): '\(key)' has a user and no password; log in again")
     } else {
       pair = nil
     }
