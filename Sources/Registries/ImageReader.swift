@@ -1,16 +1,18 @@
 import Vocabulary
 
-/// Follows a reference to the image of one platform: index, manifest, config.
+/// Follows a reference to the image of one platform, or to those of all: index, manifest, config.
 struct ImageReader: Sendable {
   let client: DistributionClient
   let platform: ImagePlatform
 
   /// An index may list indexes; real ones do not go deeper than two.
   static let indexDepthMax = 3
+  /// An index of more images is not judged by its labels; official ones list about a dozen.
+  static let imagesMax = 32
   private static let cacheBytesMax = 16 * 1_024 * 1_024
 
   private let manifests = ContentCache<StoredManifest>(bytesMax: Self.cacheBytesMax)
-  private let images = ContentCache<PlatformImage>(bytesMax: Self.cacheBytesMax)
+  private let configured = ContentCache<PlatformImage>(bytesMax: Self.cacheBytesMax)
 
   init(client: DistributionClient, platform: ImagePlatform) {
     self.client = client
@@ -37,7 +39,6 @@ struct ImageReader: Sendable {
   func image(_ root: StoredManifest, in location: ImageLocation) async throws(Unknown)
     -> PlatformImage
   {
-    if let known = images.value(of: root.digest, in: location) { return known }
     var manifest = root
     for _ in 0..<Self.indexDepthMax {
       switch try manifest.content(of: location) {
@@ -45,40 +46,93 @@ struct ImageReader: Sendable {
         let entry = try platform.choice(among: entries, of: location.at(manifest.digest))
         manifest = try await child(entry, in: location)
       case .image(let config, let layers):
-        let image = PlatformImage(
-          digest: manifest.digest, config: try await self.config(config, in: location),
-          layers: layers)
-        let bytes = manifest.bytes.count + Int(config.size)
-        images.keep(image, bytes: bytes, of: root.digest, in: location)
-        return image
+        return try await image(manifest, config, layers, in: location)
       }
     }
-    throw Unknown(
-      .unanswerable,
-      "\(location.at(root.digest)): expected an image within \(Self.indexDepthMax) levels of index")
+    throw Self.tooDeep(location.at(root.digest))
+  }
+
+  /// Every image that `root` is, or leads to, at most ``imagesMax``. Attestations and other things in an
+  /// index are no images.
+  func images(
+    _ root: StoredManifest, in location: ImageLocation
+  ) async throws(Unknown) -> [NamedImage] {
+    var leaves: [(name: String?, manifest: StoredManifest)] = []
+    var level: [(name: String?, manifest: StoredManifest)] = [(nil, root)]
+    for _ in 0..<Self.indexDepthMax where !level.isEmpty {
+      var entries: [Descriptor] = []
+      for (name, manifest) in level {
+        switch try manifest.content(of: location) {
+        case .image: leaves.append((name, manifest))
+        case .index(let listed): entries += listed.filter(\.isImage)
+        }
+      }
+      guard leaves.count + entries.count <= Self.imagesMax else {
+        throw Unknown(
+          .tooLarge, "\(location.at(root.digest)): expected at most \(Self.imagesMax) images")
+      }
+      level = zip(entries, try await children(entries, in: location)).map {
+        ($0.platform?.name, $1)
+      }
+    }
+    guard level.isEmpty else { throw Self.tooDeep(location.at(root.digest)) }
+    guard !leaves.isEmpty else {
+      throw Unknown(
+        .unanswerable, "\(location.at(root.digest)): expected an image in this index, found none")
+    }
+    return try await all(leaves) { leaf async throws(Unknown) in
+      NamedImage(platform: leaf.name, image: try await image(leaf.manifest, in: location))
+    }
   }
 
   /// What an index lists, in its order.
   func children(
     _ entries: [Descriptor], in location: ImageLocation
   ) async throws(Unknown) -> [StoredManifest] {
-    let read = await withTaskGroup(of: (Int, Result<StoredManifest, Unknown>).self) { group in
-      for (index, entry) in entries.enumerated() {
+    try await all(entries) { entry async throws(Unknown) in
+      try await child(entry, in: location)
+    }
+  }
+
+  /// What `work` makes of each element, in their order. All are begun at once; how many are on their way is
+  /// the connections' business.
+  private func all<Element: Sendable, Value: Sendable>(
+    _ elements: [Element],
+    _ work: @escaping @Sendable (Element) async throws(Unknown) -> Value
+  ) async throws(Unknown) -> [Value] {
+    let results = await withTaskGroup(of: (Int, Result<Value, Unknown>).self) { group in
+      for (index, element) in elements.enumerated() {
         group.addTask {
           do throws(Unknown) {
-            return (index, .success(try await child(entry, in: location)))
+            return (index, .success(try await work(element)))
           } catch {
             return (index, .failure(error))
           }
         }
       }
-      var read: [(Int, Result<StoredManifest, Unknown>)] = []
-      for await one in group { read.append(one) }
-      return read.sorted { $0.0 < $1.0 }.map(\.1)
+      var results: [(Int, Result<Value, Unknown>)] = []
+      for await one in group { results.append(one) }
+      return results.sorted { $0.0 < $1.0 }.map(\.1)
     }
-    var children: [StoredManifest] = []
-    for result in read { children.append(try result.get()) }
-    return children
+    var values: [Value] = []
+    for result in results { values.append(try result.get()) }
+    return values
+  }
+
+  private func image(
+    _ manifest: StoredManifest, _ config: Descriptor, _ layers: [Descriptor],
+    in location: ImageLocation
+  ) async throws(Unknown) -> PlatformImage {
+    if let known = configured.value(of: manifest.digest, in: location) { return known }
+    let image = PlatformImage(
+      digest: manifest.digest, config: try await self.config(config, in: location), layers: layers)
+    let bytes = manifest.bytes.count + Int(config.size)
+    configured.keep(image, bytes: bytes, of: manifest.digest, in: location)
+    return image
+  }
+
+  private static func tooDeep(_ place: ImageReference) -> Unknown {
+    Unknown(.unanswerable, "\(place): expected an image within \(indexDepthMax) levels of index")
   }
 
   private func child(
@@ -119,8 +173,8 @@ struct ImageReader: Sendable {
     return config
   }
 
-  /// What a manifest names must be there; where it is not, the image is broken, which is not the
-  /// same as its absence.
+  /// What a manifest names must be there; where it is proven not to be, the image is broken, which is not
+  /// the same as its absence.
   private static func present<Value>(
     _ reading: Reading<Value>, _ noun: String, at place: ImageReference
   ) throws(Unknown) -> Value {
@@ -128,7 +182,7 @@ struct ImageReader: Sendable {
     case .found(let value): return value
     case .unknown(let unknown): throw unknown
     case .absent:
-      throw Unknown(.unanswerable, "\(place): the image names this \(noun), and it is not there")
+      throw Unknown(.incomplete, "\(place): the image names this \(noun), and it is not there")
     }
   }
 }

@@ -64,17 +64,11 @@ extension OCIRegistry {
     _ write: TagWrite, _ manifest: StoredManifest, _ answer: HTTPAnswer
   ) async -> TagWriteResult {
     switch answer.status {
-    case 201:
-      return await acknowledged(write, manifest, answer)
-    case 400, 409:
-      return await refused(write, answer)
-    case 408, 499:
-      // Said by a server or a proxy that stopped waiting: what it has passed on, it does not know.
-      return .ambiguous(client.unknown(answer, toWriting: write.target))
-    case 300..<500:
-      return .refused(client.unknown(answer, toWriting: write.target))
+    case 201: return await acknowledged(write, manifest, answer)
+    case 400, 409: return await refused(write, answer)
     default:
-      return .ambiguous(client.unknown(answer, toWriting: write.target))
+      let unknown = client.unknown(answer, toWriting: write.target)
+      return answer.leavesWriteOpen ? .ambiguous(unknown) : .refused(unknown)
     }
   }
 
@@ -133,6 +127,18 @@ extension OCIRegistry {
     case .unknown(let unknown): throw unknown
     case .absent: return nil
     case .found(let read): return read.digest
+    }
+  }
+}
+
+extension HTTPAnswer {
+  /// Whether a write that was answered so may have been done, or may still be.
+  var leavesWriteOpen: Bool {
+    switch status {
+    // Said by a server or a proxy that stopped waiting: what it has passed on, it does not know.
+    case 408, 499: true
+    case 300..<500: false
+    default: true
     }
   }
 }

@@ -27,20 +27,61 @@ public struct ImageDescription: Sendable {
 /// What became of a copy that a person ordered.
 public struct CopySummary: Sendable {
   public let digest: Digest
+  /// What the image consists of, whether the target had some of it already or not; none when it had not to be
+  /// copied.
   public let manifestsCount: Int
   public let blobsCount: Int
-  /// False when the destination showed it already.
+  /// False when the destination showed it already. Of a dry copy: whether it would change.
   public let hasChanged: Bool
 }
 
 /// What may be done in a repository.
 public struct AccessReport: Sendable {
+  /// What is known of the right to do something.
+  public enum Right: Sendable {
+    case allowed
+    case refused(Unknown)
+    /// Whatever came back was neither yes nor no.
+    case unknown(Unknown)
+
+    /// - Parameter obstacle: what stood in the way; nil when nothing did.
+    init(_ obstacle: Unknown?) {
+      guard let obstacle else {
+        self = .allowed
+        return
+      }
+      switch obstacle.cause {
+      case .unauthorized, .forbidden: self = .refused(obstacle)
+      case .unreachable, .timedOut, .rateLimited, .serverError, .malformed, .tooLarge,
+        .unanswerable, .disallowed, .incomplete:
+        self = .unknown(obstacle)
+      }
+    }
+
+    /// Whether it is there; nil when that is not known.
+    public var isAllowed: Bool? {
+      switch self {
+      case .allowed: true
+      case .refused: false
+      case .unknown: nil
+      }
+    }
+
+    public var why: Unknown? {
+      switch self {
+      case .allowed: nil
+      case .refused(let unknown), .unknown(let unknown): unknown
+      }
+    }
+  }
+
   /// Nil when nobody in particular.
   public let identity: String?
-  public let pull: Unknown?
-  /// Nil when it was not asked, or may be done.
-  public let push: Unknown?
-  public let exists: Bool
+  public let pull: Right
+  /// Nil when it was not tried.
+  public let push: Right?
+  /// Nil when that is not known.
+  public let exists: Bool?
 }
 
 extension OCIRegistry {
@@ -73,35 +114,39 @@ extension OCIRegistry {
   private func describe(
     _ manifest: StoredManifest, in location: ImageLocation, platform: ImagePlatform?
   ) async throws(Unknown) -> ImageDescription {
-    var platforms: [ImageDescription.Platform] = []
+    var images: [NamedImage] = []
     var others = 0
-    switch try manifest.content(of: location) {
-    case .image:
-      let image = try await reader.image(manifest, in: location)
-      platforms.append(.init(name: nil, digest: image.digest, labels: image.labels))
-    case .index(let entries):
+    switch (try manifest.content(of: location), platform) {
+    case (.index(let entries), let platform?):
       others = entries.count { !$0.isImage }
-      let images =
-        try platform.map { platform throws(Unknown) in
-          [try platform.choice(among: entries, of: location.at(manifest.digest))]
-        } ?? entries.filter(\.isImage)
-      for (entry, child) in zip(images, try await reader.children(images, in: location)) {
+      let entry = try platform.choice(among: entries, of: location.at(manifest.digest))
+      for child in try await reader.children([entry], in: location) {
         let image = try await reader.image(child, in: location)
-        platforms.append(
-          .init(name: entry.platform?.name, digest: entry.digest, labels: image.labels))
+        images.append(NamedImage(platform: entry.platform?.name, image: image))
       }
+    case (.index(let entries), nil):
+      others = entries.count { !$0.isImage }
+      images = try await reader.images(manifest, in: location)
+    case (.image, _):
+      images = try await reader.images(manifest, in: location)
     }
     return ImageDescription(
       digest: manifest.digest, mediaType: manifest.type.rawValue, size: manifest.bytes.count,
-      annotations: manifest.annotations, platforms: platforms, othersCount: others)
+      annotations: manifest.annotations,
+      platforms: images.map {
+        .init(name: $0.platform, digest: $0.image.digest, labels: $0.image.labels)
+      }, othersCount: others)
   }
 
   /// Copies what lies at `source`, with everything it lists, to `target`; absent when there is nothing. A tag
   /// is set last, when all it needs is there. Repeating it sends nothing.
-  /// - Parameter looksFirst: whether the target may be there already; a look that finds nothing is one
-  ///   request for nothing.
+  /// - Parameters:
+  ///   - looksFirst: whether the target may be there already; a look that finds nothing is one request for
+  ///     nothing.
+  ///   - isDry: whether everything is read and nothing is sent.
   public func copy(
-    _ source: ImageReference, to target: ImageReference, looksFirst: Bool = true
+    _ source: ImageReference, to target: ImageReference, looksFirst: Bool = true,
+    isDry: Bool = false
   ) async -> Reading<CopySummary> {
     do throws(Unknown) {
       guard let root = try await reader.manifest(source).required() else { return .absent }
@@ -111,7 +156,10 @@ extension OCIRegistry {
         return .found(
           CopySummary(digest: root.digest, manifestsCount: 0, blobsCount: 0, hasChanged: false))
       }
-      let tree = try await copy(root, from: source.location, to: target, nearby: shown)
+      let tree =
+        isDry
+        ? try await ImageTree.read(root, in: source.location, by: reader)
+        : try await copy(root, from: source.location, to: target, nearby: shown)
       return .found(
         CopySummary(
           digest: root.digest, manifestsCount: tree.manifests.count, blobsCount: tree.blobs.count,
@@ -162,16 +210,28 @@ extension OCIRegistry {
       let listed = client.read(
         await client.exchange(tags, .pull(location), limits: limits), tags, location.registry
       ) { _ throws(Unknown) in true }
-      var pull: Unknown?
-      if case .unknown(let unknown) = listed { pull = unknown }
-      var push: Unknown?
-      if pushing {
-        do throws(Unknown) { try await client.tryUpload(to: location) } catch { push = error }
+      let exists: Bool?
+      let pull: AccessReport.Right
+      switch listed {
+      case .found: (exists, pull) = (true, .allowed)
+      case .absent: (exists, pull) = (false, .allowed)
+      case .unknown(let unknown): (exists, pull) = (nil, AccessReport.Right(unknown))
       }
       return .success(
-        AccessReport(identity: identity, pull: pull, push: push, exists: listed.value == true))
+        AccessReport(
+          identity: identity, pull: pull, push: pushing ? await pushRight(to: location) : nil,
+          exists: exists))
     } catch {
       return .failure(error)
+    }
+  }
+
+  private func pushRight(to location: ImageLocation) async -> AccessReport.Right {
+    do throws(Unknown) {
+      try await client.tryUpload(to: location)
+      return .allowed
+    } catch {
+      return AccessReport.Right(error)
     }
   }
 }

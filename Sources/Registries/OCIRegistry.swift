@@ -17,7 +17,8 @@ public struct OCIRegistry: Registry, ImageSource {
   ///   - otherwise: where the credential for any other host comes from.
   ///   - written: the repositories that are going to be written, so that one token is asked for that
   ///     serves them all.
-  ///   - platform: whose image of an index is read.
+  ///   - platform: whose image of an index is run, and read where that is asked for; all of them are judged
+  ///     by their labels.
   ///   - clock: how long tokens live is counted on it.
   ///   - remark: is told, once, what a registry wants people to read.
   public init(
@@ -46,8 +47,8 @@ public struct OCIRegistry: Registry, ImageSource {
     case .unknown(let unknown): return .unknown(unknown)
     case .found(let manifest):
       do throws(Unknown) {
-        let image = try await reader.image(manifest, in: reference.location)
-        return .found(image.facts(root: manifest.digest))
+        let images = try await reader.images(manifest, in: reference.location)
+        return .found(images.facts(root: manifest.digest))
       } catch {
         return .unknown(error)
       }

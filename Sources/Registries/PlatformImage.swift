@@ -7,18 +7,7 @@ struct PlatformImage: Hashable, Sendable {
   let config: ImageConfig
   let layers: [Descriptor]
 
-  /// What the image at `root` says of itself.
-  func facts(root: Digest) -> ImageFacts {
-    ImageFacts(
-      digest: root, revision: label("org.opencontainers.image.revision"),
-      source: label("org.opencontainers.image.source"))
-  }
-
   var labels: [String: String] { config.config?.labels ?? [:] }
-
-  private func label(_ name: String) -> ImageFacts.Label {
-    labels[name].map(ImageFacts.Label.value) ?? .missing
-  }
 
   /// What running it takes. `reference` is for messages.
   func runnable(_ reference: ImageReference) throws(Unknown) -> RunnableImage {
@@ -35,5 +24,25 @@ struct PlatformImage: Hashable, Sendable {
       digest: digest, arguments: arguments, environment: process?.environment ?? [],
       workingDirectory: directory.isEmpty ? nil : directory,
       layers: layers.map { .init(digest: $0.digest, size: $0.size, mediaType: $0.mediaType) })
+  }
+}
+
+/// One of the images of an index, or the only one there is.
+struct NamedImage: Hashable, Sendable {
+  /// `linux/amd64`; nil when nobody has named it.
+  let platform: String?
+  let image: PlatformImage
+}
+
+extension [NamedImage] {
+  /// What the image or index at `root` says of itself: what all of its images say.
+  func facts(root: Digest) -> ImageFacts {
+    ImageFacts(
+      digest: root, revision: label("org.opencontainers.image.revision"),
+      source: label("org.opencontainers.image.source"))
+  }
+
+  private func label(_ name: String) -> ImageFacts.Label {
+    ImageFacts.Label(ofAll: map { ($0.platform ?? "an unnamed image", $0.image.labels[name]) })
   }
 }

@@ -9,9 +9,12 @@ import Vocabulary
 extension Assembly {
   /// How every registry of pawl.yaml is reached and signed in to. Passwords that pawl.yaml points at are
   /// read now, everything else when a registry asks for it.
-  func logins(_ connections: Connections) throws(ProcessFailure) -> [RegistryLogin] {
+  /// - Parameter hosts: which registries it is about; nil means all.
+  func logins(
+    _ connections: Connections, to hosts: Set<RegistryHost>? = nil
+  ) throws(ProcessFailure) -> [RegistryLogin] {
     var logins: [RegistryLogin] = []
-    for registry in settings.registriesSpokenTo {
+    for registry in settings.registriesSpokenTo where hosts?.contains(registry.host) ?? true {
       logins.append(
         RegistryLogin(
           host: registry.host, source: try source(registry, connections),

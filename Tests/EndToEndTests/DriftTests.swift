@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import Vocabulary
@@ -42,6 +43,58 @@ struct DriftTests {
         found.says(
           "acme/platform:latest-prev-", "gone: what it kept may have been collected",
           "acme/platform-tenant:latest-prev-", "kept"), "\(found)")
+    }
+  }
+
+  @Test func `a pin is red, too, when what its image consists of is gone`() async throws {
+    try await withReleasedStage { stage in
+      try await stage.expectDeploy(of: 1, endsWith: 0, says: "promoted")
+      let tag = try Images.tag(stage.commits[0]).text
+      let manifest = try #require(try await stage.registry.manifest(Images.platform, tag))
+      try await stage.registry.deleteBlob(Images.platform, try Self.config(in: manifest))
+
+      let found = try await stage.pawl("drift")
+
+      #expect(found.code == 26, "\(found)")
+      #expect(
+        found.says(
+          "acme/platform:latest-prev-", "gone: ", "the image names this config, and it is not there"
+        ), "\(found)")
+    }
+  }
+
+  private static func config(in manifest: [UInt8]) throws -> Digest {
+    struct Document: Decodable {
+      struct Config: Decodable { let digest: String }
+      let config: Config
+    }
+    let document = try JSONDecoder().decode(Document.self, from: Data(manifest))
+    return try Digest(parsing: document.config.digest)
+  }
+
+  @Test(arguments: ["newer", "unlabelled"])
+  func `a tag that was moved to something newer or unlabelled goes back only when a person says so`(
+    what: String
+  ) async throws {
+    try await withStage(Layout(commits: 3)) { stage in
+      try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
+      try await stage.expectDeploy(of: 1, endsWith: 0, says: "promoted")
+      let image =
+        what == "newer"
+        ? FixtureImage.release(of: stage.commits[2], source: Images.source) : FixtureImage()
+      let moved = try await stage.registry.push(image, to: Images.platform, tags: ["latest"])
+
+      let refused = try await stage.pawl("drift", "--heal")
+      #expect(refused.code == (what == "newer" ? 20 : 23), "\(refused)")
+      #expect(
+        try await stage.registry.manifest(Images.platform, "latest") == image.built.bytes,
+        "\(moved)")
+
+      let healed = try await stage.pawl(
+        "drift", "--heal", "--allow-backwards", "--reason", "somebody pushed by hand")
+      #expect(healed.code == 0, "\(healed)")
+      let fine = try await stage.pawl("drift")
+      #expect(fine.code == 0, "\(fine)")
     }
   }
 

@@ -156,9 +156,16 @@ struct RegistryRequestTests {
       (
         [
           "tag", "HOST/acme/platform:staging", "HOST/acme/platform-tenant:staging", "--to",
-          "latest",
-          "--revision", Self.commit.text, "--all-or-nothing",
+          "latest", "--revision", Self.commit.text, "--platform", "linux/amd64",
+          "--all-or-nothing",
         ], 12
+      ),
+      // Two more for each further platform of each index: its manifest and its config.
+      (
+        [
+          "tag", "HOST/acme/platform:staging", "HOST/acme/platform-tenant:staging", "--to",
+          "other", "--revision", Self.commit.text, "--all-or-nothing",
+        ], 16
       ),
     ]
     try await withTokenRegistry(log: log) { server, tokens in

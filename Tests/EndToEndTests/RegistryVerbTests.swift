@@ -69,83 +69,6 @@ struct RegistryVerbTests {
     }
   }
 
-  @Test func `tags are set after everything was looked at`() async throws {
-    try await withImages { server, tool in
-      let image = "\(server.host)/acme/platform"
-      let refused = try await tool.pawl(
-        "tag", "\(image):new", "\(image):nothing", "--to", "latest", "--to", "other")
-      #expect(refused.code == 64)
-
-      let wrong = try await tool.pawl(
-        "tag", "\(image):old", "--to", "latest", "--revision", Self.newer.text)
-      #expect(wrong.code == 66 && wrong.says("nothing was set", "was built from '\(Self.older)'"))
-      #expect(try await server.manifest(Self.repository, "latest") == nil)
-
-      let dry = try await tool.pawl("tag", "\(image):new", "--to", "latest", "--dry-run")
-      #expect(dry.code == 0 && dry.says("would be set"))
-      #expect(try await server.manifest(Self.repository, "latest") == nil)
-
-      let set = try await tool.pawl(
-        "tag", "\(image):new", "--to", "latest", "--revision", Self.newer.text, "--read-back")
-      #expect(set.code == 0, "\(set)")
-      #expect(
-        try await server.manifest(Self.repository, "latest")
-          == FixtureImage.release(of: Self.newer).built.bytes)
-    }
-  }
-
-  @Test func `what was set is put back when another tag refuses`() async throws {
-    try await withRegistry { first in
-      let image = FixtureImage.release(of: Self.newer).built
-      try await first.push(
-        FixtureImage.release(of: Self.older), to: Self.repository, tags: ["latest"])
-      try await first.push(image, to: Self.repository, tags: ["new"])
-      try await withFaultyServer({ received in
-        received.method == "PUT"
-          ? .answer(403)
-          : received.answered(byRegistryHolding: image, in: Self.repository, at: "new")
-      }) { second in
-        try await RegistryTool.run { tool in
-          let ended = try await tool.pawl(
-            "tag", "\(first.host)/acme/platform:new", "\(second.host)/acme/platform:new", "--to",
-            "latest", "--all-or-nothing")
-
-          #expect(ended.code == 69, "\(ended)")
-          #expect(ended.says("taken-back", "refused"))
-          #expect(
-            try await first.manifest(Self.repository, "latest")
-              == FixtureImage.release(of: Self.older).built.bytes)
-        }
-      }
-    }
-  }
-
-  @Test(arguments: [(false, 26, "doubtful"), (true, 69, "taken-back")])
-  func `a tag whose answer was lost counts as perhaps set, and is put back with the others`(
-    isTogether: Bool, code: Int32, state: String
-  ) async throws {
-    let image = FixtureImage.release(of: Self.newer).built
-    let before = FixtureImage.release(of: Self.older).built
-    let registry = MemoryRegistry()
-    registry.hold(before, in: Self.repository, tags: ["latest"])
-    registry.hold(image, in: Self.repository, tags: ["new"])
-    try await withFaultyServer({ received in
-      let reply = registry.reply(to: received)
-      return received.method == "PUT" && received.body == image.bytes ? .close : reply
-    }) { server in
-      try await RegistryTool.run { tool in
-        let ended = try await tool.pawl(
-          ["tag", "\(server.host)/acme/platform:new", "--to", "latest"]
-            + (isTogether ? ["--all-or-nothing"] : []))
-
-        #expect(ended.code == code, "\(ended)")
-        #expect(ended.says(state), "\(ended)")
-        let shown = isTogether ? before : image
-        #expect(registry.shown(Self.repository, "latest") == shown.digest.text)
-      }
-    }
-  }
-
   @Test func `a copy keeps the digest and does nothing the second time`() async throws {
     try await withImages { server, tool in
       let source = "\(server.host)/acme/platform:new"
@@ -217,7 +140,8 @@ struct RegistryVerbTests {
 
   @Test(
     arguments: [
-      (["digest", "no-host"], 64), (["digest", "127.0.0.1:1/A:b"], 64),
+      (["digest", "no-host"], 64), (["digest", "acme/app:new"], 64),
+      (["login-check", "acme/app"], 64), (["digest", "127.0.0.1:1/A:b"], 64),
       (["label", "127.0.0.1:1/a:b", "--platform", "linux"], 64),
       (["tag", "127.0.0.1:1/a:b"], 64), (["copy", "127.0.0.1:1/a:b"], 64),
       (["digest", "127.0.0.1:1/a:b"], 69),
@@ -228,6 +152,101 @@ struct RegistryVerbTests {
 
       #expect(ended.code == code, "\(ended)")
       #expect(!ended.complaint.isEmpty)
+    }
+  }
+
+  @Test func `a repository without its registry is not looked for at a host of that name`()
+    async throws
+  {
+    try await RegistryTool.run { tool in
+      let ended = try await tool.pawl("digest", "acme/app:new")
+
+      #expect(ended.code == 64)
+      #expect(
+        ended.says(
+          "expected a registry's host first, such as docker.io/acme/app:new", "none is implied"),
+        "\(ended)")
+    }
+  }
+
+  @Test func `a dry copy tells what the image consists of and sends nothing`() async throws {
+    try await withImages { server, tool in
+      let source = "\(server.host)/acme/platform:new"
+      let target = "\(server.host)/acme/copy:new"
+      let dry = try await tool.pawl("copy", source, target, "--dry-run")
+      #expect(dry.code == 0 && dry.says("would copy", "1 manifest, 2 blobs"), "\(dry)")
+      #expect(try await server.manifest("acme/copy", "new") == nil)
+
+      let real = try await tool.pawl("copy", source, target)
+      #expect(real.says("1 manifest, 2 blobs"), "\(real)")
+    }
+  }
+
+  /// It names another registry, whose password is not there; or it is broken.
+  @Test(arguments: [
+    (
+      """
+      delivery: other
+      source: {forge: git, url: .}
+      images: [{name: platform, build: "{registry}/acme/platform:staging-{sha}"}]
+      registries:
+        other: {host: other.example, auth: basic, username: u, password: {env: NOT_SET_ANYWHERE}}
+      channels: {latest: {follows: proven}}
+      gates: none
+      rollout: {canary: none}
+      fleets:
+        production: {driver: processes, tenants: [{slug: acme, url: "http://127.0.0.1:1"}]}
+
+      """, false
+    ),
+    ("delivery: [broken\n", true),
+  ])
+  func `a pawl.yaml that happens to lie there does not stop a plain tool`(
+    settings: String, isBroken: Bool
+  ) async throws {
+    try await withImages { server, tool in
+      let file = try tool.write(settings, to: "pawl.yaml")
+      let arguments = ["digest", "\(server.host)/acme/platform:new"]
+
+      let ended = try await tool.pawl(arguments, in: tool.home)
+      #expect(ended.code == 0, "\(ended)")
+      #expect(ended.says("pawl.yaml was left out") == isBroken, "\(ended)")
+
+      let named = try await tool.pawl(arguments + ["--config", file])
+      #expect(named.code == (isBroken ? 78 : 0), "\(named)")
+    }
+  }
+
+  @Test(arguments: [
+    #"{"auths": {}, "credsStore": "not-installed-anywhere"}"#, "not json",
+  ])
+  func `what one may do is unknown when who one is cannot be learnt`(config: String) async throws {
+    try await withRegistry(.password) { server in
+      try await RegistryTool.run { tool in
+        _ = try tool.write(config, to: ".docker/config.json")
+        let arguments = ["login-check", "\(server.host)/acme/platform"]
+        let ended = try await tool.pawl(arguments)
+        #expect(ended.code == 69, "\(ended)")
+        #expect(ended.says("whether one may pull is unknown"), "\(ended)")
+        #expect(!ended.says("nobody in particular") && !ended.says("may not"), "\(ended)")
+
+        let json = try await tool.pawl(arguments + ["--json"])
+        #expect(json.says("\"unknown\"") && !json.says("mayPull"), "\(json)")
+      }
+    }
+  }
+
+  @Test func `what one may do is unknown where something else than a registry answers`()
+    async throws
+  {
+    try await withFaultyServer({ _ in .answer(502) }) { server in
+      try await RegistryTool.run { tool in
+        let ended = try await tool.pawl("login-check", "\(server.host)/acme/platform")
+
+        #expect(ended.code == 69, "\(ended)")
+        #expect(ended.says("whether one may pull is unknown"), "\(ended)")
+        #expect(!ended.says("may not") && !ended.says("nothing lies there yet"), "\(ended)")
+      }
     }
   }
 

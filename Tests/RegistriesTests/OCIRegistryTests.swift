@@ -51,11 +51,13 @@ struct OCIRegistryTests {
     }
   }
 
-  @Test func `an index is read through this platform's image and keeps its own digest`()
-    async throws
-  {
-    try await withAdapter { server, registry, location in
-      var other = Self.image(Self.older)
+  @Test(arguments: ["amd64", "arm64", "s390x"])
+  func `an index says what all of its images say, on whichever machine it is read`(
+    architecture: String
+  ) async throws {
+    let platform = ImagePlatform(os: "linux", architecture: architecture)
+    try await withAdapter(platform: platform) { server, registry, location in
+      var other = Self.image(Self.newer)
       other.architecture = "arm64"
       let index = FixtureIndex([other, Self.image(Self.newer)], attests: true)
       let digest = try await server.push(index, to: Self.repository, tags: ["staging"])
@@ -66,20 +68,43 @@ struct OCIRegistryTests {
     }
   }
 
-  @Test func `the only image of an index is taken although it is for another platform`()
-    async throws
-  {
+  @Test func `an index whose images differ has no commit, and says which says what`() async throws {
     try await withAdapter { server, registry, location in
-      var image = Self.image(Self.newer)
-      image.architecture = "riscv64"
-      let index = FixtureIndex([image], attests: true)
-      let digest = try await server.push(index, to: Self.repository)
+      var other = Self.image(Self.older)
+      other.architecture = "arm64"
+      let index = FixtureIndex([Self.image(Self.newer), other], attests: true)
+      let digest = try await server.push(index, to: Self.repository, tags: ["mixed"])
 
-      #expect(await registry.inspect(location.at(digest)).value?.commit == Self.newer)
+      let facts = try #require(await registry.inspect(location.at("mixed" as TagName)).value)
+      #expect(facts.digest == digest)
+      #expect(facts.commit == nil)
+      #expect(
+        facts.revision
+          == .mixed([
+            .init(platform: "linux/amd64", value: Self.newer.text),
+            .init(platform: "linux/arm64", value: Self.older.text),
+          ]))
+      #expect(facts.source == .value(Self.source))
     }
   }
 
-  @Test func `an index without an image for this platform is unknown and says what it offers`()
+  @Test func `an index of more images than are judged is unknown`() async throws {
+    try await withAdapter { server, registry, location in
+      let images = (0..<33).map { number in
+        var image = Self.image(Self.newer)
+        image.architecture = "cpu\(number)"
+        return image
+      }
+      let digest = try await server.push(
+        FixtureIndex(images, attests: false), to: Self.repository)
+
+      let unknown = try unknown(await registry.inspect(location.at(digest)))
+      #expect(unknown.cause == .tooLarge)
+      #expect(unknown.detail.hasSuffix("expected at most 32 images"))
+    }
+  }
+
+  @Test func `an index without an image for the platform that runs says what it offers`()
     async throws
   {
     try await withAdapter { server, registry, location in
@@ -91,7 +116,7 @@ struct OCIRegistryTests {
       let index = FixtureIndex(images, attests: true)
       let digest = try await server.push(index, to: Self.repository)
 
-      let unknown = try unknown(await registry.inspect(location.at(digest)))
+      let unknown = try unknown(await registry.runnable(location.at(digest)))
       #expect(unknown.cause == .unanswerable)
       #expect(
         unknown.detail.hasSuffix(
@@ -129,8 +154,22 @@ struct OCIRegistryTests {
       try await server.deleteBlob(Self.repository, TestSupport.digest(of: image.blobs[0]))
 
       let unknown = try unknown(await registry.inspect(location.at(digest)))
-      #expect(unknown.cause == .unanswerable)
+      #expect(unknown.cause == .incomplete)
       #expect(unknown.detail.hasSuffix("the image names this config, and it is not there"))
+    }
+  }
+
+  @Test func `an index is incomplete when the image of any platform is gone`() async throws {
+    try await withAdapter { server, registry, location in
+      var other = Self.image(Self.newer)
+      other.architecture = "arm64"
+      let index = FixtureIndex([Self.image(Self.newer), other], attests: true)
+      let digest = try await server.push(index, to: Self.repository)
+      try await server.delete(Self.repository, other.built.digest)
+
+      let unknown = try unknown(await registry.inspect(location.at(digest)))
+      #expect(unknown.cause == .incomplete)
+      #expect(unknown.detail.hasSuffix("the image names this manifest, and it is not there"))
     }
   }
 

@@ -22,6 +22,8 @@ public struct Unknown: Error, Hashable, Sendable, Codable, CustomStringConvertib
     case unanswerable
     /// The address may not be connected to, by what pawl.yaml allows; nothing was sent.
     case disallowed
+    /// What was asked about is there, and something that it consists of is proven not to be.
+    case incomplete
   }
 
   public let cause: Cause
@@ -39,7 +41,8 @@ public struct Unknown: Error, Hashable, Sendable, Codable, CustomStringConvertib
   public var mayPass: Bool {
     switch cause {
     case .unreachable, .timedOut, .rateLimited, .serverError: true
-    case .unauthorized, .forbidden, .malformed, .tooLarge, .unanswerable, .disallowed: false
+    case .unauthorized, .forbidden, .malformed, .tooLarge, .unanswerable, .disallowed, .incomplete:
+      false
     }
   }
 }

@@ -61,12 +61,30 @@ struct OrderTests {
     let digest = Digest(normalized: "sha256:" + times(64, "a"))
     let labels: [ImageFacts.Label] = [
       .value("0123456789abcdef0123456789abcdef01234567"), .value("0123456"), .value(""), .missing,
+      .init(ofAll: [("linux/amd64", "0123456789abcdef0123456789abcdef01234567"), ("a/b", nil)]),
     ]
 
     #expect(
       labels.map { ImageFacts(digest: digest, revision: $0, source: .missing).commit } == [
-        "0123456789abcdef0123456789abcdef01234567", nil, nil, nil,
+        "0123456789abcdef0123456789abcdef01234567", nil, nil, nil, nil,
       ])
+  }
+
+  @Test func `the images of an index agree only when all of them say the same`() {
+    typealias Label = ImageFacts.Label
+    #expect(Label(ofAll: [("linux/amd64", "a"), ("linux/arm64", "a")]) == .value("a"))
+    #expect(Label(ofAll: [("linux/amd64", nil), ("linux/arm64", nil)]) == .missing)
+
+    let mixed = Label(ofAll: [
+      ("linux/amd64", "a"), ("linux/arm64", nil), ("linux/386", "a"), ("linux/s390x", "b"),
+    ])
+    guard case .mixed(let sayings) = mixed else {
+      Issue.record("expected a mixed label, found \(mixed)")
+      return
+    }
+    #expect(
+      sayings.sentence
+        == "linux/amd64 and linux/386 say 'a', linux/arm64 says nothing, linux/s390x says 'b'")
   }
 
   @Test func `a candidate knows its images by name`() {

@@ -8,7 +8,8 @@ public struct DriftReport: Report {
   struct PinStatus: Encodable, Hashable, Sendable {
     let tag: ImageReference
     let digest: Digest
-    /// `kept`, `moved`, `gone` or `unknown`.
+    /// `kept`, `moved`, `gone` or `unknown`. Manifests and configs are looked at, layers are not: a pin whose
+    /// layers alone are gone counts as kept.
     let state: String
     let why: String?
   }
@@ -43,6 +44,10 @@ public struct DriftReport: Report {
         PinStatus(
           tag: pin.target, digest: pin.digest, state: "gone",
           why: "what it kept may have been collected; a rollback to it may be impossible")
+      case .unknown(let unknown) where unknown.cause == .incomplete:
+        PinStatus(
+          tag: pin.target, digest: pin.digest, state: "gone",
+          why: "\(unknown.detail); what it kept cannot be rolled back to")
       case .unknown(let unknown):
         PinStatus(
           tag: pin.target, digest: pin.digest, state: "unknown", why: unknown.description)

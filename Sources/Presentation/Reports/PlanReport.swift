@@ -277,6 +277,10 @@ extension GateReport.Required {
 
 extension ImageFacts.Label {
   fileprivate var text: String? {
-    if case .value(let text) = self { printable(text, charactersMax: 200) } else { nil }
+    switch self {
+    case .value(let text): printable(text, charactersMax: 200)
+    case .missing: nil
+    case .mixed(let sayings): "not one: " + sayings.sentence
+    }
   }
 }

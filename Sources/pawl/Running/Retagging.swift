@@ -40,6 +40,8 @@ struct Retagging: Sendable {
   let moves: [Move]
   /// What the label `org.opencontainers.image.revision` of every source must say.
   var revision: Commit?
+  /// Whose image of an index has to say it; nil when those of all platforms have to.
+  var platform: ImagePlatform?
   var isTogether = false
   var readsBack = false
   /// Whether a registry is asked to set several tags of a repository with one request.
@@ -56,11 +58,12 @@ struct Retagging: Sendable {
         tag: moves[index].target, from: old[index]?.digest, to: digests[index], state: .untouched)
     }
     guard !isDry else { return outcomes }
-    let done = await setAtOnce(digests)
+    let sent = await setAtOnce(digests)
     let results = await inParallel(Array(outcomes.indices)) { index in
-      done.contains(moves[index].target)
-        ? await readBack(moves[index], digests[index])
-        : await set(moves[index], to: digests[index])
+      guard let result = sent[moves[index].target] else {
+        return await set(moves[index], to: digests[index])
+      }
+      return await concluded(result, moves[index], digests[index])
     }
     for (index, (state, why)) in results.enumerated() {
       outcomes[index].state = state
@@ -78,9 +81,20 @@ struct Retagging: Sendable {
       preconditionFailure("only tags are set")
     }
     let write = TagWrite(location: move.target.location, tag: tag, digest: digest)
-    switch await registry.point(write) {
+    return await concluded(await registry.point(write), move, digest)
+  }
+
+  private func concluded(
+    _ result: TagWriteResult, _ move: Move, _ digest: Digest
+  ) async -> Result {
+    switch result {
     case .refused(let unknown): return (.refused, unknown.description)
-    case .ambiguous(let unknown): return (.doubtful, "perhaps set: \(unknown)")
+    case .ambiguous(let unknown):
+      // Whatever it shows, the write may still arrive; only what was sent is a certain sign of it.
+      guard readsBack, await registry.digest(of: move.target).value == digest else {
+        return (.doubtful, "perhaps set: \(unknown)")
+      }
+      return (.set, nil)
     case .written: return await readBack(move, digest)
     }
   }
@@ -96,10 +110,11 @@ struct Retagging: Sendable {
     }
   }
 
-  /// The tags that a registry has set together.
-  private func setAtOnce(_ digests: [Digest]) async -> [ImageReference] {
-    guard isAtOnce else { return [] }
-    var done: [ImageReference] = []
+  /// What became of the tags that a registry was asked to set together, as far as it did, or may have done,
+  /// as it was asked. The others are set one by one.
+  private func setAtOnce(_ digests: [Digest]) async -> [ImageReference: TagWriteResult] {
+    guard isAtOnce else { return [:] }
+    var sent: [ImageReference: TagWriteResult] = [:]
     var left = Array(zip(moves, digests))
     while let (first, digest) = left.first {
       let alike = left.filter { $0.0.target.location == first.target.location && $0.1 == digest }
@@ -109,9 +124,11 @@ struct Retagging: Sendable {
       }
       guard tags.count > 1 else { continue }
       let location = first.target.location
-      done += await registry.pointAtOnce(tags, at: digest, in: location).map(location.at)
+      for (tag, result) in await registry.pointAtOnce(tags, at: digest, in: location) {
+        sent[location.at(tag)] = result
+      }
     }
-    return done
+    return sent
   }
 
   /// In reverse: what was written last goes back first.
@@ -121,22 +138,38 @@ struct Retagging: Sendable {
     where [.set, .doubtful].contains(outcomes[index].state) {
       let outcome = outcomes[index]
       guard outcome.from != outcome.to else { continue }
-      guard let old = before[index], case .tag(let tag) = outcome.tag.selector else {
+      if let obstacle = await takeBack(outcome, to: before[index]) {
         outcomes[index].state = .left
-        outcomes[index].why = "it was not there before, and registries cannot remove a tag alone"
-        continue
-      }
-      let write = TagWrite(
-        location: outcome.tag.location, tag: tag, digest: old.digest, before: .digest(outcome.to),
-        kept: old)
-      switch await registry.point(write) {
-      case .written: outcomes[index].state = .takenBack
-      case .refused(let unknown), .ambiguous(let unknown):
-        outcomes[index].state = .left
-        outcomes[index].why = unknown.description
+        outcomes[index].why = obstacle.description
+      } else {
+        outcomes[index].state = .takenBack
       }
     }
     return outcomes
+  }
+
+  /// Lets a tag show again what it showed before, or nothing.
+  /// - Returns: what stood in the way.
+  private func takeBack(_ outcome: Outcome, to before: KeptManifest?) async -> Unknown? {
+    guard case .tag(let tag) = outcome.tag.selector else {
+      preconditionFailure("only tags are set")
+    }
+    let location = outcome.tag.location
+    guard let before else {
+      let removal = TagRemoval(location: location, tag: tag, digest: outcome.to)
+      switch await registry.remove(removal) {
+      case .removed: return nil
+      case .left(let unknown):
+        return Unknown(unknown.cause, "it was not there before: \(unknown.detail)")
+      }
+    }
+    let write = TagWrite(
+      location: location, tag: tag, digest: before.digest, before: .digest(outcome.to),
+      kept: before)
+    switch await registry.point(write) {
+    case .written: return nil
+    case .refused(let unknown), .ambiguous(let unknown): return unknown
+    }
   }
 }
 
@@ -145,33 +178,42 @@ struct Retagging: Sendable {
 extension Retagging {
   /// Everything that stands in the way.
   struct Problems: Error {
+    /// What is the matter with one of them; the greatest names the whole.
+    enum Kind: Int, Comparable {
+      /// An image does not say what was asked of it.
+      case mislabelled
+      case missing
+      /// Something could not be learnt, as opposed to being known not to fit.
+      case unknown
+
+      static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
+    }
+
     let sentences: [String]
-    /// Whether something could not be learnt, as opposed to being known not to fit.
-    let isUnknown: Bool
+    let kind: Kind
   }
 
   /// The digest of every move's source, and what every tag shows where that was read.
   private func judge(
     _ looks: OrderedDictionary<ImageReference, Reading<Source>>, _ shown: [Reading<KeptManifest>?]
   ) throws(Problems) -> ([Digest], [KeptManifest?]) {
-    var sentences: [String] = []
-    var isUnknown = false
+    var problems: [(kind: Problems.Kind, sentence: String)] = []
     for (source, look) in looks {
       switch look {
-      case .absent: sentences.append("\(source) is not there")
-      case .unknown(let unknown):
-        sentences.append("\(source): \(unknown)")
-        isUnknown = true
+      case .absent: problems.append((.missing, "\(source) is not there"))
+      case .unknown(let unknown): problems.append((.unknown, "\(source): \(unknown)"))
       case .found(let found):
-        if let objection = objection(to: found.label, of: source) { sentences.append(objection) }
+        guard let objection = objection(to: found.label, of: source) else { continue }
+        problems.append((.mislabelled, objection))
       }
     }
     for (move, reading) in zip(moves, shown) {
       guard case .unknown(let unknown) = reading else { continue }
-      sentences.append("\(move.target): \(unknown)")
-      isUnknown = true
+      problems.append((.unknown, "\(move.target): \(unknown)"))
     }
-    guard sentences.isEmpty else { throw Problems(sentences: sentences, isUnknown: isUnknown) }
+    if let worst = problems.map(\.kind).max() {
+      throw Problems(sentences: problems.map(\.sentence), kind: worst)
+    }
     return (moves.compactMap { looks[$0.source]?.value?.digest }, shown.map { $0?.value })
   }
 
@@ -192,13 +234,23 @@ extension Retagging {
     guard revision != nil else {
       return await registry.manifest(source).map { Source(digest: $0.digest, label: nil) }
     }
-    return await registry.inspect(source).map { Source(digest: $0.digest, label: $0.revision) }
+    guard let platform else {
+      return await registry.inspect(source).map { Source(digest: $0.digest, label: $0.revision) }
+    }
+    return await registry.describe(source, platform: platform).map { image in
+      let label = image.platforms.first?.labels[Self.revisionLabel]
+      return Source(digest: image.digest, label: label.map(ImageFacts.Label.value) ?? .missing)
+    }
   }
+
+  private static let revisionLabel = "org.opencontainers.image.revision"
 
   private func objection(to label: ImageFacts.Label?, of source: ImageReference) -> String? {
     guard let revision, let label else { return nil }
     switch label {
-    case .missing: return "\(source) has no label org.opencontainers.image.revision"
+    case .missing: return "\(source) has no label \(Self.revisionLabel)"
+    case .mixed(let sayings):
+      return "\(source) has images that differ in \(Self.revisionLabel): \(sayings.sentence)"
     case .value(revision.text): return nil
     case .value(let text):
       return

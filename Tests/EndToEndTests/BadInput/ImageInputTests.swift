@@ -49,6 +49,26 @@ extension BadInput {
       }
     }
 
+    @Test func `an index whose platforms were built from different commits`() async throws {
+      try await withReleasedStage(Layout(commits: 2, built: 1)) { stage in
+        let (other, commit) = (stage.commits[0], stage.commits[1])
+        var old = FixtureImage.release(of: other, source: Images.source)
+        old.architecture = "arm64"
+        let mixed = FixtureIndex(
+          [FixtureImage.release(of: commit, source: Images.source), old], attests: true)
+        for repository in Images.repositories {
+          try await stage.registry.push(mixed, to: repository, tags: [try Images.tag(commit)])
+        }
+        for verb in ["deploy", "promote"] {
+          try await stage.expectRunToEnd(
+            of: verb, "--sha", commit.text, code: 23,
+            says: [
+              "refused-unlabelled", "linux/amd64 says '\(commit)', linux/arm64 says '\(other)'",
+            ])
+        }
+      }
+    }
+
     @Test func `an image of another repository`() async throws {
       try await withReleasedStage(Layout(commits: 2, built: 1)) { stage in
         let commit = stage.commits[1]

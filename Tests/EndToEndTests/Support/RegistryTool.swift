@@ -34,10 +34,15 @@ struct RegistryTool: Sendable {
   func pawl(_ arguments: String...) async throws -> Ended { try await pawl(arguments) }
 
   /// - Parameter folder: is searched for programs before all others.
-  func pawl(_ arguments: [String], searching folder: FilePath? = nil) async throws -> Ended {
+  /// - Parameter workingFolder: is where it is run; nil is where the tests are.
+  func pawl(
+    _ arguments: [String], searching folder: FilePath? = nil, in workingFolder: FilePath? = nil
+  ) async throws -> Ended {
     var environment = ["HOME": home.string, "SWIFT_BACKTRACE": "enable=no"]
     if let folder { environment["PATH"] = "\(folder):/usr/local/bin:/usr/bin:/bin" }
+    let start = workingFolder.map { ["env", "-C", $0.string] } ?? []
     return try await process(
-      "timeout", ["60", try Programs.pawl(), "registry"] + arguments, environment: environment)
+      "timeout", ["60"] + start + [try Programs.pawl(), "registry"] + arguments,
+      environment: environment)
   }
 }

@@ -117,6 +117,11 @@ enum Shapes {
   static let outcomes: [Outcome] =
     [
       .inspected(.found(facts(revision: .value(commit.text), source: .missing))),
+      .inspected(
+        .found(
+          facts(
+            revision: .init(ofAll: [("linux/amd64", commit.text), ("linux/arm64", nil)]),
+            source: .missing))),
       .inspected(.absent),
       .head(.found(commit)),
       .head(.absent),

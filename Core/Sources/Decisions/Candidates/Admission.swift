@@ -148,6 +148,8 @@ public struct Admission: Hashable, Sendable, Codable {
     switch image.revision {
     case .missing where WrongDesign.missingLabelIsLegacy.isTried: return nil
     case .missing: return "has no label org.opencontainers.image.revision"
+    case .mixed(let sayings):
+      return "has images that differ in org.opencontainers.image.revision: \(sayings.sentence)"
     case .value(let text):
       guard image.commit == commit else {
         if let other = image.commit, other.text.prefix(7) == commit.text.prefix(7) {
@@ -161,6 +163,8 @@ public struct Admission: Hashable, Sendable, Codable {
     guard let source = plan.releaseSet.source else { return nil }
     switch image.source {
     case .missing: return "has no label org.opencontainers.image.source, expected '\(source)'"
+    case .mixed(let sayings):
+      return "has images that differ in org.opencontainers.image.source: \(sayings.sentence)"
     case .value(let text):
       guard (try? SourceRepository(parsing: text)) == source else {
         return "says its source is '\(printable(text, charactersMax: 80))', expected '\(source)'"

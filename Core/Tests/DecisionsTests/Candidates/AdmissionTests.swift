@@ -48,7 +48,28 @@ struct AdmissionTests {
       } == .refused(.unlabelled))
   }
 
-  @Test(arguments: [ImageFacts.Label.missing, .value("https://git.example/fork")])
+  @Test func `an index whose images say different commits is refused, and they are named`() {
+    var delivery = Delivery()
+    delivery.world.images[build(appLocation, "2")] = .found(
+      ImageFacts(
+        digest: app("2"),
+        revision: .init(ofAll: [
+          ("linux/amd64", commit("2").text), ("linux/arm64", commit("1").text),
+        ]), source: .value("https://git.example/acme")))
+
+    let run = delivery.deploy("2")
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .refused(.unlabelled))
+    #expect(
+      delivery.sentence(run)?.contains(
+        "linux/amd64 says '\(commit("2"))', linux/arm64 says '\(commit("1"))'") == true)
+  }
+
+  @Test(arguments: [
+    ImageFacts.Label.missing, .value("https://git.example/fork"),
+    .init(ofAll: [("linux/amd64", "https://git.example/acme"), ("linux/arm64", nil)]),
+  ])
   func `an image from another repository is refused`(source: ImageFacts.Label) {
     #expect(
       conclusion { world in

@@ -15,9 +15,9 @@ struct CopyCommand: Verb {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var options: RegistryOptions
-  @Argument(help: "host/repository:tag or @digest.", transform: { try ImageReference(parsing: $0) })
+  @Argument(help: "host/repository:tag or @digest.", transform: { try ImageReference(typed: $0) })
   var source: ImageReference
-  @Argument(help: "host/repository:tag or @digest.", transform: { try ImageReference(parsing: $0) })
+  @Argument(help: "host/repository:tag or @digest.", transform: { try ImageReference(typed: $0) })
   var target: ImageReference
   @Flag(help: "The target is known to be new: do not look at it first.") var fresh = false
   @Flag(
@@ -30,29 +30,23 @@ struct CopyCommand: Verb {
       common, console, to: [source.location, target.location],
       written: dryRun ? [] : [target.location]
     ) { registry in
-      guard !dryRun else { return try await look(registry) }
-      await registry.tellIdentities(at: [source.location, target.location], on: console)
+      if !dryRun {
+        await registry.tellIdentities(at: [source.location, target.location], on: console)
+      }
       return try await copy(registry)
     }
     console.answer(report)
     return ExitStatus.success.rawValue
   }
 
-  private func look(_ registry: OCIRegistry) async throws -> CopyReport {
-    let digest = try await registry.digest(of: source).orFail(source)
-    let shown = await registry.digest(of: target)
-    if case .unknown(let unknown) = shown { throw ProcessFailure(registry: unknown) }
-    return CopyReport(
-      source: source, target: target, digest: digest, manifests: 0, blobs: 0,
-      changed: shown.value != digest, referrers: [], dryRun: true)
-  }
-
   private func copy(_ registry: OCIRegistry) async throws -> CopyReport {
-    let summary = try await registry.copy(source, to: target, looksFirst: !fresh).orFail(source)
-    let others = await bring(summary.digest, registry)
+    let summary = try await registry.copy(
+      source, to: target, looksFirst: dryRun || !fresh, isDry: dryRun
+    ).orFail(source)
+    let others = dryRun ? [] : await bring(summary.digest, registry)
     return CopyReport(
       source: source, target: target, digest: summary.digest, manifests: summary.manifestsCount,
-      blobs: summary.blobsCount, changed: summary.hasChanged, referrers: others, dryRun: false)
+      blobs: summary.blobsCount, changed: summary.hasChanged, referrers: others, dryRun: dryRun)
   }
 
   /// What refers to the image, one line each, brought or not.

@@ -13,7 +13,7 @@ struct LoginCheckCommand: Verb {
   @OptionGroup var common: CommonOptions
   @OptionGroup var options: RegistryOptions
   @Argument(
-    help: "Repositories, as host/repository.", transform: { try ImageLocation(parsing: $0) })
+    help: "Repositories, as host/repository.", transform: { try ImageLocation(typed: $0) })
   var repositories: [ImageLocation]
   @Flag(help: "Try pushing too.") var push = false
 
@@ -38,7 +38,7 @@ struct DigestCommand: Verb {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var options: RegistryOptions
-  @Argument(help: "host/repository:tag.", transform: { try ImageReference(parsing: $0) })
+  @Argument(help: "host/repository:tag.", transform: { try ImageReference(typed: $0) })
   var reference: ImageReference
 
   func perform(_ console: Console) async throws -> Int32 {
@@ -57,7 +57,7 @@ struct InspectCommand: Verb {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var options: RegistryOptions
-  @Argument(help: "host/repository:tag or @digest.", transform: { try ImageReference(parsing: $0) })
+  @Argument(help: "host/repository:tag or @digest.", transform: { try ImageReference(typed: $0) })
   var reference: ImageReference
 
   func perform(_ console: Console) async throws -> Int32 {
@@ -80,7 +80,7 @@ struct LabelCommand: Verb {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var options: RegistryOptions
-  @Argument(help: "host/repository:tag or @digest.", transform: { try ImageReference(parsing: $0) })
+  @Argument(help: "host/repository:tag or @digest.", transform: { try ImageReference(typed: $0) })
   var reference: ImageReference
   @Argument(help: "The label.") var name = "org.opencontainers.image.revision"
   @Option(

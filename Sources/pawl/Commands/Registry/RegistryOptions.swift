@@ -24,16 +24,13 @@ struct RegistryOptions: ParsableArguments {
     _ body: (OCIRegistry) async throws -> Answer
   ) async throws -> Answer {
     let trust = try ca.map { path throws(ProcessFailure) in try TrustRoots(reading: path) }
-    // Nobody has to have a delivery to look into a registry; a file that was named must be there.
-    let hasSettings =
-      access(common.config, F_OK) == 0 || common.config != CommonOptions.configDefault
-    let assembly = hasSettings ? try Assembly(common) : nil
+    let hosts = Set(locations.map(\.registry))
+    let assembly = try delivery(common, console)
     return try await console.withConnections { connections in
       let source = DockerConfigSource(
         environment: ProcessInfo.processInfo.environment, silence: .isAnonymous)
-      var logins = try assembly?.logins(connections) ?? []
-      for host in Set(locations.map(\.registry)) where !logins.contains(where: { $0.host == host })
-      {
+      var logins = try assembly?.logins(connections, to: hosts) ?? []
+      for host in hosts where !logins.contains(where: { $0.host == host }) {
         logins.append(
           RegistryLogin(
             host: host, source: source, isPlainHTTPAllowed: plainHttp, trust: trust))
@@ -43,6 +40,53 @@ struct RegistryOptions: ParsableArguments {
           connections: connections, logins: logins, otherwise: source, written: written,
           platform: platform, remark: { console.remark(Line($0, .quiet)) }))
     }
+  }
+
+  /// The delivery whose logins are used. Nobody has to have one to look into a registry, and a broken
+  /// `pawl.yaml` that happens to lie there is left out; a file that was named must be there and right.
+  private func delivery(
+    _ common: CommonOptions, _ console: Console
+  ) throws(ProcessFailure) -> Assembly? {
+    guard common.config == CommonOptions.configDefault else { return try Assembly(common) }
+    guard access(common.config, F_OK) == 0 else { return nil }
+    do throws(ProcessFailure) {
+      return try Assembly(common)
+    } catch {
+      console.remark(
+        Line(
+          "\(common.config) was left out, and the logins it names with it: \(error.message)",
+          .warning))
+      return nil
+    }
+  }
+}
+
+extension ImageReference {
+  /// What a person has typed, which must name its registry.
+  ///
+  /// - Throws: ``Malformed`` also when the first part is no host by the rule of Docker: it has no dot and no
+  ///   port, and is not `localhost`. Who types that means a repository of Docker Hub.
+  init(typed text: String) throws(Malformed) {
+    try self.init(parsing: text)
+    try registry.refuseIfRepository(in: text, as: Self.noun)
+  }
+}
+
+extension ImageLocation {
+  /// The same for a repository.
+  init(typed text: String) throws(Malformed) {
+    try self.init(parsing: text)
+    try registry.refuseIfRepository(in: text, as: Self.noun)
+  }
+}
+
+extension RegistryHost {
+  fileprivate func refuseIfRepository(in text: String, as noun: String) throws(Malformed) {
+    let isHost = self.text.contains(".") || self.text.contains(":") || self.text == "localhost"
+    guard !isHost else { return }
+    throw Malformed(
+      noun: noun, expected: "a registry's host first, such as docker.io/\(text); none is implied",
+      found: text)
   }
 }
 

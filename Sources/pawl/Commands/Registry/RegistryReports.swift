@@ -5,42 +5,82 @@ import Vocabulary
 struct LoginReport: Report {
   struct Access: Encodable, Sendable {
     let repository: ImageLocation
+    /// Left out when the registry is told nobody's name, or when whose it is told is not known.
     let identity: String?
+    /// Left out, as what may be done is, when it is not known.
     let exists: Bool?
-    let mayPull: Bool
-    /// Left out when it was not tried.
+    let mayPull: Bool?
+    /// Left out when it was not tried, too.
     let mayPush: Bool?
+    let unknown: [Question]
     let why: [String]
+
+    enum Question: String, Encodable, Sendable {
+      case identity, pull, push
+    }
+
+    /// Who we are could not be learnt, so nothing was tried.
+    init(_ repository: ImageLocation, failing unknown: Unknown, pushing: Bool) {
+      self.repository = repository
+      (identity, exists, mayPull, mayPush) = (nil, nil, nil, nil)
+      self.unknown = [.identity, .pull] + (pushing ? [.push] : [])
+      why = [unknown.description]
+    }
+
+    init(_ repository: ImageLocation, _ report: AccessReport) {
+      self.repository = repository
+      identity = report.identity
+      exists = report.exists
+      mayPull = report.pull.isAllowed
+      mayPush = report.push?.isAllowed
+      var unknown: [Question] = []
+      if mayPull == nil { unknown.append(.pull) }
+      if report.push != nil, mayPush == nil { unknown.append(.push) }
+      self.unknown = unknown
+      why = [report.pull.why, report.push?.why].compactMap { $0?.description }
+    }
+
+    var isFine: Bool { unknown.isEmpty && mayPull == true && mayPush != false }
   }
 
   let access: [Access]
-  var isAllowed: Bool { access.allSatisfy { $0.mayPull && $0.mayPush != false } }
+  /// Whether everything that was tried is known to be allowed.
+  var isAllowed: Bool { access.allSatisfy(\.isFine) }
 
   init(_ answers: [(ImageLocation, Result<AccessReport, Unknown>)], pushing: Bool) {
     access = answers.map { location, answer in
       switch answer {
-      case .failure(let unknown):
-        Access(
-          repository: location, identity: nil, exists: nil, mayPull: false,
-          mayPush: pushing ? false : nil, why: [unknown.description])
-      case .success(let report):
-        Access(
-          repository: location, identity: report.identity, exists: report.exists,
-          mayPull: report.pull == nil, mayPush: pushing ? report.push == nil : nil,
-          why: [report.pull, report.push].compactMap { $0?.description })
+      case .failure(let unknown): Access(location, failing: unknown, pushing: pushing)
+      case .success(let report): Access(location, report)
       }
     }
   }
 
-  func lines() -> [Line] {
-    access.flatMap { access in
-      let isFine = access.mayPull && access.mayPush != false
-      var line = Line(isFine ? "✓ " : "✗ ", isFine ? .good : .bad)
-      line.add("\(access.repository)  as \(access.identity ?? "nobody in particular")")
-      line.add(access.mayPull ? "  may pull" : "  may not pull")
-      if let mayPush = access.mayPush { line.add(mayPush ? ", may push" : ", may not push") }
-      if access.exists == false { line.add("  (nothing lies there yet)", .quiet) }
-      return [line] + access.why.map { Line("  \($0)", .bad) }
+  func lines() -> [Line] { access.flatMap(\.lines) }
+}
+
+extension LoginReport.Access {
+  fileprivate var lines: [Line] {
+    let isRefused = mayPull == false || mayPush == false
+    var line =
+      isFine ? Line("✓ ", .good) : isRefused ? Line("✗ ", .bad) : Line("○ ", .warning)
+    let isKnown = !unknown.contains(.identity)
+    let name = identity ?? (isKnown ? "nobody in particular" : "somebody who is not known")
+    line.add("\(repository)  as \(name)  " + Self.sentence(mayPull, "pull"))
+    if let mayPush {
+      line.add(", " + Self.sentence(mayPush, "push"))
+    } else if unknown.contains(.push) {
+      line.add(", " + Self.sentence(nil, "push"))
+    }
+    if exists == false { line.add("  (nothing lies there yet)", .quiet) }
+    return [line] + why.map { Line("  \($0)", .bad) }
+  }
+
+  private static func sentence(_ right: Bool?, _ verb: String) -> String {
+    switch right {
+    case true?: "may \(verb)"
+    case false?: "may not \(verb)"
+    case nil: "whether one may \(verb) is unknown"
     }
   }
 }
@@ -153,12 +193,13 @@ struct CopyReport: Report {
     let what = digest.map { "\(target) is \($0)" } ?? "\(target)"
     let others = referrers.map { Line("  \($0)") }
     guard changed else { return [Line("○ \(what) already", .quiet)] + others }
-    guard !dryRun else {
-      return [Line("○ would copy \(source) to \(target)" + (digest.map { ": \($0)" } ?? ""))]
-    }
     let parts =
       "\(manifests) \(manifests == 1 ? "manifest" : "manifests"), "
       + "\(blobs) \(blobs == 1 ? "blob" : "blobs")"
+    guard !dryRun else {
+      let image = digest.map { " (\($0))" } ?? ""
+      return [Line("○ would copy \(source) to \(target)\(image): \(parts)")]
+    }
     return [Line("✓ \(what): \(parts)", .good)] + others
   }
 }

@@ -8,16 +8,17 @@ struct TagCommand: Verb {
   static let configuration = CommandConfiguration(
     commandName: "tag", abstract: "Set tags on images, in their own repositories.",
     discussion: """
-      Every source is read and verified before the first tag is set. With --all-or-nothing, what the tags \
-      showed is read too, and put back when one of them refuses. No journal is kept: a channel is moved with \
-      pawl promote.
+      Every source is read and verified before the first tag is set; with --revision, the label of every \
+      image in an index, which costs two requests for each, and exits 23 when one says something else. \
+      With --all-or-nothing, what the tags showed is read too, and put back when one of them refuses. No \
+      journal is kept: a channel is moved with pawl promote.
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var options: RegistryOptions
   @Argument(
     help: "Images, as host/repository:tag or @digest.",
-    transform: { try ImageReference(parsing: $0) })
+    transform: { try ImageReference(typed: $0) })
   var sources: [ImageReference]
   @Option(
     name: .customLong("to"), parsing: .singleValue,
@@ -27,6 +28,10 @@ struct TagCommand: Verb {
     help: "Refuse an image that does not say it was built from this full commit.",
     transform: { try Commit(parsing: $0) })
   var revision: Commit?
+  @Option(
+    help: "With --revision, ask the image of this platform alone, such as linux/arm64.",
+    transform: { try ImagePlatform(parsing: $0) })
+  var platform: ImagePlatform?
   @Flag(help: "Put back what was set when one of the tags refuses.") var allOrNothing = false
   @Flag(help: "Ask every tag what it shows after it was set.") var readBack = false
   @Flag(help: "Ask the registry to set several tags of a repository with one request.")
@@ -36,6 +41,9 @@ struct TagCommand: Verb {
   func validate() throws {
     if sources.isEmpty { throw ValidationError("expected at least one image, found none") }
     if tags.isEmpty { throw ValidationError("expected at least one --to TAG, found none") }
+    if platform != nil, revision == nil {
+      throw ValidationError("--platform goes with --revision")
+    }
     let targets = moves.map(\.target)
     if Set(targets).count != targets.count {
       throw ValidationError("one tag of one repository is named for two images or twice")
@@ -50,26 +58,53 @@ struct TagCommand: Verb {
 
   func perform(_ console: Console) async throws -> Int32 {
     let locations = sources.map(\.location)
-    let outcomes = try await options.withRegistry(
-      common, console, to: locations, written: dryRun ? [] : locations
-    ) { registry in
+    let result = try await options.withRegistry(
+      common, console, to: locations, written: dryRun ? [] : locations,
+      platform: platform ?? .current
+    ) { registry -> Result<[Retagging.Outcome], Retagging.Problems> in
       let retagging = Retagging(
-        registry: registry, moves: moves, revision: revision,
+        registry: registry, moves: moves, revision: revision, platform: platform,
         isTogether: allOrNothing || dryRun, readsBack: readBack, isAtOnce: atOnce)
       if !dryRun { await registry.tellIdentities(at: locations, on: console) }
       do throws(Retagging.Problems) {
-        return try await retagging.perform(isDry: dryRun)
+        return .success(try await retagging.perform(isDry: dryRun))
       } catch {
-        throw ProcessFailure(
-          error.isUnknown ? .unavailable : .inputMissing,
-          "nothing was set, because not everything is as it should be",
-          advice: "mend it, then run the same command again", details: error.sentences)
+        return .failure(error)
       }
     }
-    let report = TagReport(tags: outcomes, dryRun: dryRun)
-    console.answer(report)
-    return report.exitCode
+    switch result {
+    case .success(let outcomes):
+      let report = TagReport(tags: outcomes, dryRun: dryRun)
+      console.answer(report)
+      return report.exitCode
+    case .failure(let problems):
+      return try refuse(problems, on: console)
+    }
   }
+
+  /// - Throws: when something is missing or unknown, which is no answer of any image.
+  private func refuse(_ problems: Retagging.Problems, on console: Console) throws -> Int32 {
+    let sentence = "nothing was set, because not everything is as it should be"
+    let status: ExitStatus
+    switch problems.kind {
+    case .mislabelled:
+      console.answer(MislabelledReport(refused: sentence, why: problems.sentences))
+      return Conclusion.refused(.unlabelled).exitCode
+    case .missing: status = .inputMissing
+    case .unknown: status = .unavailable
+    }
+    throw ProcessFailure(
+      status, sentence, advice: "mend it, then run the same command again",
+      details: problems.sentences)
+  }
+}
+
+/// No tag was set, because an image says something else than it was asked for.
+struct MislabelledReport: Report {
+  let refused: String
+  let why: [String]
+
+  func lines() -> [Line] { [Line("✗ " + refused, .bad)] + why.map { Line("  " + $0) } }
 }
 
 struct TagReport: Report {
