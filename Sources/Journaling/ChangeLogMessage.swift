@@ -69,7 +69,10 @@ public struct ChangeLogMessage: Hashable, Sendable {
     case .inspected(let reading): "image: \(word(reading))"
     case .head(let reading): "head of the branch: \(word(reading))"
     case .compared(let reading): "ancestry: \(word(reading))"
-    case .census(.found(let tenants)): "\(tenants.count) tenants in the fleet"
+    case .census(.found(let census)) where census.leftOut.isEmpty:
+      "\(census.tenants.count) tenants in the fleet"
+    case .census(.found(let census)):
+      "\(census.tenants.count) tenants in the fleet, \(census.leftOut.count) left out"
     case .census(let reading): "fleet: \(word(reading))"
     case .observed: "a tenant was looked at"
     case .settled(let receipt): "\(receipt.tenant): \(receipt.sentence)"

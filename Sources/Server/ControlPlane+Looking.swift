@@ -10,7 +10,7 @@ extension ControlPlane {
   func tenantsNow() async throws(Refusal) -> [TenantList.Entry] {
     let tenants: [Tenant]
     switch await parts.fleet.census() {
-    case .found(let found): tenants = found
+    case .found(let census): tenants = census.tenants
     case .absent: tenants = []
     case .unknown(let unknown):
       throw Refusal(503, "the list of tenants could not be read: \(unknown)")

@@ -199,7 +199,9 @@ public actor ControlPlane: Service {
   private func tenants(in scope: RedeployOrder.Scope) async throws(Refusal) -> [Tenant] {
     let all: [Tenant]
     switch await parts.fleet.census() {
-    case .found(let found): all = found
+    case .found(let census):
+      if let objection = census.objection { throw Refusal(503, "\(objection): nothing was moved") }
+      all = census.tenants
     case .absent: all = []
     case .unknown(let unknown):
       throw Refusal(503, "the list of tenants could not be read, so nothing was moved: \(unknown)")

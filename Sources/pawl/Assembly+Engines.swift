@@ -28,7 +28,7 @@ extension Assembly {
       startBudget: engine.startBudget)
   }
 
-  private func address(_ engine: EngineSettings) throws(ProcessFailure) -> EngineAddress {
+  func address(_ engine: EngineSettings) throws(ProcessFailure) -> EngineAddress {
     switch engine.location {
     case .socket(let file): return .socket(path(file))
     case .network(let url, let trust): return .network(url, trust: try roots(trust))
@@ -66,9 +66,11 @@ extension Assembly {
 }
 
 extension EngineSettings {
+  var tenantNaming: TenantNaming { TenantNaming(prefix: naming.prefix, suffix: naming.suffix) }
+
   fileprivate var layout: EngineLayout {
     EngineLayout(
-      naming: TenantNaming(prefix: naming.prefix, suffix: naming.suffix),
+      naming: tenantNaming,
       template: creation.map { creation in
         TenantTemplate(
           network: creation.network, port: creation.port,

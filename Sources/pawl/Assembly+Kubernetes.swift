@@ -6,18 +6,18 @@ import Vocabulary
 
 extension Assembly {
   func kubernetesFleet(
-    _ inventory: Inventory, _ cluster: KubernetesSettings, _ prober: BuildInfoProber,
+    _ census: Census, _ cluster: KubernetesSettings, _ prober: BuildInfoProber,
     _ connections: Connections
   ) throws(ProcessFailure) -> KubernetesFleet {
     KubernetesFleet(
-      tenants: inventory.inScope, isExcluded: exclusion(inventory), access: try access(cluster),
+      tenants: census.tenants, isExcluded: exclusion(census), access: try clusterAccess(cluster),
       connections: connections,
       layout: KubernetesFleet.Layout(
         label: cluster.label, namespaces: cluster.namespaces, container: cluster.container),
       prober: prober, startBudget: cluster.startBudget)
   }
 
-  private func access(_ cluster: KubernetesSettings) throws(ProcessFailure) -> ClusterAccess {
+  func clusterAccess(_ cluster: KubernetesSettings) throws(ProcessFailure) -> ClusterAccess {
     do throws(Unknown) {
       switch cluster.access {
       case .pod:

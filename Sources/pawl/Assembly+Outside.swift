@@ -9,18 +9,20 @@ import Vocabulary
 extension Assembly {
   /// Opens what leads outside for the time `body` runs, and closes it however that ends.
   func withOutside<Answer>(_ body: (Outside) async throws -> Answer) async throws -> Answer {
-    let inventory = try await inventory()
+    let listed = try await listedCensus()
     return try await withConnections { connections, patient in
       let registry = OCIRegistry(
         connections: connections, logins: try logins(connections),
         written: settings.locationsWritten,
         remark: { [console] in console.remark(Line($0, .quiet)) })
-      let fleet = try fleet(inventory, images: registry, connections, patient)
+      let driver = try driver(listed ?? [], images: registry, connections, patient)
+      let fleet = AccountedFleet(driver, try source(listed, connections, patient))
       let hosts = settings.registriesSpokenTo.map(\.host)
       let access = try forge(connections)
       return try await body(
         Outside(
-          forge: access.forge, hosted: access.hosted, registry: registry, fleet: fleet,
+          forge: access.forge, hosted: access.hosted, registry: registry, driver: driver,
+          fleet: fleet,
           examiner: try examiner(access, connections),
           identities: { await registry.identities(at: hosts, of: settings.images) }))
     }
@@ -28,7 +30,7 @@ extension Assembly {
 
   /// Opens the connections of this process, and where a control plane moves the tenants others for it, which
   /// bear its silence while it works.
-  private func withConnections<Answer>(
+  func withConnections<Answer>(
     _ body: (_ connections: Connections, _ patient: Connections) async throws -> Answer
   ) async throws -> Answer {
     try await console.withConnections(proxy: try forgeProxy()) { connections in
@@ -42,17 +44,30 @@ extension Assembly {
     }
   }
 
-  /// - Parameter patient: bear a long silence.
-  private func fleet(
-    _ inventory: Inventory, images: any ImageSource, _ connections: Connections,
+  private func source(
+    _ listed: Census?, _ connections: Connections, _ patient: Connections
+  ) throws(ProcessFailure) -> AccountedFleet.Source {
+    guard case .discovered(let settings) = settings.fleet.tenants else {
+      return .listed(leftOut: listed?.leftOut ?? [])
+    }
+    let inventory = self.settings.fleet.inventory
+    return .discovered(
+      try discovery(settings, connections, patient), account: { inventory.census(of: $0) })
+  }
+
+  /// - Parameters:
+  ///   - census: of those who are listed; nobody where the driver finds them.
+  ///   - patient: bear a long silence.
+  private func driver(
+    _ census: Census, images: any ImageSource, _ connections: Connections,
     _ patient: Connections
   ) throws(ProcessFailure) -> any Fleet {
-    let tenants = inventory.inScope
+    let tenants = census.tenants
     let prober = try prober(connections)
     switch settings.fleet.driver {
     case .controlPlane(let plane):
       return ControlPlaneFleet(
-        tenants: tenants, isExcluded: exclusion(inventory),
+        tenants: tenants, isExcluded: exclusion(census),
         folder: path(settings.fleet.state), plane: try self.plane(plane),
         connections: patient, prober: prober)
     case .processes(let startBudget):
@@ -70,18 +85,18 @@ extension Assembly {
     case .swarm(let engine):
       return try swarmFleet(tenants, engine, prober, connections)
     case .kubernetes(let cluster):
-      return try kubernetesFleet(inventory, cluster, prober, connections)
+      return try kubernetesFleet(census, cluster, prober, connections)
     }
   }
 
   /// Whom somebody else's list may hold without being in ours.
-  func exclusion(_ inventory: Inventory) -> @Sendable (TenantSlug) -> Bool {
+  func exclusion(_ census: Census) -> @Sendable (TenantSlug) -> Bool {
     let rules = settings.fleet.excluded
-    let excluded = inventory.excluded.map(\.tenant.slug)
+    let excluded = census.leftOut.compactMap(\.slug)
     return { slug in excluded.contains(slug) || rules.contains { $0.matches(slug: slug) } }
   }
 
-  private func plane(
+  func plane(
     _ plane: ControlPlaneSettings
   ) throws(ProcessFailure) -> ControlPlaneFleet.Plane {
     let (image, registry) = (settings.fleet.image, settings.fleet.registry)

@@ -49,49 +49,6 @@ struct Assembly: Sendable {
   func path(_ path: LocalPath) -> String {
     path.text.hasPrefix("/") || folder.isEmpty ? path.text : folder + "/" + path.text
   }
-
-  /// Who is in the fleet and in scope.
-  func tenants() async throws(ProcessFailure) -> [Tenant] { try await inventory().inScope }
-
-  /// Who is in the fleet, as pawl.yaml, the file it names or the program it names lists them, and who of them
-  /// is left out.
-  func inventory() async throws(ProcessFailure) -> Inventory {
-    Inventory(try await listed(), excluding: settings.fleet.excluded)
-  }
-
-  private func listed() async throws(ProcessFailure) -> [Tenant] {
-    switch settings.fleet.tenants {
-    case .listed(let tenants): return tenants
-    case .file(let file):
-      let name = path(file)
-      let text = try TextFile.read(
-        name, what: "the list of tenants", advice: "check 'tenants' in pawl.yaml")
-      return try tenants(in: text, of: name)
-    case .command(let words):
-      let text: String
-      do throws(Unknown) {
-        text = try await lister(words).list()
-      } catch {
-        throw ProcessFailure(unanswered: "who is in the fleet", error)
-      }
-      return try tenants(in: text, of: "what \(words[0]) printed")
-    }
-  }
-
-  private func tenants(in text: String, of name: String) throws(ProcessFailure) -> [Tenant] {
-    switch settings.tenants(text: text, file: name) {
-    case .accepted(let tenants, _): return tenants
-    case .refused(let report): throw ProcessFailure(report, in: name)
-    }
-  }
-
-  private func lister(_ words: [String]) -> TenantLister {
-    TenantLister(
-      CommandFleet.Program(
-        executable: words[0], arguments: [], environment: Environment.searchPath, folder: folder,
-        timeLimit: .minutes(2)), arguments: Array(words.dropFirst()),
-      log: path(settings.fleet.state) + "/logs/tenants.log")
-  }
 }
 
 // MARK: - Journal

@@ -7,6 +7,9 @@ struct Outside: Sendable {
   /// The same forge, where it has an API.
   let hosted: (any HostedForge)?
   let registry: any Registry
+  /// What moves the tenants, for what only it can do.
+  let driver: any Fleet
+  /// The same, with everybody accounted for.
   let fleet: any Fleet
   let examiner: any Examiner
   /// Who the registries are told that we are.

@@ -8,7 +8,7 @@ import Vocabulary
       Tenant(slug: "b", address: "http://127.0.0.1:8802"),
       Tenant(slug: "a", address: "http://localhost:8801"),
     ]
-    #expect(await census(tenants) == .found(tenants))
+    #expect(await census(tenants) == .found(Census(tenants)))
   }
 
   @Test func `a name that is listed twice makes the list unusable`() async {
@@ -46,7 +46,7 @@ import Vocabulary
         effect: EffectID(1)) == .unknown(objection))
   }
 
-  private func census(_ tenants: [Tenant]) async -> Reading<[Tenant]> {
+  private func census(_ tenants: [Tenant]) async -> Reading<Census> {
     await fleet(tenants).census()
   }
 

@@ -122,7 +122,9 @@ struct ReportTests {
     func tenant(_ slug: TenantSlug) -> Tenant { Tenant(slug: slug, address: "http://127.0.0.1") }
 
     let report = StatusReport(
-      "platform", story.state, tenants: ["acme", "bravo", "carol"], journal: nil, leader: nil,
+      "platform", story.state,
+      fleet: .found(Census([tenant("acme"), tenant("bravo"), tenant("carol")])), journal: nil,
+      leader: nil,
       live: StatusReport.Live(
         tenants: [
           (tenant: tenant("acme"), observation: .running(one)),
@@ -151,7 +153,7 @@ struct ReportTests {
     let channel = Story.plan(for: one).channels[0]
 
     let report = StatusReport(
-      "platform", story.state, tenants: [], journal: nil, leader: nil,
+      "platform", story.state, fleet: .found([]), journal: nil, leader: nil,
       live: StatusReport.Live(
         tenants: [],
         tags: [

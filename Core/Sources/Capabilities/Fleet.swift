@@ -2,8 +2,9 @@ public import Vocabulary
 
 /// Moves and observes tenants. Adapters perform, they never decide.
 public protocol Fleet: Sendable {
-  /// Every tenant of the fleet, each once. Unknown when the list cannot be read in full.
-  func census() async -> Reading<[Tenant]>
+  /// Every tenant of the fleet, each once, and who is left out of it. Unknown when the list cannot be read in
+  /// full.
+  func census() async -> Reading<Census>
 
   /// One look at `tenant` from outside: what it serves now.
   func observe(_ tenant: Tenant) async -> Observation

@@ -289,8 +289,8 @@ extension ControlState {
     if !quarantined.isEmpty {
       sentence += "; quarantined: " + quarantined.map(\.text).joined(separator: ", ")
     }
-    if let change = run.scopeChange { sentence += "; \(change.sentence)" }
-    return sentence
+    let rest = [run.rollout?.leftOut.flatMap(Census.sentence), run.scopeChange?.sentence]
+    return ([sentence] + rest.compactMap(\.self)).joined(separator: "; ")
   }
 }
 

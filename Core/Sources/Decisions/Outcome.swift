@@ -5,7 +5,7 @@ public enum Outcome: Hashable, Sendable, Codable {
   case inspected(Reading<ImageFacts>)
   case head(Reading<Commit>)
   case compared(Reading<Ancestry>)
-  case census(Reading<[Tenant]>)
+  case census(Reading<Census>)
   case observed(Observation)
   case settled(Receipt)
   case redeployed(RedeployResult)

@@ -33,7 +33,7 @@ extension DeliverySettings {
   /// - {slug: reno-stars, url: "http://127.0.0.1:8802"}
   /// ```
   ///
-  /// Whoever ``FleetSettings/excluded`` leaves out is among them; ``Inventory`` tells who that is.
+  /// Whoever ``FleetSettings/inventory`` leaves out is among them.
   public func tenants(text: String, file: String) -> Checked<[Tenant]> {
     var log = FindingLog(file: file)
     let root = DocumentReader.read(
@@ -44,7 +44,7 @@ extension DeliverySettings {
       let tenants = reader.tenants(field, of: SettingsReader.DriverKind(fleet.driver))
       if let tenants {
         reader.insistOnScope(tenants, excluding: fleet.excluded, at: field)
-        let inScope = Inventory(tenants, excluding: fleet.excluded).inScope
+        let inScope = fleet.inventory.census(of: tenants).tenants
         if !inScope.isEmpty { reader.check(rollout.canary, among: inScope, at: field) }
       }
       return tenants

@@ -174,6 +174,8 @@ public enum TenantSource: Hashable, Sendable {
   case file(LocalPath)
   /// Printed by a program and its arguments, as that file would hold them; never empty.
   case command([String])
+  /// Found by the driver each time somebody asks.
+  case discovered(DiscoverySettings)
 }
 
 extension DeliverySettings {

@@ -102,13 +102,13 @@ public enum TenantTable {
       if let slug { reader.claim(slug.text, in: &slugs, at: place, what: "tenant") }
       let url = values["url"] ?? template?.replacing("{slug}", with: cells[0]) ?? ""
       let address = reader.word(url, at: place, in: "url", as: HTTPAddress.self)
-      var labels: [LabelSelector?] = []
+      var labels: [Tenant.Label?] = []
       for (name, value) in zip(header, cells).dropFirst() where name != "url" && !value.isEmpty {
-        let label = reader.word("\(name)=\(value)", at: place, in: name, as: LabelSelector.self)
+        let label = reader.label(name, value, at: place, in: name)
         labels.append(label)
       }
       guard let slug, let address, let labels = allOrNone(labels) else { return nil }
-      return Tenant(slug: slug, address: address, labels: labels.map(\.label))
+      return Tenant(slug: slug, address: address, labels: labels)
     }
 
     private func cells(_ line: String) -> [String] {

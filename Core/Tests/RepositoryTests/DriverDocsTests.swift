@@ -10,7 +10,8 @@ struct DriverDocsTests {
 
   /// Folders of these targets that every driver shares.
   private static let shared = [
-    "Sources/Fleets/Engine", "Sources/Fleets/Prober", "Sources/Fleets/Record",
+    "Sources/Fleets/Discovery", "Sources/Fleets/Engine", "Sources/Fleets/Prober",
+    "Sources/Fleets/Record",
     "Sources/Journaling/Chain", "Sources/Journaling/Lease", "Sources/Forges/Hosted",
     "Sources/Forges/Webhooks",
   ]

@@ -13,11 +13,54 @@ struct InventoryTests {
   ]
 
   @Test func `everybody is in scope or left out by a rule that can be named`() {
-    let inventory = Inventory(Self.tenants, excluding: ["e2e-*", "class=suspended", "old-*"])
+    let census = Inventory(excluding: ["e2e-*", "class=suspended", "old-*"])
+      .census(of: Self.tenants)
 
-    #expect(inventory.inScope.map(\.slug) == ["acme"])
-    #expect(inventory.excluded.map(\.tenant.slug) == ["e2e-7", "old-town"])
-    #expect(inventory.excluded.map(\.rule) == ["e2e-*", "class=suspended"])
+    #expect(census.tenants.map(\.slug) == ["acme"])
+    #expect(census.leftOut.map(\.slug) == ["e2e-7", "old-town"])
+    #expect(census.leftOut.map(\.reason) == [.excluded("e2e-*"), .excluded("class=suspended")])
+  }
+
+  @Test func `who comes and goes and who is switched off is left out by class, without a rule`() {
+    let trial = Tenant(
+      slug: "trial", address: "http://127.0.0.1:4",
+      labels: [.init(key: "ring", value: "late"), .init(key: "class", value: "ephemeral")])
+    let customer = Tenant(
+      slug: "reno", address: "http://127.0.0.1:5",
+      labels: [.init(key: "class", value: "production")])
+
+    let census = Inventory(excluding: []).census(of: Self.tenants + [trial, customer])
+
+    #expect(census.tenants.map(\.slug) == ["acme", "e2e-7", "reno"])
+    #expect(census.leftOut.map(\.description) == ["old-town (suspended)", "trial (ephemeral)"])
+    #expect(census.objection == nil)
+  }
+
+  @Test func `a class that is none is refused where it is written, and leaves nobody out before`() {
+    let found = firstSentence(
+      Sample.with("labels: {ring: canary}", "labels: {ring: canary, class: suspendet}"))
+    #expect(
+      found.contains(
+        "expected 'production', 'ephemeral' or 'suspended' as the class of a tenant, found 'suspendet'"
+      ),
+      "\(found)")
+    #expect(TenantClass(of: [.init(key: "class", value: "suspendet")]) == .production)
+  }
+
+  @Test func `a fleet that is left out by its classes is refused`() {
+    let text = Sample.with("labels: {ring: canary}", "labels: {class: ephemeral}")
+      .replacing("127.0.0.1:8802\"}", with: "127.0.0.1:8802\", labels: {class: suspended}}")
+
+    #expect(
+      firstSentence(text).contains("their class and 'exclude' leave out all 2 tenants"),
+      "\(firstSentence(text))")
+  }
+
+  @Test func `a canary that its class leaves out is not in the fleet`() {
+    let found = firstSentence(
+      Sample.with("labels: {ring: canary}", "labels: {class: suspended}"))
+
+    #expect(found.contains("the canary 'acme' is not in the fleet"), "\(found)")
   }
 
   @Test(arguments: [

@@ -38,18 +38,6 @@ struct NotAvailableTests {
     #expect(rules == [SettingsRule.notAvailable.id])
   }
 
-  @Test(arguments: ["{discover: {label: pawl.tenant}}"])
-  func `other sources of tenants are refused`(source: String) {
-    let tenants = """
-      tenants:
-            - {slug: acme, url: "http://127.0.0.1:8801", labels: {ring: canary}}
-            - {slug: reno-stars, url: "http://127.0.0.1:8802"}
-      """
-
-    #expect(
-      places(Sample.with(tenants, "tenants: \(source)")) == ["20:15 error settings/not-available"])
-  }
-
   @Test func `another driver is refused without complaints about its own keys`() {
     let text = Sample.with("driver: processes", "driver: nomad\n    contexts: [production]")
 

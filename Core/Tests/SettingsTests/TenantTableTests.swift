@@ -52,6 +52,10 @@ struct TenantTableTests {
     ("slug\turl\na\tnowhere\n", "census.tsv:2:1: error: 'url' is not a"),
     ("slug\turl\na\thttp://a\na\thttp://b\n", "census.tsv:3:1: error: there is another tenant 'a'"),
     ("slug\turl\tring\na\thttp://a\tbig one\n", "census.tsv:2:1: error: 'ring' is not a label"),
+    (
+      "slug\turl\tclass\na\thttp://a\ttrial\n",
+      "census.tsv:2:1: error: 'class': expected 'production', 'ephemeral' or 'suspended' as the class"
+    ),
   ])
   func `a table that cannot be used is refused as a whole`(text: String, sentence: String) {
     let checked = parse(text)

@@ -61,7 +61,7 @@ public struct CommandFleet: Fleet {
     patience = Patience(clock: clock)
   }
 
-  public func census() async -> Reading<[Tenant]> { listedOnce(tenants) }
+  public func census() async -> Reading<Census> { listedOnce(tenants) }
 
   /// Never ``Observation/notDeployed``: only the program could prove that, and it is not asked.
   public func observe(_ tenant: Tenant) async -> Observation {

@@ -79,22 +79,11 @@ public struct ControlPlaneFleet: Fleet {
 
   /// The tenants that the control plane would move, which have to be those that are configured: one that is
   /// missing on either side makes the list unknown, so that nothing is moved.
-  public func census() async -> Reading<[Tenant]> {
-    switch await calls.enumerate() {
-    case .failure(let unknown): return .unknown(unknown)
-    case .success(let answer):
-      do throws(Unknown) {
-        let slugs = try answer.slugs()
-        if plane.fencing == .required, answer.fences != true {
-          throw Unknown(
-            .unanswerable,
-            "the control plane \(plane.address) does not say that it refuses older orders: if it cannot, "
-              + "write 'fencing: none' for this fleet, and read what that means")
-        }
-        return .found(try matched(slugs))
-      } catch {
-        return .unknown(error)
-      }
+  public func census() async -> Reading<Census> {
+    do throws(Unknown) {
+      return .found(Census(try matched(try await calls.slugs())))
+    } catch {
+      return .unknown(error)
     }
   }
 

@@ -13,7 +13,10 @@ struct ContainerNames: Hashable, Sendable {
   /// One that was made and not started: the order of `token` is on record.
   func claim(_ token: FencingToken) -> String { "\(live).pawl-\(token)" }
 
+  /// Whether one that this driver made for an order is called so.
+  func isOurs(_ name: String) -> Bool { name.hasPrefix(live + ".pawl-") }
+
   func isClaim(_ name: String) -> Bool {
-    name.hasPrefix(live + ".pawl-") && name != previous && name != failed
+    isOurs(name) && name != previous && name != failed
   }
 }

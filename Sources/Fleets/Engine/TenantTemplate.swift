@@ -12,6 +12,9 @@ public struct TenantNaming: Hashable, Sendable {
   }
 
   func name(of slug: TenantSlug) -> String { prefix + slug.text + suffix }
+
+  /// For people, of a tenant whose slug is not known.
+  var pattern: String { "\(prefix){slug}\(suffix)" }
 }
 
 /// How a tenant is made that an engine does not have yet. One that it has is left as it is, but for its

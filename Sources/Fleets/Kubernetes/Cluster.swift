@@ -59,10 +59,20 @@ struct Cluster: Sendable {
     return try Workload(answer.document, workload.kind)
   }
 
-  /// The value of ``Scope/label`` on every workload that has it, with what carries it. Only the metadata is
-  /// asked for, in pages.
-  func census() async throws(Unknown) -> [(slug: String, title: String)] {
-    var found: [(slug: String, title: String)] = []
+  /// A workload that has ``Scope/label``, by its metadata.
+  struct Labelled: Sendable {
+    /// The value of the label.
+    let slug: String
+    let title: String
+    let labels: [String: String]
+    let annotations: [String: String]
+    /// The cluster is removing it.
+    let isGoing: Bool
+  }
+
+  /// Every workload that has ``Scope/label``. Only the metadata is asked for, in pages.
+  func census() async throws(Unknown) -> [Labelled] {
+    var found: [Labelled] = []
     for kind in Workload.Kind.allCases {
       for path in scope.paths(kind) {
         for item in try await labelled(path, kind) {
@@ -74,7 +84,12 @@ struct Cluster: Sendable {
               .malformed, "expected \(kind.rawValue) with the label \(scope.label), found others")
           }
           let namespace = metadata?["namespace"]?.text ?? ""
-          found.append((slug, "\(kind.noun) \(namespace)/\(name)"))
+          found.append(
+            Labelled(
+              slug: slug, title: "\(kind.noun) \(namespace)/\(name)",
+              labels: metadata?["labels"]?.textFields ?? [:],
+              annotations: metadata?["annotations"]?.textFields ?? [:],
+              isGoing: metadata?["deletionTimestamp"] != nil))
         }
       }
     }

@@ -52,10 +52,11 @@ public struct KubernetesFleet: Fleet {
 
   /// The tenants that are configured, if everybody in the cluster who has the label is accounted for. One
   /// that is configured and not in the cluster stays in it: it can then not be proven, and is named.
-  public func census() async -> Reading<[Tenant]> {
+  public func census() async -> Reading<Census> {
     do throws(Unknown) {
       var titles: [String: String] = [:]
-      for (slug, title) in try await cluster.census() {
+      for found in try await cluster.census() {
+        let (slug, title) = (found.slug, found.title)
         if let other = titles.updateValue(title, forKey: slug) {
           throw Unknown(
             .unanswerable,

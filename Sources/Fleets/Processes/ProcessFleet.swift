@@ -52,9 +52,9 @@ public struct ProcessFleet: Fleet {
       fetchWait: limits.fetchWait)
   }
 
-  public func census() async -> Reading<[Tenant]> {
+  public func census() async -> Reading<Census> {
     if let objection = Self.objection(to: tenants) { return .unknown(objection) }
-    return .found(tenants)
+    return .found(Census(tenants))
   }
 
   public func observe(_ tenant: Tenant) async -> Observation {

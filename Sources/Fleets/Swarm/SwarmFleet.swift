@@ -38,7 +38,7 @@ public struct SwarmFleet: Fleet {
     patience = Patience(clock: clock)
   }
 
-  public func census() async -> Reading<[Tenant]> { listedOnce(tenants) }
+  public func census() async -> Reading<Census> { listedOnce(tenants) }
 
   public func observe(_ tenant: Tenant) async -> Observation {
     let observation = await prober.observe(tenant.address)

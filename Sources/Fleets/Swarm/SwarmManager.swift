@@ -112,7 +112,7 @@ struct SwarmManager: Sendable {
     return answer.isSuccess ? answer.bytes : []
   }
 
-  private func refusal(_ what: String, _ answer: Engine.Answer) -> Unknown {
+  func refusal(_ what: String, _ answer: Engine.Answer) -> Unknown {
     guard answer.status == 503, answer.message.contains("swarm") else {
       return engine.refusal(what, answer)
     }

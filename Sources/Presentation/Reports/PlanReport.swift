@@ -38,6 +38,8 @@ public struct PlanReport: Report {
   let ancestry: [PlannedAncestry]
   let gates: [GateReport.Required]
   let waves: [PlannedWave]
+  /// Who would be neither moved nor proven.
+  let leftOut: [LeftOutTenant]
   let copies: [PlannedCopy]
   let writes: [PlannedWrite]
 
@@ -69,6 +71,7 @@ public struct PlanReport: Report {
         context: $0.context, verdict: $0.verdict.word, sentence: $0.verdict.description)
     }
     waves = PlannedWave.all(of: run, seen)
+    leftOut = (run.rollout?.leftOut ?? []).map(LeftOutTenant.init)
     copies = seen.copies.map { PlannedCopy(digest: $0.digest, from: $0.from, to: $0.to) }
     writes = seen.writes.map { write in
       let shown = seen.images.first { $0.reference == write.target }?.reading
@@ -249,6 +252,7 @@ extension PlanReport {
     lines += section("ancestry", ancestry.map(\.line))
     lines += section("checks", gates.map(\.line))
     lines += section("tenants", waves.flatMap(\.lines))
+    lines += section("left out", leftOut.map(\.line))
     lines += section("copies", copies.map(\.line))
     lines += section("tags", writes.map(\.line))
     return lines + [Line("nothing was changed", .quiet)]

@@ -74,6 +74,8 @@ public struct RunSummary: Encodable, Hashable, Sendable {
   /// Who has come and gone since the fleet was proven before.
   public let joined: [TenantSlug]
   public let left: [TenantSlug]
+  /// Who was neither moved nor proven.
+  public let leftOut: [LeftOutTenant]
   /// Of a plan that reads any.
   public let gates: [Gate]
   /// Required names that the commit has no check of.
@@ -116,6 +118,7 @@ public struct RunSummary: Encodable, Hashable, Sendable {
     quarantined = run.quarantined
     joined = run.scopeChange?.joined ?? []
     left = run.scopeChange?.left ?? []
+    leftOut = (run.rollout?.leftOut ?? []).map(LeftOutTenant.init)
     let verdicts = state.gateVerdicts(of: run)
     gates = verdicts.map(Gate.init)
     strangers = Stranger.all(

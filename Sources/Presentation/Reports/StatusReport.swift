@@ -60,16 +60,18 @@ public struct StatusReport: Report {
   let runs: [RunSummary]
   let openIntents: [String]
   let tenants: [TenantStatus]
+  /// Who is neither moved nor proven, as the fleet is now.
+  let leftOut: [LeftOutTenant]
   let channels: [TagStatus]
   /// One sentence for each place where the journal and the outside differ.
   public let disagreements: [String]
 
   /// - Parameters:
-  ///   - tenants: the fleet as pawl.yaml lists it.
+  ///   - fleet: who is in it now; nil when nobody was asked.
   ///   - leader: who leads now, as they describe themselves.
   ///   - live: nil when the outside was not asked.
   public init(
-    _ delivery: DeliveryName, _ state: ControlState, tenants fleet: [TenantSlug], journal: Store?,
+    _ delivery: DeliveryName, _ state: ControlState, fleet: Reading<Census>?, journal: Store?,
     leader: String?, live: Live?
   ) {
     self.delivery = delivery
@@ -90,17 +92,51 @@ public struct StatusReport: Report {
     }
     runs = state.runs.values.filter(\.isLive).map { RunSummary($0, in: state) }
     openIntents = state.openIntents.map { "\($0.key) to \($0.value)" }
-    let known = fleet + state.facts.placements.byTenant.keys.filter { !fleet.contains($0) }
-    tenants = known.map { slug in
-      TenantStatus(
-        slug, state, isListed: fleet.contains(slug),
-        live: live?.tenants.first { $0.tenant.slug == slug }?.observation)
-    }
+    let census = fleet?.value
+    leftOut = (census?.leftOut ?? []).map(LeftOutTenant.init)
+    tenants = Self.tenants(census, isListKnown: Self.isKnown(fleet), state, live)
     channels = (live?.tags ?? []).map {
       TagStatus(
         $0.channel, $0.member, $0.reading, expecting: state.candidate(shownBy: $0.channel))
     }
-    disagreements = tenants.compactMap(\.disagreement) + channels.compactMap(\.disagreement)
+    disagreements =
+      Self.complaints(about: fleet) + tenants.compactMap(\.disagreement)
+      + channels.compactMap(\.disagreement)
+  }
+
+  private static func isKnown(_ fleet: Reading<Census>?) -> Bool {
+    switch fleet {
+    case .found, .absent: true
+    case .unknown, nil: false
+    }
+  }
+
+  private static func complaints(about fleet: Reading<Census>?) -> [String] {
+    switch fleet {
+    case .unknown(let unknown): ["who is in the fleet is unknown: \(unknown)"]
+    case .found(let census): [census.objection].compactMap(\.self)
+    case .absent, nil: []
+    }
+  }
+
+  /// Those in scope, and those that the journal knows besides. Whether these are still there cannot be said
+  /// while the list is not known.
+  private static func tenants(
+    _ census: Census?, isListKnown: Bool, _ state: ControlState, _ live: Live?
+  ) -> [TenantStatus] {
+    let inScope = census?.tenants.map(\.slug) ?? []
+    let listed = Set(inScope)
+    let leftOut = Set(census?.leftOut.compactMap(\.slug) ?? [])
+    let seen = Dictionary(
+      (live?.tenants ?? []).map { ($0.tenant.slug, $0.observation) }
+    ) { first, _ in first }
+    let known = state.facts.placements.byTenant.keys.filter { !listed.contains($0) }
+    return (inScope + known).map { slug in
+      TenantStatus(
+        slug, state,
+        isListed: !isListKnown || listed.contains(slug) || leftOut.contains(slug),
+        live: seen[slug])
+    }
   }
 
   public func lines() -> [Line] {
@@ -166,6 +202,7 @@ extension StatusReport {
   private func tenantLines() -> [Line] {
     let width = tenants.map { columns(of: $0.slug.text) }.max() ?? 0
     return [Line("tenants", .strong)] + tenants.map { $0.line(nameColumns: width) }
+      + leftOut.map(\.line)
   }
 
   private func channelLines() -> [Line] {

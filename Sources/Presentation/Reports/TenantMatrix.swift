@@ -1,6 +1,5 @@
 public import Decisions
 import OrderedCollections
-public import Settings
 public import Vocabulary
 
 /// The tenants of a fleet, a row each: who is in scope and why not, what each was told to run, and what it
@@ -8,11 +7,13 @@ public import Vocabulary
 public struct TenantMatrix: Report {
   /// One tenant.
   struct Row: Encodable, Hashable, Sendable {
-    let slug: TenantSlug
-    let url: HTTPAddress
+    /// Its slug; what its engine calls it, where it has none that could be one.
+    let slug: String
+    /// Absent where nobody says it.
+    let url: HTTPAddress?
     let labels: [String: String]
-    /// The rule that leaves it out.
-    let excludedBy: String?
+    /// Why it is neither moved nor proven; absent when it is.
+    let leftOut: LeftOutTenant?
     let isPinned: Bool
     let isQuarantined: Bool
     let ordered: Commit?
@@ -23,7 +24,7 @@ public struct TenantMatrix: Report {
 
     /// Why it is left alone, or whether it serves what it was told to.
     var agrees: Bool? {
-      guard excludedBy == nil, !isPinned, let state, let ordered else { return nil }
+      guard leftOut == nil, !isPinned, let state, let ordered else { return nil }
       return state == "running" && serves == ordered
     }
   }
@@ -32,6 +33,11 @@ public struct TenantMatrix: Report {
   struct Counts: Encodable, Hashable, Sendable {
     let inScope: Int
     let excluded: Int
+    let ephemeral: Int
+    let suspended: Int
+    /// Those that are being removed, and those that were told to run something and are not there any more.
+    let gone: Int
+    let ambiguous: Int
     let pinned: Int
     let quarantined: Int
   }
@@ -40,33 +46,35 @@ public struct TenantMatrix: Report {
   let counts: Counts
 
   /// - Parameters:
-  ///   - selected: which of them are shown.
+  ///   - selected: whose labels are shown.
   ///   - live: what each was seen to serve now; nil when nobody looked.
   public init(
-    _ inventory: Inventory, _ state: ControlState, selected: (Tenant) -> Bool = { _ in true },
+    _ census: Census, _ state: ControlState,
+    selected: ([Tenant.Label]) -> Bool = { _ in true },
     live: [TenantSlug: Observation]? = nil
   ) {
-    let inScope = inventory.inScope.map { (tenant: $0, rule: String?.none) }
-    let excluded = inventory.excluded.map { (tenant: $0.tenant, rule: String?.some($0.rule.text)) }
-    tenants = (inScope + excluded).filter { selected($0.tenant) }.map { tenant, rule in
-      let placement = state.facts.placements[tenant.slug]
-      let observation = live?[tenant.slug]
-      return Row(
-        slug: tenant.slug, url: tenant.address,
-        labels: Dictionary(tenant.labels.map { ($0.key, $0.value) }) { first, _ in first },
-        excludedBy: rule, isPinned: state.safety.pins[tenant.slug] != nil,
-        isQuarantined: placement?.isQuarantined ?? false, ordered: placement?.commit,
-        state: observation?.word, serves: observation?.commit, detail: observation?.sentence)
+    let inScope = census.tenants.filter { selected($0.labels) }.map {
+      Row($0, state, live?[$0.slug])
     }
-    counts = Counts(
-      inScope: tenants.count { $0.excludedBy == nil },
-      excluded: tenants.count { $0.excludedBy != nil },
-      pinned: tenants.count { $0.excludedBy == nil && $0.isPinned },
-      quarantined: tenants.count { $0.isQuarantined })
+    let leftOut = census.leftOut.filter { selected($0.labels) }.map { Row($0, state) }
+    // Nobody knows the labels of whoever is not there.
+    let gone = selected([]) ? Self.gone(from: census, state) : []
+    tenants = inScope + leftOut + gone
+    counts = Counts(inScope: inScope, leftOut: leftOut + gone)
   }
 
-  /// 0 unless a tenant was seen not to serve what it was told to; then as ``VerifyReport`` would.
+  /// Whom pawl told to run something, and who is neither listed nor found any more.
+  private static func gone(from census: Census, _ state: ControlState) -> [Row] {
+    let known = Set(census.tenants.map(\.slug) + census.leftOut.compactMap(\.slug))
+    return state.facts.placements.byTenant.keys.filter { !known.contains($0) }.map { slug in
+      Row(Census.LeftOut(name: slug.text, slug: slug, reason: .gone), state)
+    }
+  }
+
+  /// 0 unless a tenant was seen not to serve what it was told to; then as ``VerifyReport`` would. Nothing is
+  /// right while somebody is there of whom it cannot be said who it is.
   public var exitCode: Int32 {
+    guard counts.ambiguous == 0 else { return Conclusion.refused(.unknown).exitCode }
     let differing = tenants.filter { $0.agrees == false }
     guard !differing.isEmpty else { return 0 }
     let isSilent = differing.contains { $0.serves == nil }
@@ -84,14 +92,13 @@ public struct TenantMatrix: Report {
         switch row.agrees {
         case true?: Line("✓ ", .good)
         case false?: Line("✗ ", .bad)
-        case nil: Line("○ ", .quiet)
+        case nil: row.isAmbiguous ? Line("✗ ", .bad) : Line("○ ", .quiet)
         }
-      line.add(Self.padded(cells, widths), row.agrees == false ? .bad : nil)
+      line.add(
+        Self.padded(cells, widths), row.agrees == false || row.isAmbiguous ? .bad : nil)
       return line
     }
-    let sum =
-      "\(counts.inScope) in scope, \(counts.excluded) excluded, \(counts.pinned) pinned, "
-      + "\(counts.quarantined) quarantined"
+    let sum = counts.words.joined(separator: ", ")
     return [Line("  " + Self.padded(header, widths), .quiet)] + rows + [Line(sum, .strong)]
   }
 
@@ -103,21 +110,71 @@ public struct TenantMatrix: Report {
   }
 }
 
+extension TenantMatrix.Counts {
+  fileprivate init(inScope: [TenantMatrix.Row], leftOut: [TenantMatrix.Row]) {
+    func count(_ reason: String) -> Int { leftOut.count { $0.leftOut?.reason == reason } }
+    self.inScope = inScope.count
+    excluded = count("excluded")
+    ephemeral = count("ephemeral")
+    suspended = count("suspended")
+    gone = count("gone")
+    ambiguous = count("ambiguous")
+    pinned = inScope.count { $0.isPinned }
+    quarantined = (inScope + leftOut).count { $0.isQuarantined }
+  }
+
+  /// What there is none of and seldom is stays unsaid.
+  fileprivate var words: [String] {
+    let always = ["\(inScope) in scope", "\(excluded) excluded"]
+    let seldom = [
+      (ephemeral, "ephemeral"), (suspended, "suspended"), (gone, "gone"), (ambiguous, "ambiguous"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    return always + seldom + ["\(pinned) pinned", "\(quarantined) quarantined"]
+  }
+}
+
 extension TenantMatrix.Row {
+  fileprivate init(_ tenant: Tenant, _ state: ControlState, _ observation: Observation?) {
+    self.init(
+      slug: tenant.slug.text, url: tenant.address, labels: tenant.labels.byKey, leftOut: nil,
+      isPinned: state.safety.pins[tenant.slug] != nil,
+      isQuarantined: state.facts.placements[tenant.slug]?.isQuarantined ?? false,
+      ordered: state.facts.placements[tenant.slug]?.commit,
+      state: observation?.word, serves: observation?.commit, detail: observation?.sentence)
+  }
+
+  fileprivate init(_ leftOut: Census.LeftOut, _ state: ControlState) {
+    let placement = leftOut.slug.flatMap { state.facts.placements[$0] }
+    self.init(
+      slug: leftOut.name, url: leftOut.address, labels: leftOut.labels.byKey,
+      leftOut: LeftOutTenant(leftOut),
+      isPinned: leftOut.slug.map { state.safety.pins[$0] != nil } ?? false,
+      isQuarantined: placement?.isQuarantined ?? false, ordered: placement?.commit,
+      state: nil, serves: nil, detail: nil)
+  }
+
+  fileprivate var isAmbiguous: Bool { leftOut?.isAmbiguous ?? false }
+
   /// What stands in the columns.
   fileprivate var cells: [String] {
     let words = labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     return [
-      slug.text, words.joined(separator: ","), ordered?.short ?? "–", serves?.short ?? "–",
+      slug, words.joined(separator: ","), ordered?.short ?? "–", serves?.short ?? "–",
       condition,
     ]
   }
 
   private var condition: String {
-    if let excludedBy { return "excluded by \(excludedBy)" }
+    if let leftOut { return leftOut.condition }
     var words = [state ?? "not asked"]
     if isPinned { words.append("pinned") }
     if isQuarantined { words.append("quarantined") }
     return words.joined(separator: ", ")
+  }
+}
+
+extension [Tenant.Label] {
+  fileprivate var byKey: [String: String] {
+    Dictionary(map { ($0.key, $0.value) }) { first, _ in first }
   }
 }

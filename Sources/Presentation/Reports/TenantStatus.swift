@@ -24,7 +24,7 @@ struct TenantStatus: Encodable, Hashable, Sendable {
   }
 
   let slug: TenantSlug
-  /// Whether pawl.yaml still lists it.
+  /// Whether it is still in the fleet, in scope or not.
   let isListed: Bool
   let isPinned: Bool
   let isQuarantined: Bool
@@ -77,7 +77,7 @@ struct TenantStatus: Encodable, Hashable, Sendable {
     if live != nil, agrees != true { line.add("; \(remembered)", .quiet) }
     if isPinned { line.add("  pinned", .warning) }
     if isQuarantined { line.add("  quarantined", .warning) }
-    if !isListed { line.add("  not in pawl.yaml any more", .warning) }
+    if !isListed { line.add("  not in the fleet any more", .warning) }
     return line
   }
 

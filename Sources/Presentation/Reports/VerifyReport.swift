@@ -20,8 +20,13 @@ public struct VerifyReport: Report {
   public let tenants: [Tenant]
   /// Left out, because a person pinned them.
   public let pinned: [TenantSlug]
+  /// Not asked, because they are not in scope.
+  public let leftOut: [LeftOutTenant]
 
-  public init(_ proof: FleetProof, of commit: Commit, pinned: [TenantSlug]) {
+  public init(
+    _ proof: FleetProof, of commit: Commit, pinned: [TenantSlug], leftOut: [Census.LeftOut]
+  ) {
+    self.leftOut = leftOut.map(LeftOutTenant.init)
     self.commit = commit
     conclusion = proof.conclusion.label
     exitCode = proof.conclusion.exitCode
@@ -38,6 +43,7 @@ public struct VerifyReport: Report {
     }
     let left = pinned.map { Line("  – \($0)  pinned, and left out", .quiet) }
     return [first] + tenants.map { $0.line(nameColumns: nameColumns) } + left
+      + leftOut.map(\.line)
   }
 }
 

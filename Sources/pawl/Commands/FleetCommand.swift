@@ -19,35 +19,39 @@ struct FleetCommand: AsyncParsableCommand {
     var labels: [String] = []
 
     /// - Throws: when nobody is meant: that is never everybody.
-    func insist(on tenants: [Tenant]) throws(ProcessFailure) {
-      guard !labels.isEmpty, !tenants.contains(where: includes) else { return }
+    func insist(on census: Census) throws(ProcessFailure) {
+      let all = census.tenants.map(\.labels) + census.leftOut.map(\.labels)
+      guard !labels.isEmpty, !all.contains(where: includes) else { return }
       let shown = printable(labels.joined(separator: " and "), charactersMax: 100)
       throw ProcessFailure(
         .inputMissing, "no tenant has \(shown); nothing was done",
         advice: "'pawl fleet list' shows the tenants with their labels")
     }
 
-    func includes(_ tenant: Tenant) -> Bool {
-      labels.allSatisfy { label in tenant.labels.contains { $0.description == label } }
+    func includes(_ found: [Tenant.Label]) -> Bool {
+      labels.allSatisfy { label in found.contains { $0.description == label } }
     }
   }
 
   struct List: Verb {
     static let configuration = CommandConfiguration(
       commandName: "list",
-      abstract: "Every tenant that is listed: in scope, or left out and by which rule.",
-      discussion: "Asks no tenant anything.")
+      abstract: "Everybody in the fleet: in scope, or left out and why.",
+      discussion: """
+        Asks no tenant anything. Exits as a refusal when somebody is there of whom it cannot be said who \
+        it is.
+        """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var selection: Selection
 
     func perform(_ console: Console) async throws -> Int32 {
       let assembly = try Assembly(common)
-      let inventory = try await assembly.inventory()
-      try selection.insist(on: inventory.all)
-      console.answer(
-        TenantMatrix(inventory, try assembly.state(), selected: selection.includes))
-      return ExitStatus.success.rawValue
+      let census = try await assembly.census()
+      try selection.insist(on: census)
+      let matrix = TenantMatrix(census, try assembly.state(), selected: selection.includes)
+      console.answer(matrix)
+      return matrix.exitCode
     }
   }
 
@@ -61,15 +65,15 @@ struct FleetCommand: AsyncParsableCommand {
 
     func perform(_ console: Console) async throws -> Int32 {
       let assembly = try Assembly(common)
-      let inventory = try await assembly.inventory()
-      try selection.insist(on: inventory.all)
+      let census = try await assembly.census()
+      try selection.insist(on: census)
       let state = try assembly.state()
-      let asked = inventory.inScope.filter(selection.includes)
+      let asked = census.tenants.filter { selection.includes($0.labels) }
       let seen = try await assembly.withOutside { outside in
         await inParallel(asked) { await outside.fleet.observe($0) }
       }
       let live = Dictionary(zip(asked.map(\.slug), seen)) { first, _ in first }
-      let matrix = TenantMatrix(inventory, state, selected: selection.includes, live: live)
+      let matrix = TenantMatrix(census, state, selected: selection.includes, live: live)
       console.answer(matrix)
       return matrix.exitCode
     }
@@ -124,7 +128,7 @@ struct FleetCommand: AsyncParsableCommand {
     func perform(_ console: Console) async throws -> Int32 {
       let assembly = try Assembly(common)
       let stopped = try await assembly.withOutside { outside in
-        guard let fleet = outside.fleet as? ProcessFleet else {
+        guard let fleet = outside.driver as? ProcessFleet else {
           throw ProcessFailure(
             .usage, "expected a fleet of 'driver: processes', found another; nothing was stopped",
             advice: "stop its tenants where they run")

@@ -28,18 +28,26 @@ struct StatusCommand: Verb {
         path: assembly.journalPath, entries: loop?.position ?? .start, holds: verification.holds,
         quarantined: verification.quarantined.count, divergence: loop?.firstDivergence)
     }
-    let answer = live ? try await look(assembly) : nil
+    let fleet = try await fleet(assembly)
+    let answer = live ? try await look(assembly, fleet?.value?.tenants ?? []) : nil
     console.answer(
       StatusReport(
         assembly.settings.name, loop?.state ?? ControlState(),
-        tenants: try await assembly.tenants().map(\.slug), journal: store,
+        fleet: fleet, journal: store,
         leader: try assembly.leadership(command: "pawl status").holder(), live: answer))
     return ExitStatus.success.rawValue
   }
 
-  private func look(_ assembly: Assembly) async throws -> StatusReport.Live {
+  /// Nil where nobody lists the tenants, and nobody outside is to be asked who they are.
+  private func fleet(_ assembly: Assembly) async throws -> Reading<Census>? {
+    if case .discovered = assembly.settings.fleet.tenants, !live { return nil }
+    return try await assembly.reading()
+  }
+
+  private func look(
+    _ assembly: Assembly, _ tenants: [Tenant]
+  ) async throws -> StatusReport.Live {
     try await assembly.withOutside { outside in
-      let tenants = try await assembly.tenants()
       // The builds of a plan are not asked for here, so any commit gives the same channels.
       let channels = assembly.settings.plan(for: .unspecified).channels
       let members = channels.flatMap { channel in channel.members.map { (channel, $0) } }

@@ -26,21 +26,27 @@ struct VerifyCommand: Verb {
     let assembly = try Assembly(common)
     let state = try assembly.state()
     let commit = try await expected(by: state, assembly)
-    let (proof, pinned) = try await assembly.withOutside { outside in
-      let tenants: [Tenant]
-      switch await outside.fleet.census() {
-      case .found(let found): tenants = found
-      case .absent: tenants = []
-      case .unknown(let unknown):
-        throw ProcessFailure(unanswered: "who is in the fleet", unknown)
-      }
-      let pinned = tenants.map(\.slug).filter { state.safety.pins[$0] != nil }
-      let asked = tenants.filter { !pinned.contains($0.slug) }
-      return (await look(at: asked, for: commit, assembly, outside), pinned)
+    let report = try await assembly.withOutside { outside in
+      let census = try await counted(outside)
+      let pinned = census.tenants.map(\.slug).filter { state.safety.pins[$0] != nil }
+      let asked = census.tenants.filter { state.safety.pins[$0.slug] == nil }
+      let proof = await look(at: asked, for: commit, assembly, outside)
+      return VerifyReport(proof, of: commit, pinned: pinned, leftOut: census.leftOut)
     }
-    let report = VerifyReport(proof, of: commit, pinned: pinned)
     console.answer(report)
     return report.exitCode
+  }
+
+  private func counted(_ outside: Outside) async throws(ProcessFailure) -> Census {
+    switch await outside.fleet.census() {
+    case .found(let census):
+      guard let objection = census.objection else { return census }
+      throw ProcessFailure(
+        unanswered: "who is in the fleet", Unknown(.unanswerable, objection))
+    case .absent: return []
+    case .unknown(let unknown):
+      throw ProcessFailure(unanswered: "who is in the fleet", unknown)
+    }
   }
 
   private func expected(

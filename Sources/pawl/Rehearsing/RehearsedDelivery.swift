@@ -14,7 +14,7 @@ struct RehearsedDelivery {
   /// After so many active runs in a row were superseded, the next one finishes.
   let supersededBound: Int
 
-  init(_ command: RehearseCommand, changes: [SettingsChange]) async throws(ProcessFailure) {
+  init(_ command: RehearseCommand, changes: [SettingsChange]) async throws {
     if let tenants = command.tenants { try Self.check(tenants) }
     let common = command.common
     let isThere = FileManager.default.fileExists(atPath: common.config)

@@ -75,7 +75,7 @@ final class Pretence: Forge, Registry, Fleet {
 
   func remove(_ removal: TagRemoval) async -> TagRemovalResult { .removed }
 
-  func census() async -> Reading<[Tenant]> { await outside.fleet.census() }
+  func census() async -> Reading<Census> { await outside.fleet.census() }
 
   func observe(_ tenant: Tenant) async -> Observation {
     if let commit = noted.withLock({ $0.moved[tenant.slug] }) { return .running(commit) }

@@ -85,7 +85,7 @@ import Vocabulary
           ? ScriptedCluster.State.status(410, "Expired") : nil
       }
 
-      #expect(await stage.fleet(tenants).census() == .found(tenants))
+      #expect(await stage.fleet(tenants).census() == .found(Census(tenants)))
 
       // One page and a refusal, then three pages; and one of stateful sets.
       #expect(stage.server.received.count == 6)

@@ -128,6 +128,19 @@ enum Shapes {
       .compared(.absent),
       .census(.found([tenant])),
       .census(.absent),
+      .census(
+        .found(
+          Census(
+            [tenant],
+            leftOut: [
+              .init(
+                name: "e2e-7", slug: "e2e-7", address: "http://127.0.0.1:8803",
+                reason: .excluded("e2e-*")),
+              .init(name: "trial", slug: "trial", reason: .ephemeral),
+              .init(name: "oslo", slug: "oslo", reason: .suspended),
+              .init(name: "lima", slug: "lima", reason: .gone),
+              .init(name: "container foo", reason: .ambiguous("it is called foo")),
+            ]))),
       .observed(.running(commit)),
       .observed(.unhealthy(commit)),
       .observed(.unidentified("dev")),

@@ -83,9 +83,10 @@ struct Story {
     case .census:
       return .census(
         .found(
-          ["acme", "bravo", "carol"].map { slug in
-            Tenant(slug: slug, address: "http://127.0.0.1:8801")
-          }))
+          Census(
+            ["acme", "bravo", "carol"].map { slug in
+              Tenant(slug: slug, address: "http://127.0.0.1:8801")
+            })))
     case .observe: return .observed(.notDeployed)
     case .settle(let tenant, let expected, _):
       return .settled(

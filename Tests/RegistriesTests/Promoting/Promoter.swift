@@ -82,7 +82,7 @@ private struct Surroundings: Forge, Fleet {
   func commit(named text: String) async -> Reading<Commit> { .absent }
   func changedPaths(from base: Commit, to commit: Commit) async -> Reading<[String]> { .found([]) }
 
-  func census() async -> Reading<[Tenant]> {
+  func census() async -> Reading<Census> {
     .found([Tenant(slug: "acme", address: "http://127.0.0.1:8801")])
   }
   func observe(_ tenant: Tenant) async -> Observation { .running(Self.newest) }

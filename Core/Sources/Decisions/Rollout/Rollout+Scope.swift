@@ -5,18 +5,23 @@ import Vocabulary
 
 extension Rollout {
   mutating func freeze(
-    _ reading: Reading<[Tenant]>, _ facts: Facts, _ safety: Safety
+    _ reading: Reading<Census>, _ facts: Facts, _ safety: Safety
   ) -> Progress<Result> {
     switch reading {
     case .unknown(let unknown):
       return .end(.failed(.refused(.unknown), "the list of tenants could not be read: \(unknown)"))
     case .absent:
       return .end(.failed(.halted(.emptyFleet), "the fleet does not exist"))
-    case .found(let found):
-      if let refusal = scopeRefusal(found, facts, safety) ?? namedRefusal(found, safety) {
+    case .found(let census):
+      leftOut = census.leftOut.isEmpty ? nil : census.leftOut
+      if let objection = census.objection {
+        return .end(.failed(.refused(.unknown), objection))
+      }
+      let all = census.tenants
+      if let refusal = scopeRefusal(all, facts, safety) ?? namedRefusal(all, safety) {
         return .end(refusal)
       }
-      let found = mandate.only.map { only in found.filter { only.contains($0.slug) } } ?? found
+      let found = mandate.only.map { only in all.filter { only.contains($0.slug) } } ?? all
       do throws(Waves.Problem) {
         waves = try Waves.cut(found, by: plan) { safety.pins[$0] != nil }
       } catch {
@@ -34,8 +39,9 @@ extension Rollout {
   func scopeRefusal(_ found: [Tenant], _ facts: Facts, _ safety: Safety) -> Result? {
     if found.isEmpty, WrongDesign.emptyScopeIgnored.isTried { return nil }
     if found.isEmpty {
+      let others = Census.sentence(for: leftOut ?? []).map { "; \($0)" } ?? ""
       return .failed(
-        .halted(.emptyFleet), "the fleet has no tenants; an empty fleet proves nothing")
+        .halted(.emptyFleet), "the fleet has no tenants; an empty fleet proves nothing" + others)
     }
     var seen: OrderedSet<TenantSlug> = []
     for tenant in found where !seen.append(tenant.slug).inserted {

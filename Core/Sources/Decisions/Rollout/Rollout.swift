@@ -49,6 +49,8 @@ public struct Rollout: Hashable, Sendable, Codable {
   public internal(set) var tenants = TenantTable()
   public internal(set) var waves: [Wave] = []
   public internal(set) var waveIndex = 0
+  /// Who was left out of the scope when it was frozen; nil when nobody was.
+  public internal(set) var leftOut: [Census.LeftOut]?
   /// Whether any tenant was restarted.
   var hasMoved = false
   /// The failure that a revert is under way for.

@@ -57,7 +57,7 @@ extension SettingsReader {
     let fleet = fleetOfRollout(
       section.field("fleet"), names: root.field("fleets").keys, fleets: fleets)
     if let fleet, let canary, case .listed(let tenants) = fleet.tenants {
-      let inScope = Inventory(tenants, excluding: fleet.excluded).inScope
+      let inScope = fleet.inventory.census(of: tenants).tenants
       if !inScope.isEmpty { check(canary, among: inScope, at: section.field("canary")) }
     }
     return (draft, fleet)

@@ -77,7 +77,7 @@ extension SettingsReader {
     let state = word(section.field("state"), default: LocalPath(".pawl/fleet"))
     let image = fleetImage(section.field("image"), surroundings)
     let registry = fleetRegistry(section.field("registry"), surroundings)
-    let tenants = tenantSource(section.field("tenants"), of: kind)
+    let tenants = tenantSource(section.field("tenants"), of: kind, driver)
     let excluded = exclusions(section.field("exclude"), among: tenants)
     guard let name, let driver, let state, let image, let registry, let tenants, let excluded else {
       return nil
@@ -91,13 +91,14 @@ extension SettingsReader {
   private mutating func exclusions(
     _ field: Field, among source: TenantSource?
   ) -> [TenantRule]? {
-    guard field.node != nil else { return [] }
-    guard let items = filledList(field, expected: "rules, such as [\"e2e-*\", class=ephemeral]")
-    else { return nil }
     var rules: [TenantRule?] = []
-    for item in items {
-      let rule = word(item, as: TenantRule.self)
-      rules.append(rule)
+    if field.node != nil {
+      guard let items = filledList(field, expected: "rules, such as [\"e2e-*\", ring=lab]")
+      else { return nil }
+      for item in items {
+        let rule = word(item, as: TenantRule.self)
+        rules.append(rule)
+      }
     }
     guard let rules = allOrNone(rules) else { return nil }
     if case .listed(let tenants) = source { insistOnScope(tenants, excluding: rules, at: field) }
@@ -106,10 +107,15 @@ extension SettingsReader {
 
   /// A fleet of which everybody is left out proves nothing.
   mutating func insistOnScope(_ tenants: [Tenant], excluding rules: [TenantRule], at field: Field) {
-    guard Inventory(tenants, excluding: rules).inScope.isEmpty else { return }
+    let census = Inventory(excluding: rules).census(of: tenants)
+    guard census.tenants.isEmpty else { return }
+    let isByRules = census.leftOut.allSatisfy {
+      if case .excluded = $0.reason { true } else { false }
+    }
+    let what = isByRules ? "'exclude' leaves" : "their class and 'exclude' leave"
     report(
       .empty, at: field.place,
-      "'exclude' leaves out all \(tenants.count) tenants: there is nobody to move or prove")
+      "\(what) out all \(tenants.count) tenants: there is nobody to move or prove")
   }
 
   private mutating func driver(_ kind: DriverKind, _ section: Section) -> FleetSettings.Driver? {
@@ -153,18 +159,17 @@ extension SettingsReader {
     return surroundings.registries?.first { $0.key.text == key }
   }
 
-  private mutating func tenantSource(_ field: Field, of kind: DriverKind) -> TenantSource? {
-    let expected = "a list of tenants, {file: PATH}, or {command: [PROGRAM, …]}"
+  private mutating func tenantSource(
+    _ field: Field, of kind: DriverKind, _ driver: FleetSettings.Driver?
+  ) -> TenantSource? {
+    let expected = "a list of tenants, {file: PATH}, {command: [PROGRAM, …]}, or {discover: …}"
     guard let node = present(field, expected: expected) else { return nil }
     guard case .mapping(let entries) = node.content else {
       return tenants(field, of: kind).map(TenantSource.listed)
     }
-    if let entry = entries.first(where: { $0.key == "discover" }) {
-      report(
-        .notAvailable, at: entry.keyPlace,
-        "'\(field.path): {\(entry.key): …}' is not available in this version; "
-          + "expected \(expected)")
-      return nil
+    if entries.contains(where: { $0.key == "discover" }) {
+      guard let section = section(field, keys: ["discover"], expected: expected) else { return nil }
+      return discovery(section.field("discover"), of: kind, driver).map(TenantSource.discovered)
     }
     if entries.contains(where: { $0.key == "command" }) {
       guard let section = section(field, keys: ["command"], expected: expected) else { return nil }
@@ -255,13 +260,26 @@ extension SettingsReader {
     var labels: [Tenant.Label?] = []
     for entry in entries {
       let value = text(field.named(entry), expected: "the value of a label")
-      let word = value.flatMap {
-        self.word(
-          "\(entry.key)=\($0)", at: entry.keyPlace, in: field.path, as: LabelSelector.self)
-      }
-      labels.append(word?.label)
+      let label = value.flatMap { self.label(entry.key, $0, at: entry.keyPlace, in: field.path) }
+      labels.append(label)
     }
     return allOrNone(labels)
+  }
+
+  /// A label; that of the class has words of its own.
+  mutating func label(
+    _ key: String, _ value: String, at place: SourcePlace, in path: String
+  ) -> Tenant.Label? {
+    guard key != TenantClass.label || TenantClass(rawValue: value) != nil else {
+      report(
+        .malformed, at: place,
+        "'\(path)': expected \(TenantClass.expectation) as the class of a tenant, found \(shown(value))",
+        hint: nearest(to: value, in: TenantClass.allCases.map(\.rawValue)).map {
+          "did you mean '\($0)'?"
+        })
+      return nil
+    }
+    return word("\(key)=\(value)", at: place, in: path, as: LabelSelector.self)?.label
   }
 }
 

@@ -24,8 +24,12 @@ public struct TenantRule: ParsedText {
 
   /// Whether it speaks of this tenant.
   public func matches(_ tenant: Tenant) -> Bool {
-    text.contains("=")
-      ? tenant.labels.contains { $0.description == text } : matches(slug: tenant.slug)
+    matches(tenant.labels) || matches(slug: tenant.slug)
+  }
+
+  /// Whether it speaks of a tenant with these labels, whatever it is called.
+  func matches(_ labels: [Tenant.Label]) -> Bool {
+    text.contains("=") && labels.contains { $0.description == text }
   }
 
   /// Whether it speaks of a tenant of this name, whatever its labels are.

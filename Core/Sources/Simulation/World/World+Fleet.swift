@@ -3,13 +3,13 @@ import OrderedCollections
 import Vocabulary
 
 extension World {
-  func census() -> Reading<[Tenant]> {
+  func census() -> Reading<Census> {
     let all = tenants.filter(\.isMember).map(\.tenant)
-    guard strikes(.wrongCensus) else { return .found(all) }
+    guard strikes(.wrongCensus) else { return .found(Census(all)) }
     switch random.index(below: 4) {
     case 0: return .found([])
-    case 1: return .found(Array(all.prefix(all.count / 2)))
-    case 2: return .found(all + all)
+    case 1: return .found(Census(Array(all.prefix(all.count / 2))))
+    case 2: return .found(Census(all + all))
     default: return .unknown(Unknown(.forbidden, "simulated"))
     }
   }

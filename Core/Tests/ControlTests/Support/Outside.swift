@@ -96,7 +96,7 @@ final class Outside: Forge, Registry, Fleet {
     }
   }
 
-  func census() async -> Reading<[Tenant]> { .found(state.withLock { $0.tenants }) }
+  func census() async -> Reading<Census> { .found(Census(state.withLock { $0.tenants })) }
 
   func inspect(_ reference: ImageReference) async -> Reading<ImageFacts> {
     guard case .tag(let tag) = reference.selector,

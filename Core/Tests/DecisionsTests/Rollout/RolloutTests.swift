@@ -25,6 +25,51 @@ struct RolloutTests {
         == .refused(.unknown))
   }
 
+  @Test func `somebody of whom it cannot be said who it is holds everybody`() {
+    var delivery = Delivery(promoted: "2")
+    delivery.world.census = .found(
+      Census(
+        delivery.world.tenants,
+        leftOut: [.init(name: "container foo", reason: .ambiguous("it is called foo"))]))
+
+    let run = delivery.deploy("3")
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .refused(.unknown))
+    #expect(delivery.sentence(run)?.contains("container foo: it is called foo") == true)
+    #expect(delivery.state.runs[run]?.rollout?.leftOut?.map(\.name) == ["container foo"])
+  }
+
+  @Test func `who is left out is neither moved nor proven, and is named at the end`() {
+    var delivery = Delivery(promoted: "2")
+    delivery.world.census = .found(
+      Census(
+        delivery.world.tenants,
+        leftOut: [.init(name: "e2e-7", slug: "e2e-7", reason: .ephemeral)]))
+
+    let run = delivery.deploy("3")
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .promoted)
+    #expect(delivery.state.runs[run]?.rollout?.tenants["e2e-7"] == nil)
+    #expect(delivery.state.runs[run]?.rollout?.leftOut?.map(\.name) == ["e2e-7"])
+    #expect(
+      delivery.sentence(run)?.contains("left out: e2e-7 (ephemeral)") == true,
+      "\(delivery.sentence(run) ?? "")")
+  }
+
+  @Test func `a fleet of which everybody is left out is empty, and says who that is`() {
+    var delivery = Delivery(promoted: "2")
+    delivery.world.census = .found(
+      Census([], leftOut: [.init(name: "oslo", slug: "oslo", reason: .suspended)]))
+
+    let run = delivery.deploy("3")
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(run) == .halted(.emptyFleet))
+    #expect(delivery.sentence(run)?.hasSuffix("left out: oslo (suspended)") == true)
+  }
+
   @Test func `a fleet of less than half the tenants of last time halts the run`() {
     var delivery = Delivery(promoted: "2")
     delivery.world.census = .found([tenant("reno"), tenant("oslo")])

@@ -34,7 +34,7 @@ struct World {
   var written: [TagWrite] = []
 
   var tenants: [Tenant] = ["reno", "oslo", "lima", "cairo", "quito"].map { tenant($0) }
-  var census: Reading<[Tenant]>?
+  var census: Reading<Census>?
   var running: [TenantSlug: Observation] = [:]
   var redeploys: [TenantSlug: RedeployResult] = [:]
   var findings: [TenantSlug: Receipt.Finding] = [:]
@@ -75,7 +75,7 @@ struct World {
     case .inspect(let reference): .inspected(images[reference] ?? .absent)
     case .head: .head(head)
     case .compare(let base, let commit): .compared(relation(of: commit, from: base))
-    case .census: .census(census ?? .found(tenants))
+    case .census: .census(census ?? .found(Census(tenants)))
     case .observe(let tenant): .observed(running[tenant.slug] ?? .notDeployed)
     case .settle(let tenant, let expected, _): .settled(receipt(of: tenant.slug, expected))
     case .redeploy(let order): .redeployed(redeploy(order))
