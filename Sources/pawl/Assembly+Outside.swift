@@ -119,7 +119,8 @@ extension Assembly {
       healthPath: try verify.health.map { path throws(ProcessFailure) in
         try webPath(path, "verify.health")
       }, key: try verify.proofKey.map(proofKey),
-      fetch: TenantFetch(connections: connections, ranges: verify.ranges))
+      fetch: TenantFetch(
+        connections: connections, ranges: verify.ranges, budget: try .ofThisProcess()))
   }
 
   private func proofKey(_ reference: SecretReference) throws(ProcessFailure) -> ProofKey {
@@ -156,6 +157,7 @@ extension Assembly {
 private struct TenantFetch: HTTPFetch {
   let connections: Connections
   let ranges: [AddressRange]
+  let budget: ConnectionBudget
 
   func get(
     _ address: HTTPAddress, headers: [HTTPHeader], bytesMax: Int, timeMax: TimeSpan
@@ -173,7 +175,11 @@ private struct TenantFetch: HTTPFetch {
     request.plainHTTP = .anywhere
     request.headers = headers
     request.ranges = ranges
-    return await connections.exchange(request, limits: limits)
-      .map { FetchedPage(status: $0.status, body: $0.body) }.mapError(\.unknown)
+    let asked = request
+    return await budget.connecting(to: request.address.authority) { isKept in
+      var request = asked
+      if !isKept { request.headers.append(HTTPHeader("Connection", "close")) }
+      return await connections.exchange(request, limits: limits)
+    }.map { FetchedPage(status: $0.status, body: $0.body) }.mapError(\.unknown)
   }
 }
