@@ -109,7 +109,7 @@ struct RegistryTaggingTests {
           "--all-or-nothing")
 
         #expect(ended.code == 26, "\(ended)")
-        #expect(ended.says("t1", "left: it was not there before"), "\(ended)")
+        #expect(ended.says("t1", "left: ", "it was not there before"), "\(ended)")
         #expect(registry.shown(Self.repository, "t1") == image.digest.text)
       }
     }

@@ -117,7 +117,7 @@ struct RehearseTests {
 
   @Test(
     arguments: [
-      (["--seeds", "0"], 64, "expected at least one seed"),
+      (["--seeds", "0"], 64, "expected one seed to 1000000000000"),
       (["--incident", "asteroid"], 64, "backwards-deploy"),
       (["--tenants", "0"], 64, "expected at least one tenant"),
       (["--tenants", "100001"], 64, "expected at most 100000 tenants"),

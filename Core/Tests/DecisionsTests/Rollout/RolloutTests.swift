@@ -357,41 +357,6 @@ struct RolloutTests {
     #expect(delivery.state.facts.placements["lima"]?.commit == commit("1"))
   }
 
-  @Test func `a lost answer is settled by looking`() throws {
-    var delivery = Delivery()
-    delivery.deploy("2")
-    delivery.answerAll(until: \.isRedeploy)
-
-    delivery.answer(
-      try delivery.effect(where: \.isRedeploy), .redeployed(.unknown(unreachable)))
-
-    #expect(delivery.wanted == [.settle(tenant("reno"), expected: commit("2"), settleBudget)])
-  }
-
-  @Test func `a tenant that obeyed a newer decision ends the run`() throws {
-    var delivery = Delivery()
-    let run = delivery.deploy("2")
-    delivery.answerAll(until: \.isRedeploy)
-
-    delivery.answer(
-      try delivery.effect(where: \.isRedeploy),
-      .redeployed(.fenced(highest: FencingToken(generation: Generation(9), epoch: Epoch(1)))))
-
-    #expect(delivery.conclusion(run) == .refused(.stalePlan))
-  }
-
-  @Test func `a tenant that obeyed the same decision from a later leader is looked at`() throws {
-    var delivery = Delivery()
-    delivery.deploy("2")
-    delivery.answerAll(until: \.isRedeploy)
-
-    delivery.answer(
-      try delivery.effect(where: \.isRedeploy),
-      .redeployed(.fenced(highest: FencingToken(generation: Generation(1), epoch: Epoch(7)))))
-
-    #expect(delivery.wanted == [.settle(tenant("reno"), expected: commit("2"), settleBudget)])
-  }
-
   /// How a release of commit 2 ends in a world that `change` has changed.
   private func conclusion(_ change: (inout World) -> Void) -> Conclusion? {
     var delivery = Delivery()

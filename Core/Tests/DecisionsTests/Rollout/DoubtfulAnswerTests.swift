@@ -1,0 +1,42 @@
+import Testing
+import Vocabulary
+
+@testable import Decisions
+
+/// Answers of a driver that do not say what became of the tenant.
+struct DoubtfulAnswerTests {
+  @Test func `a lost answer is settled by looking`() throws {
+    var delivery = Delivery()
+    delivery.deploy("2")
+    delivery.answerAll(until: \.isRedeploy)
+
+    delivery.answer(
+      try delivery.effect(where: \.isRedeploy), .redeployed(.unknown(unreachable)))
+
+    #expect(delivery.wanted == [.settle(tenant("reno"), expected: commit("2"), settleBudget)])
+  }
+
+  @Test func `a tenant that obeyed a newer decision ends the run`() throws {
+    var delivery = Delivery()
+    let run = delivery.deploy("2")
+    delivery.answerAll(until: \.isRedeploy)
+
+    delivery.answer(
+      try delivery.effect(where: \.isRedeploy),
+      .redeployed(.fenced(highest: FencingToken(generation: Generation(9), epoch: Epoch(1)))))
+
+    #expect(delivery.conclusion(run) == .refused(.stalePlan))
+  }
+
+  @Test func `a tenant that obeyed the same decision from a later leader is looked at`() throws {
+    var delivery = Delivery()
+    delivery.deploy("2")
+    delivery.answerAll(until: \.isRedeploy)
+
+    delivery.answer(
+      try delivery.effect(where: \.isRedeploy),
+      .redeployed(.fenced(highest: FencingToken(generation: Generation(1), epoch: Epoch(7)))))
+
+    #expect(delivery.wanted == [.settle(tenant("reno"), expected: commit("2"), settleBudget)])
+  }
+}
