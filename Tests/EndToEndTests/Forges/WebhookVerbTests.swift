@@ -86,7 +86,7 @@ struct WebhookVerbTests {
   /// Until the checks were read once, and the next reading is an hour away.
   private static func untilLive(_ hosted: HostedStage) async throws {
     for _ in 0..<1_200 {
-      let explained = try await hosted.stage.pawl("status", "--json")
+      let explained = try await hosted.stage.pawl("status", "--no-live", "--json")
       if explained.output.contains("pending: not finished") { return }
       try await pause(.milliseconds(100))
     }
