@@ -30,9 +30,8 @@ extension ControlState {
       if run.stage == .gating { return begin(run, &effects) }
       withdrawEffects(of: run.id)
       promote(run.id, &effects)
-    case .stands:
-      let isOver = !wanted.contains { $0.run == run.id && $0.isTimeOfGates }
-      if isOver, run.plan.gates.timeout != nil { giveUpGates(run, &effects) }
+    // They have closed meanwhile, and are read again in their own time.
+    case .stands: return
     }
   }
 

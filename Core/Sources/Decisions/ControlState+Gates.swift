@@ -166,9 +166,12 @@ extension ControlState {
     }
   }
 
-  /// The time of the gates is up; not asked while they are open and the branch is read.
+  /// The time of the gates is up. It bounds the reading of the branch as well (liveness L6).
   mutating func giveUpGates(_ run: Run, _ effects: inout [Effect]) {
-    let left = gatesLeft(run)
+    let left =
+      run.branchCheck == nil
+      ? gatesLeft(run)
+      : "whether \(run.commit.short) is still on \(run.plan.branch) was not known yet"
     guard run.stage == .gating else {
       return conclude(
         run.id, .deferred, "every tenant is proven, and the gates did not hold in time: \(left)",

@@ -113,7 +113,7 @@ extension ControlState {
     case .gating, .confirming:
       let run = runs.values[index]
       if case .wait(.gates, _) = action {
-        if run.branchCheck == nil { giveUpGates(run, &effects) }
+        giveUpGates(run, &effects)
       } else {
         heedBranch(run, outcome, of: action, &effects)
       }

@@ -94,6 +94,7 @@ struct GateTests {
     delivery.answerAll()
     let timeout = try delivery.effect { $0 == .wait(.gates, .minutes(60)) }
     delivery.report("ci", .success, on: "2")
+    delivery.admit()
     let before = delivery.state
 
     delivery.answer(timeout, .rang)

@@ -81,6 +81,12 @@ struct BranchTests {
     try red.readAgain()
     #expect(red.conclusion(run) == .refused(.gateRed))
 
+    // Or the time of the gates is up, which bounds it.
+    var late = delivery
+    late.answer(try late.effect { $0 == .wait(.gates, .minutes(60)) }, .rang)
+    #expect(late.conclusion(run) == .deferred)
+    #expect(late.sentence(run)?.contains("is still on main was not known yet") == true)
+
     delivery.world.head = .found(Real.newer)
     delivery.answerAll()
     #expect(delivery.conclusion(run) == .promoted)
