@@ -313,6 +313,7 @@ extension ControlState {
     let promotion = Promotion(
       channel: channel, candidate: candidate,
       mayGoBackwards: run.isRollback || run.mayGoBackwards, leftOpenBy: earlier,
+      since: openIntentsSince?[channel.name],
       generation: run.generation ?? Generation(0), pinned: pins[channel.name] ?? [])
     runs[id]?.channelsLeft.removeFirst()
     runs[id]?.promotion = promotion
@@ -330,12 +331,12 @@ extension ControlState {
     let open = promotion.isIntentOpen ? run.commit : promotion.earlierIntent
     if progress.result != nil { runs[id]?.referrers += promotion.referrers }
     switch progress.result {
-    case nil: openIntents[promotion.channel.name] = open
+    case nil: setIntent(of: promotion, to: open)
     case .failed(let conclusion, let sentence):
-      openIntents[promotion.channel.name] = open
+      setIntent(of: promotion, to: open)
       conclude(id, conclusion, sentence, &effects)
     case .moved(let changed):
-      openIntents[promotion.channel.name] = nil
+      setIntent(of: promotion, to: nil)
       if promotion.channel.follows == .candidates {
         pointers = pointers ?? [:]
         pointers?[promotion.channel.name] = promotion.candidate
@@ -356,12 +357,6 @@ extension ControlState {
     case .proven:
       let release = facts.releases.current.flatMap(facts.releases.release)
       return release.flatMap { $0.isPromoted ? $0.candidate : nil }
-    }
-  }
-
-  private mutating func keep(_ made: [ChannelPin], of channel: ChannelName) {
-    for pin in made where pins[channel]?.contains(pin) != true {
-      pins[channel, default: []].append(pin)
     }
   }
 

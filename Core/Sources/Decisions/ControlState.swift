@@ -28,6 +28,8 @@ public struct ControlState: Hashable, Sendable, Codable {
   private var outstanding = NumberedTree<Effect>()
   /// Channels whose last promotion ended without knowing what its writes came to, and the commit it moved to.
   public internal(set) var openIntents: OrderedDictionary<ChannelName, Commit> = [:]
+  /// When the first write of each was sent. Nil in states that were kept before that was known.
+  var openIntentsSince: OrderedDictionary<ChannelName, Timestamp>?
   /// The tags that keep what each channel has left, oldest first.
   public internal(set) var pins: OrderedDictionary<ChannelName, [ChannelPin]> = [:]
   /// What each channel that follows candidates was last moved to; nil in snapshots of before this was kept.

@@ -52,19 +52,21 @@ public struct Promotion: Hashable, Sendable, Codable {
   /// The tags that exist only because of this promotion, with what became of taking them away again.
   private var unmade: OrderedDictionary<TagRemoval, TagRemovalResult?> = [:]
   private var failure = ""
-  private var writingSince: Timestamp?
+  /// When the first write of this intent was sent, or of an earlier one that was left open.
+  private(set) var writingSince: Timestamp?
   /// From before the first write was sent until after the last was answered: the members may have differed
   /// for that long at most. Nil until something was written.
   public private(set) var skew: TimeSpan?
 
   init(
     channel: ChannelPlan, candidate: Candidate, mayGoBackwards: Bool, leftOpenBy earlier: Commit?,
-    generation: Generation, pinned: [ChannelPin]
+    since: Timestamp?, generation: Generation, pinned: [ChannelPin]
   ) {
     self.channel = channel
     self.candidate = candidate
     self.mayGoBackwards = mayGoBackwards
     earlierIntent = earlier
+    writingSince = since
     self.generation = generation
     self.pinned = pinned
     phase = earlier == nil ? .reading : .waitingOut
@@ -248,7 +250,7 @@ extension Promotion {
           + complaints.joined(separator: "; "))
     }
     phase = .writing
-    writingSince = now
+    writingSince = writingSince ?? now
     return .act(moves.indices.flatMap { moves[$0].start() })
   }
 
@@ -309,11 +311,11 @@ extension Promotion {
     let created = moves.filter { $0.isNewlyCreated && isLeftMoved($0) }.map(\.target.text)
     let wasForeign = moves.contains(where: \.isForeign)
     var sentence = failure
-    sentence += stuck.isEmpty ? "; everything else is as it was" : "; could not be undone: "
-    sentence += stuck.joined(separator: "; ")
+    if !stuck.isEmpty { sentence += "; could not be undone: " + stuck.joined(separator: "; ") }
     if !created.isEmpty {
       sentence += "; newly created and left: " + created.joined(separator: ", ")
     }
+    if stuck.isEmpty, created.isEmpty { sentence += "; everything else is as it was" }
     return end(.refused(wasForeign ? .stalePlan : .unknown), sentence)
   }
 

@@ -84,7 +84,26 @@ struct UndoTests {
     let run = promote(&delivery)
 
     #expect(delivery.conclusion(run) == .refused(.unknown))
+    #expect(
+      delivery.sentence(run)
+        == "registry.example/acme/worker:latest: forbidden: not allowed; newly created and left: \(appLatest)"
+    )
     #expect(delivery.state.openIntents == ["latest": commit("2")])
+  }
+
+  @Test func `a channel that a later run makes whole was mixed since the first write`() {
+    var delivery = delivery()
+    delivery.world.images[appLatest] = nil
+    delivery.world.canRemove = false
+    delivery.world.writes[workerLatest] = [.refused(forbidden)]
+    let failed = promote(&delivery)
+    #expect(delivery.state.runs[failed]?.skew == nil)
+
+    delivery.now = delivery.now.advanced(by: .seconds(600))
+    let run = promote(&delivery)
+
+    #expect(delivery.conclusion(run) == .repaired)
+    #expect(delivery.state.runs[run]?.skew ?? .zero >= .seconds(600))
   }
 
   @Test func `a set that was found mixed and could not be made whole keeps the intent open`() {
