@@ -119,7 +119,7 @@ extension OCIRegistry {
       let listed = try shown?.entries(in: work.order.to) ?? []
       let new = entries.filter { entry in !listed.contains { $0.digest == entry.digest } }
       guard !new.isEmpty else { return }
-      let index = StoredManifest(listing: listed + new)
+      let index = try StoredManifest(listing: new, beside: shown, in: work.order.to)
       try await copier.put(index, to: work.order.to)
       let write = TagWrite(
         location: work.order.to, tag: tag, digest: index.digest,
@@ -229,11 +229,19 @@ extension StoredManifest {
     }
   }
 
-  /// An index of our own that lists `entries`.
-  fileprivate init(listing entries: [Descriptor]) {
-    let list = ReferrerList(manifests: entries)
-    let bytes = encoded(list)
-    self.init(digest: Digest(of: bytes, .sha256), type: .ociIndex, bytes: bytes)
+  /// An index that lists `entries` beside everything that `shown` says, in the words it says it.
+  fileprivate init(
+    listing entries: [Descriptor], beside shown: StoredManifest?, in location: ImageLocation
+  ) throws(Unknown) {
+    var bytes = encoded(ReferrerList(manifests: entries))
+    if let shown {
+      guard let joined = appended(entries, to: "manifests", of: shown.bytes) else {
+        throw Unknown(
+          .malformed, "\(location.at(shown.digest)): expected a list of referrers, found another")
+      }
+      bytes = joined
+    }
+    self.init(digest: Digest(of: bytes, .sha256), type: shown?.type ?? .ociIndex, bytes: bytes)
   }
 }
 

@@ -129,6 +129,7 @@ extension OCIRegistry {
       images = try await reader.images(manifest, in: location)
     case (.image, _):
       images = try await reader.images(manifest, in: location)
+      for one in images { try platform?.admit(one.image, at: location.at(manifest.digest)) }
     }
     return ImageDescription(
       digest: manifest.digest, mediaType: manifest.type.rawValue, size: manifest.bytes.count,
@@ -244,19 +245,5 @@ extension Reading {
     case .absent: return nil
     case .unknown(let unknown): throw unknown
     }
-  }
-}
-
-extension ImagePlatform {
-  /// `linux/arm64`, as a person types it.
-  /// - Throws: ``Malformed`` when there are not two words with a slash between them.
-  public init(parsing text: String) throws(Malformed) {
-    let words = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard words.count == 2, words.allSatisfy({ !$0.isEmpty }) else {
-      throw Malformed(
-        noun: "platform", expected: "an operating system and a processor, such as linux/arm64",
-        found: text)
-    }
-    self.init(os: words[0], architecture: words[1])
   }
 }

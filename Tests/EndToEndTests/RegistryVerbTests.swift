@@ -53,6 +53,31 @@ struct RegistryVerbTests {
     }
   }
 
+  @Test func `a platform that was asked for is read, or nothing is`() async throws {
+    try await withImages { server, tool in
+      let image = "\(server.host)/acme/platform:new"
+
+      let label = try await tool.pawl("label", image, "--platform", "windows/arm64")
+      #expect(label.code == 69, "\(label)")
+      #expect(label.says("expected an image for windows/arm64, found linux/amd64"), "\(label)")
+      let tag = try await tool.pawl(
+        "tag", image, "--to", "x", "--revision", Self.newer.text, "--platform", "windows/arm64")
+      #expect(tag.code == 69 && tag.says("nothing was set"), "\(tag)")
+    }
+  }
+
+  @Test func `as whom a registry is only read is told too, and never what proves it`() async throws
+  {
+    try await withRegistry(.password) { server in
+      try await RegistryTool.run(loggedInTo: [server.host]) { tool in
+        let ended = try await tool.pawl("digest", "\(server.host)/acme/platform:new")
+
+        #expect(ended.says("\(server.host): as 'pawl' of"), "\(ended)")
+        #expect(!ended.says(RegistryServer.password), "\(ended)")
+      }
+    }
+  }
+
   @Test func `platforms that do not agree are named`() async throws {
     try await withRegistry { server in
       var other = FixtureImage.release(of: Self.older)

@@ -17,6 +17,15 @@ struct ImageConfig: Decodable, Hashable, Sendable {
   }
 
   let config: Process?
+  let os: String?
+  let architecture: String?
+  let variant: String?
+
+  /// What it runs on; nil when it does not say.
+  var platform: Descriptor.Platform? {
+    guard let os, let architecture, !os.isEmpty, !architecture.isEmpty else { return nil }
+    return Descriptor.Platform(os: os, architecture: architecture, variant: variant)
+  }
 
   /// No larger one is read; real ones are a few KiB.
   static let bytesMax = 4 * 1_024 * 1_024

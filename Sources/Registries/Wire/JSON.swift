@@ -17,3 +17,15 @@ func encoded(_ document: some Encodable) -> [UInt8] {
   }
   return [UInt8](data)
 }
+
+/// `document` with `elements` at the end of its list `key`; all that is not known here stays as it is. Nil
+/// when there is no such list.
+func appended(_ elements: [some Encodable], to key: String, of document: [UInt8]) -> [UInt8]? {
+  guard var object = try? JSONSerialization.jsonObject(with: Data(document)) as? [String: Any],
+    let list = object[key] as? [Any],
+    let new = try? JSONSerialization.jsonObject(with: Data(encoded(elements))) as? [Any]
+  else { return nil }
+  object[key] = list + new
+  let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]
+  return (try? JSONSerialization.data(withJSONObject: object, options: options)).map { [UInt8]($0) }
+}

@@ -22,6 +22,7 @@ struct Descriptor: Codable, Hashable, Sendable {
   struct Platform: Codable, Hashable, Sendable {
     let os: String
     let architecture: String
+    let variant: String?
   }
 }
 

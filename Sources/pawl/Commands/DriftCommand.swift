@@ -35,7 +35,7 @@ struct DriftCommand: Verb {
   func perform(_ console: Console) async throws -> Int32 {
     let assembly = try Assembly(common)
     let state = try assembly.state()
-    let report = try await look(assembly, state)
+    let report = try await look(assembly, state, console)
     guard heal, report.isHealable else {
       console.answer(report)
       return report.exitCode
@@ -51,11 +51,14 @@ struct DriftCommand: Verb {
     return try await releasing.perform(common, sha: current.text, console)
   }
 
-  private func look(_ assembly: Assembly, _ state: ControlState) async throws -> DriftReport {
+  private func look(
+    _ assembly: Assembly, _ state: ControlState, _ console: Console
+  ) async throws -> DriftReport {
     let channels = assembly.settings.plan(for: .unspecified).channels
     let members = channels.flatMap { channel in channel.members.map { (channel, $0) } }
     let pins = state.pins.values.flatMap(\.self)
     return try await assembly.withOutside { outside in
+      await outside.tellIdentities(console)
       async let shown = inParallel(members) { channel, member in
         await outside.registry.inspect(member.location.at(channel.name.tag))
       }

@@ -104,6 +104,24 @@ struct DockerConfigTests {
     #expect(try identity(json, "docker.io/library/a") == "all for https://index.docker.io/v1/")
   }
 
+  @Test(arguments: [
+    #"{"credsStore": ""}"#, #"{"credHelpers": {"r.example": ""}}"#,
+    #"{"credHelpers": {"r.example": ""}, "credsStore": "all"}"#,
+  ])
+  func `an empty name of a helper means none`(json: String) throws {
+    #expect(try identity(json, "r.example/a") == "nobody")
+  }
+
+  @Test(arguments: [
+    #"{"credsStore": "../odd"}"#, #"{"credHelpers": {"r.example": "a b"}}"#,
+  ])
+  func `a helper that is no name of a program is refused with the place`(json: String) {
+    let thrown = #expect(throws: Unknown.self) { try identity(json, "r.example/a") }
+
+    #expect(thrown?.cause == .malformed)
+    #expect(thrown?.detail.hasPrefix("config.json: expected in cred") == true)
+  }
+
   @Test func `Docker Hub is found under its old address`() throws {
     let json = #"{"auths": {"https://index.docker.io/v1/": {"auth": "\#(Self.hub)"}}}"#
 
@@ -121,17 +139,38 @@ struct DockerConfigTests {
 
   // MARK: The files
 
-  @Test func `a named place comes before the usual ones`() {
-    let environment = [
-      "HOME": "/people/a", "DOCKER_CONFIG": "/d", "REGISTRY_AUTH_FILE": "/r.json",
-      "XDG_RUNTIME_DIR": "/run/user/1",
-    ]
+  @Test func `a named place is the only one`() {
+    let usual = ["HOME": "/people/a", "XDG_RUNTIME_DIR": "/run/user/1"]
+    let named = ["DOCKER_CONFIG": "/d", "REGISTRY_AUTH_FILE": "/r.json"]
 
     #expect(
-      DockerConfigSource.places(environment) == [
-        "/d/config.json", "/r.json", "/people/a/.docker/config.json",
-        "/run/user/1/containers/auth.json", "/people/a/.config/containers/auth.json",
+      DockerConfigSource.places(usual) == [
+        "/people/a/.docker/config.json", "/run/user/1/containers/auth.json",
+        "/people/a/.config/containers/auth.json",
       ])
+    #expect(
+      DockerConfigSource.places(usual.merging(named) { $1 }) == ["/d/config.json", "/r.json"])
+  }
+
+  @Test(arguments: ["DOCKER_CONFIG", "REGISTRY_AUTH_FILE"])
+  func `a login of the usual place is not used where another place is named`(
+    variable: String
+  ) async throws {
+    try await withTemporaryDirectory { directory in
+      let folder = directory.appending(".docker")
+      try FileManager.default.createDirectory(
+        atPath: folder.string, withIntermediateDirectories: false)
+      let login = #"{"auths": {"r.example": {"username": "admin", "password": "x"}}}"#
+      try login.write(
+        toFile: folder.appending("config.json").string, atomically: false, encoding: .utf8)
+      var environment = ["HOME": directory.string]
+
+      let usual = DockerConfigSource(environment: environment, silence: .isAnonymous)
+      #expect(try await usual.credential(for: "r.example/a") != nil)
+      environment[variable] = "\(directory)/nothing"
+      let named = DockerConfigSource(environment: environment, silence: .isAnonymous)
+      #expect(try await named.credential(for: "r.example/a") == nil)
+    }
   }
 
   @Test func `silence is anonymous or an error, as was asked for`() async throws {

@@ -165,6 +165,7 @@ struct ReferrerTests {
     let shown = try #require(target.shown(Self.repository, Self.list))
     let text = String(decoding: target.bytes(Self.repository, shown) ?? [], as: UTF8.self)
     #expect(text.contains(other.digest.text) && text.contains(Self.signature.digest.text))
+    #expect(text.contains(#""annotations":{"kept":"whole"}"#) && text.contains(#""data":"e30=""#))
   }
 
   @Test func `a signature that shows something else already is left and told`() async throws {
@@ -200,7 +201,8 @@ struct ReferrerTests {
     let type = "application/vnd.oci.image.index.v1+json"
     let text = """
       {"schemaVersion":2,"mediaType":"\(type)","manifests":[{"mediaType":"\(manifest.mediaType)",\
-      "digest":"\(manifest.digest)","size":\(manifest.bytes.count)}]}
+      "digest":"\(manifest.digest)","size":\(manifest.bytes.count),"data":"e30="}],\
+      "annotations":{"kept":"whole"}}
       """
     return BuiltManifest(
       bytes: Array(text.utf8), mediaType: type, blobs: [], children: [manifest])

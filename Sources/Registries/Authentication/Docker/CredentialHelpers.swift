@@ -57,11 +57,6 @@ final class CredentialHelpers: Sendable {
 
   private func ask(_ name: String, _ server: String) async -> Result<Answer, Unknown> {
     let program = "docker-credential-\(name)"
-    // It names a program to be found in PATH, never a path.
-    guard !name.isEmpty, name.utf8.allSatisfy(Self.isNameByte) else {
-      return .failure(
-        Unknown(.malformed, "expected the name of a credential helper, found another"))
-    }
     let ended = await withTimeLimit(timeMax, on: ContinuousClock()) {
       await self.run(program, asking: server)
     }
@@ -82,7 +77,7 @@ final class CredentialHelpers: Sendable {
     }
   }
 
-  private static func isNameByte(_ byte: UInt8) -> Bool {
+  static func isNameByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
       UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),

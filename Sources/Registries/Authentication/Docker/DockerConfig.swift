@@ -55,20 +55,37 @@ struct DockerConfig: Sendable {
   }
 
   /// The entry of the longest key that the repository begins with. A helper named for the host comes
-  /// before everything, because that is what naming it means.
+  /// before everything, because that is what naming it means; an empty name means that no helper is asked,
+  /// the store included (docker/cli, `getConfiguredCredentialStore`).
   func entry(for location: ImageLocation) throws(Unknown) -> Entry? {
     let names = Self.names(for: location)
+    var store = document.credsStore ?? ""
     if let (key, leaf) = Self.match(names, in: document.credHelpers ?? [:]),
       let name = try value(leaf, of: key)
     {
-      return .helper(name: name, server: key)
+      if !name.isEmpty { return try helper(name, for: key, named: "credHelpers for '\(key)'") }
+      store = ""
     }
     if let (key, leaf) = Self.match(names, in: document.auths ?? [:]),
       let login = try value(leaf, of: key), let credential = try credential(login, key)
     {
       return .credential(credential)
     }
-    return document.credsStore.map { .helper(name: $0, server: Self.server(location.registry)) }
+    guard !store.isEmpty else { return nil }
+    return try helper(store, for: Self.server(location.registry), named: "credsStore")
+  }
+
+  /// A helper is a program to be found in `PATH`, never a path.
+  private func helper(
+    _ name: String, for server: String, named key: String
+  ) throws(Unknown) -> Entry {
+    guard name.utf8.allSatisfy(CredentialHelpers.isNameByte) else {
+      throw Unknown(
+        .malformed,
+        "\(path): expected in \(key) the name of a helper, such as ecr-login, found characters that no "
+          + "name has; mend it")
+    }
+    return .helper(name: name, server: server)
   }
 
   /// Nil for `null`, which says nothing.

@@ -5,7 +5,8 @@ public import Vocabulary
 
 /// Takes credentials from where `docker login` or `podman login` has left them.
 ///
-/// The first file that is there is the one that counts. What it says of a repository is used for exactly
+/// The first file that is there is the one that counts, and where the environment names a place, no other is
+/// looked into. What it says of a repository is used for exactly
 /// that, and a helper that fails is a failure, not a reason to look further.
 public final class DockerConfigSource: CredentialSource {
   /// What a file that says nothing of a registry means.
@@ -75,12 +76,16 @@ public final class DockerConfigSource: CredentialSource {
     return nil
   }
 
-  /// In the order they are looked for: a place that somebody has named comes before the usual ones.
+  /// In the order they are looked for. Who names a place means that one: falling back to the usual ones would
+  /// be going on as somebody else.
   static func places(_ environment: [String: String]) -> [String] {
     func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    let named = [
+      value("DOCKER_CONFIG").map { $0 + "/config.json" }, value("REGISTRY_AUTH_FILE"),
+    ].compactMap(\.self)
+    guard named.isEmpty else { return named }
     let home = value("HOME")
     return [
-      value("DOCKER_CONFIG").map { $0 + "/config.json" }, value("REGISTRY_AUTH_FILE"),
       home.map { $0 + "/.docker/config.json" },
       value("XDG_RUNTIME_DIR").map { $0 + "/containers/auth.json" },
       home.map { $0 + "/.config/containers/auth.json" },

@@ -29,12 +29,7 @@ struct CopyCommand: Verb {
     let report = try await options.withRegistry(
       common, console, to: [source.location, target.location],
       written: dryRun ? [] : [target.location]
-    ) { registry in
-      if !dryRun {
-        await registry.tellIdentities(at: [source.location, target.location], on: console)
-      }
-      return try await copy(registry)
-    }
+    ) { try await copy($0) }
     console.answer(report)
     return ExitStatus.success.rawValue
   }

@@ -19,7 +19,8 @@ struct LoginCheckCommand: Verb {
 
   func perform(_ console: Console) async throws -> Int32 {
     let report = try await options.withRegistry(
-      common, console, to: repositories, written: push ? repositories : []
+      common, console, to: repositories, written: push ? repositories : [],
+      tellsIdentities: false
     ) { registry in
       let answers = await inParallel(repositories) {
         await registry.access(to: $0, pushing: push)

@@ -17,10 +17,12 @@ struct RegistryOptions: ParsableArguments {
   var ca: String?
 
   /// Opens what leads to the registries of `locations` for the time `body` runs.
-  /// - Parameter written: those that are going to be written.
+  /// - Parameters:
+  ///   - written: those that are going to be written.
+  ///   - tellsIdentities: whether it is said here as whom each registry is spoken to.
   func withRegistry<Answer>(
     _ common: CommonOptions, _ console: Console, to locations: [ImageLocation],
-    written: [ImageLocation] = [], platform: ImagePlatform = .current,
+    written: [ImageLocation] = [], platform: ImagePlatform = .current, tellsIdentities: Bool = true,
     _ body: (OCIRegistry) async throws -> Answer
   ) async throws -> Answer {
     let trust = try ca.map { path throws(ProcessFailure) in try TrustRoots(reading: path) }
@@ -35,10 +37,11 @@ struct RegistryOptions: ParsableArguments {
           RegistryLogin(
             host: host, source: source, isPlainHTTPAllowed: plainHttp, trust: trust))
       }
-      return try await body(
-        OCIRegistry(
-          connections: connections, logins: logins, otherwise: source, written: written,
-          platform: platform, remark: { console.remark(Line($0, .quiet)) }))
+      let registry = OCIRegistry(
+        connections: connections, logins: logins, otherwise: source, written: written,
+        platform: platform, remark: { console.remark(Line($0, .quiet)) })
+      if tellsIdentities { await registry.tellIdentities(at: locations, on: console) }
+      return try await body(registry)
     }
   }
 
@@ -91,8 +94,8 @@ extension RegistryHost {
 }
 
 extension OCIRegistry {
-  /// Says as whom each registry is written, once, where it is anybody in particular.
-  func tellIdentities(at locations: [ImageLocation], on console: Console) async {
+  /// Says as whom each registry is spoken to, once, where it is anybody in particular.
+  fileprivate func tellIdentities(at locations: [ImageLocation], on console: Console) async {
     var told: Set<RegistryHost> = []
     for location in locations where told.insert(location.registry).inserted {
       do throws(Unknown) {

@@ -65,7 +65,6 @@ struct TagCommand: Verb {
       let retagging = Retagging(
         registry: registry, moves: moves, revision: revision, platform: platform,
         isTogether: allOrNothing || dryRun, readsBack: readBack, isAtOnce: atOnce)
-      if !dryRun { await registry.tellIdentities(at: locations, on: console) }
       do throws(Retagging.Problems) {
         return .success(try await retagging.perform(isDry: dryRun))
       } catch {
@@ -74,6 +73,9 @@ struct TagCommand: Verb {
     }
     switch result {
     case .success(let outcomes):
+      if let platform {
+        console.remark(Line("of an index, the label of the image for \(platform) was read", .quiet))
+      }
       let report = TagReport(tags: outcomes, dryRun: dryRun)
       console.answer(report)
       return report.exitCode
