@@ -314,7 +314,7 @@ struct PromotionTests {
       for earlier in [nil, commit("1")] {
         var promotion = Promotion(
           channel: latest, candidate: candidate("2"), mayGoBackwards: false, leftOpenBy: earlier,
-          generation: Generation(1), pinned: [])
+          since: nil, generation: Generation(1), pinned: [])
         var asked = promotion.start().actions
         for _ in 0..<60 where !asked.isEmpty {
           for stranger in strangers {
