@@ -2,7 +2,7 @@ import Vocabulary
 
 /// Says which addresses a request may be sent to.
 struct AddressJudge: Sendable {
-  /// How many of a host's addresses are tried. All of them are judged.
+  /// How many of a host's addresses are tried where any of them will do. All of them are judged.
   static let triedMax = 4
 
   let lookup: HostLookup
@@ -20,8 +20,15 @@ struct AddressJudge: Sendable {
     case .failure(let unknown):
       throw ExchangeFailure(Unknown(unknown.cause, "\(request): \(unknown.detail)"), .neverSent)
     }
-    guard let refused = found.first(where: { !ranges.contains(AddressRange(of: $0)) }) else {
-      return Array(found.prefix(Self.triedMax))
+    try admit(found, for: request, within: ranges)
+    return found
+  }
+
+  func admit(
+    _ addresses: [IPAddress], for request: HTTPRequest, within ranges: [AddressRange]
+  ) throws(ExchangeFailure) {
+    guard let refused = addresses.first(where: { !ranges.contains(AddressRange(of: $0)) }) else {
+      return
     }
     throw ExchangeFailure(
       Unknown(.disallowed, "\(request): \(Self.sentence(refused, within: ranges))"), .neverSent)

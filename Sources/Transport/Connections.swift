@@ -1,6 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
-import Vocabulary
+public import Vocabulary
 
 /// The open connections of this process, and the one way to exchange a request for an answer over
 /// them.
@@ -108,6 +108,21 @@ public struct Connections: Sendable {
     await beforeOthers.close()
     await client.close()
     await proxied?.close()
+  }
+
+  /// The addresses that the host of `request` has now, all of them within its ``HTTPRequest/ranges``.
+  public func instances(of request: HTTPRequest) async -> Result<[IPAddress], Unknown> {
+    let found = await withTimeLimit(Self.connectTimeMax, on: limitClock) {
+      do throws(ExchangeFailure) {
+        let ranges = request.ranges ?? AddressRange.allCases
+        return Result<[IPAddress], Unknown>.success(
+          try await judge.addresses(of: request, within: ranges))
+      } catch {
+        return .failure(error.unknown)
+      }
+    }
+    return found
+      ?? .failure(Unknown(.timedOut, "\(request): the look-up of its name did not end in time"))
   }
 
   /// Sends `request`, and again where ``HTTPRequest/repetition`` and `limits` allow it, until an
@@ -226,7 +241,12 @@ public struct Connections: Sendable {
     guard let ranges = request.ranges, request.socket == nil else {
       return try await attempt.sent(by: request.isProxied ? proxied ?? client : client)
     }
+    if let instance = request.instance {
+      try judge.admit([instance], for: request, within: ranges)
+      return try await last.send(attempt, to: instance)
+    }
     let addresses = try await judge.addresses(of: request, within: ranges)
+      .prefix(AddressJudge.triedMax)
     for address in addresses.dropLast() {
       do throws(ExchangeFailure) {
         return try await beforeOthers.send(attempt, to: address)
@@ -235,7 +255,7 @@ public struct Connections: Sendable {
         guard error.delivery == .neverSent, error.unknown.cause == .unreachable else { throw error }
       }
     }
-    return try await last.send(attempt, to: addresses[addresses.count - 1])
+    return try await last.send(attempt, to: addresses[addresses.endIndex - 1])
   }
 }
 

@@ -43,6 +43,8 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
   /// Where its host may be. The name is then looked up once, every address it has is judged, and the
   /// connection goes to one of those; nil asks nothing and leaves the look-up to the HTTP library.
   public var ranges: [AddressRange]?
+  /// Which of its host's addresses is asked; it has to lie within ``ranges``. Nil asks one that connects.
+  public var instance: IPAddress?
   /// The socket file through which it is sent, on this machine; nil connects to ``address``, which is
   /// otherwise only said.
   public var socket: String?

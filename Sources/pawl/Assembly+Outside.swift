@@ -116,6 +116,7 @@ extension Assembly {
     let verify = settings.verify
     return BuildInfoProber(
       path: try webPath(verify.path, "verify.path"), field: verify.field.text,
+      prefix: verify.prefix?.text ?? "",
       healthPath: try verify.health.map { path throws(ProcessFailure) in
         try webPath(path, "verify.health")
       }, key: try verify.proofKey.map(proofKey),
@@ -159,27 +160,41 @@ private struct TenantFetch: HTTPFetch {
   let ranges: [AddressRange]
   let budget: ConnectionBudget
 
-  func get(
-    _ address: HTTPAddress, headers: [HTTPHeader], bytesMax: Int, timeMax: TimeSpan
-  ) async -> Result<FetchedPage, Unknown> {
-    let parts = address.text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-    guard parts.count >= 3,
-      let root = try? HTTPAddress(parsing: parts[..<3].joined(separator: "/")),
-      let target = RequestTarget("/" + (parts.count > 3 ? parts[3] : ""))
-    else {
+  func instances(of address: HTTPAddress) async -> Result<[IPAddress], Unknown> {
+    guard let request = request(of: address) else {
       return .failure(Unknown(.unanswerable, "\(address) cannot be asked"))
     }
-    let limits = HTTPLimits(bodyBytesMax: bytesMax, time: timeMax.duration)
-    var request = HTTPRequest(.get, target, at: root)
-    // No credential travels here, and whoever wrote http:// beside a tenant meant it (SECURITY.md).
-    request.plainHTTP = .anywhere
+    return await connections.instances(of: request)
+  }
+
+  func get(
+    _ address: HTTPAddress, at instance: IPAddress?, headers: [HTTPHeader], bytesMax: Int,
+    timeMax: TimeSpan
+  ) async -> Result<FetchedPage, Unknown> {
+    guard var request = request(of: address) else {
+      return .failure(Unknown(.unanswerable, "\(address) cannot be asked"))
+    }
     request.headers = headers
-    request.ranges = ranges
+    request.instance = instance
     let asked = request
+    let limits = HTTPLimits(bodyBytesMax: bytesMax, time: timeMax.duration)
     return await budget.connecting(to: request.address.authority) { isKept in
       var request = asked
       if !isKept { request.headers.append(HTTPHeader("Connection", "close")) }
       return await connections.exchange(request, limits: limits)
     }.map { FetchedPage(status: $0.status, body: $0.body) }.mapError(\.unknown)
+  }
+
+  private func request(of address: HTTPAddress) -> HTTPRequest? {
+    let parts = address.text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count >= 3,
+      let root = try? HTTPAddress(parsing: parts[..<3].joined(separator: "/")),
+      let target = RequestTarget("/" + (parts.count > 3 ? parts[3] : ""))
+    else { return nil }
+    var request = HTTPRequest(.get, target, at: root)
+    // No credential travels here, and whoever wrote http:// beside a tenant meant it (SECURITY.md).
+    request.plainHTTP = .anywhere
+    request.ranges = ranges
+    return request
   }
 }

@@ -47,6 +47,26 @@ import Vocabulary
     #expect(await prober.observe("http://127.0.0.1:8801/base") == .running(Self.commit))
   }
 
+  @Test func `what stands before the commit is taken off, and has to be there`() async {
+    for (text, seen): (String, Observation) in [
+      ("staging-7a72516f7e7ba1a710c4f393fef08be8d22e1866", .running(Self.commit)),
+      (
+        "7a72516f7e7ba1a710c4f393fef08be8d22e1866",
+        .unidentified(
+          "git_sha is '7a72516f7e7ba1a710c4f393fef08be8d22e1866', expected 'staging-' and "
+            + Commit.expectation)
+      ),
+    ] {
+      let answers = Answers([
+        "/buildinfo": .success(
+          FetchedPage(status: 200, body: Array(#"{"git_sha":"\#(text)"}"#.utf8)))
+      ])
+      let prober = BuildInfoProber(prefix: "staging-", healthPath: nil, fetch: answers)
+
+      #expect(await prober.observe("http://127.0.0.1:8801") == seen)
+    }
+  }
+
   @Test func `a page that names no commit is unidentified`() async {
     let answers = Answers([
       "/buildinfo": .success(FetchedPage(status: 200, body: Array(#"{"git_sha":""}"#.utf8)))
@@ -112,8 +132,11 @@ import Vocabulary
 
     init(_ pages: [String: Result<FetchedPage, Unknown>]) { self.pages = pages }
 
+    func instances(of address: HTTPAddress) async -> Result<[IPAddress], Unknown> { .success([]) }
+
     func get(
-      _ address: HTTPAddress, headers: [HTTPHeader], bytesMax: Int, timeMax: TimeSpan
+      _ address: HTTPAddress, at instance: IPAddress?, headers: [HTTPHeader], bytesMax: Int,
+      timeMax: TimeSpan
     ) async -> Result<FetchedPage, Unknown> {
       #expect(bytesMax == 65_536 && timeMax == .seconds(5))
       let path = String(address.text.dropFirst("http://127.0.0.1:8801".count))

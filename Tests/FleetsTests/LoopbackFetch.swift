@@ -6,8 +6,11 @@ import Vocabulary
 
 /// Fetches a page from a server of this machine with plain sockets, one connection a page.
 struct LoopbackFetch: HTTPFetch {
+  func instances(of address: HTTPAddress) async -> Result<[IPAddress], Unknown> { .success([]) }
+
   func get(
-    _ address: HTTPAddress, headers: [HTTPHeader], bytesMax: Int, timeMax: TimeSpan
+    _ address: HTTPAddress, at instance: IPAddress?, headers: [HTTPHeader], bytesMax: Int,
+    timeMax: TimeSpan
   ) async -> Result<FetchedPage, Unknown> {
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async {

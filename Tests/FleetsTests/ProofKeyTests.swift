@@ -110,8 +110,11 @@ import Vocabulary
 
     var fields: [[HTTPHeader]] { asked.withLock(\.self) }
 
+    func instances(of address: HTTPAddress) async -> Result<[IPAddress], Unknown> { .success([]) }
+
     func get(
-      _ address: HTTPAddress, headers: [HTTPHeader], bytesMax: Int, timeMax: TimeSpan
+      _ address: HTTPAddress, at instance: IPAddress?, headers: [HTTPHeader], bytesMax: Int,
+      timeMax: TimeSpan
     ) async -> Result<FetchedPage, Unknown> {
       asked.withLock { $0.append(headers) }
       return .success(FetchedPage(status: 200, body: Array(body.utf8)))

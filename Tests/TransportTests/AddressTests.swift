@@ -83,6 +83,28 @@ struct AddressTests {
     }
   }
 
+  @Test func `all addresses can be had, and each of them asked by itself`() async throws {
+    try await withFaultyServer({ _ in .answer(200) }) { server in
+      let other = Self.address(127, 9, 9, 9)
+      let connections = Connections(version: "1", lookup: Names([other, Self.here]).lookup)
+      var request = try Self.request(Self.place("tenant.example.test", at: server.address))
+
+      #expect(await connections.instances(of: request) == .success([other, Self.here]))
+      request.instance = Self.here
+      let here = await connections.exchange(request, limits: Self.limits)
+      request.instance = other
+      let there = await connections.exchange(request, limits: Self.limits)
+      request.instance = Self.metadata
+      let outside = await connections.exchange(request, limits: Self.limits)
+      await connections.close()
+
+      #expect(try here.get().status == 200)
+      #expect(try failure(there).unknown.cause == .unreachable)
+      #expect(try failure(outside).unknown.cause == .disallowed)
+      #expect(server.received.count == 1)
+    }
+  }
+
   @Test func `what may have been acted on is not sent to another address`() async throws {
     try await withFaultyServer({ _ in .reset }) { server in
       let names = Names([Self.here, Self.address(127, 0, 0, 1)])

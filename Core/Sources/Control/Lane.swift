@@ -11,8 +11,9 @@ enum Lane {
     case .copy, .bring: 4
     case .head, .compare, .census: 4
     case .redeploy: 16
-    case .observe, .settle: 64
-    case .wait: 10_000
+    case .observe: 64
+    // One that settles mostly waits; how many are asked at once is the connections' business.
+    case .settle, .wait: 10_000
     case .examine: 8
     }
   }
@@ -24,13 +25,14 @@ enum Lane {
     case .copy, .bring: 5
     case .head, .compare, .census: 1
     case .redeploy: 2
-    case .observe, .settle: 3
+    case .observe: 3
+    case .settle: 7
     case .wait: 4
     case .examine: 6
     }
   }
 
-  static let kindsCount = 7
+  static let kindsCount = 8
 
   /// The one thing a mutating action changes; at most one such action is in flight for it.
   static func target(_ action: Action) -> Target? {

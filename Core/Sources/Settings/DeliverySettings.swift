@@ -99,6 +99,8 @@ public struct ChannelSettings: Hashable, Sendable {
 public struct VerifySettings: Hashable, Sendable {
   public let path: ProbePath
   public let field: FieldName
+  /// What stands before the commit in that field; nil for nothing.
+  public let prefix: FieldName?
   /// Must answer 2xx; nil asks nobody.
   public let health: ProbePath?
   /// How many answers in a row must match.

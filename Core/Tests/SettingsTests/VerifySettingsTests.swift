@@ -32,6 +32,12 @@ struct VerifySettingsTests {
     #expect(firstSentence(Self.settings("{addresses: \(written)}")).contains(sentence))
   }
 
+  @Test func `what stands before the commit is nothing unless it is said`() throws {
+    #expect(try accepted(Self.settings("{}")).verify.prefix == nil)
+    #expect(try accepted(Self.settings("{prefix: staging-}")).verify.prefix?.text == "staging-")
+    #expect(firstSentence(Self.settings("{prefix: ''}")).contains("'verify.prefix'"))
+  }
+
   @Test func `the key of proofs is named and never written out`() throws {
     let verify = try accepted(Self.settings("{proof_key: {env: PROOF_KEY}}")).verify
     #expect(verify.proofKey == .environment("PROOF_KEY"))

@@ -10,24 +10,25 @@ enum BuildInfo: Hashable, Sendable {
   /// How much of a field that is no commit a message repeats.
   static let excerptCharactersMax = 40
 
-  /// Reads `field` of the JSON object in `body`. Total: no input traps, and nothing but 40 or 64
-  /// hexadecimal digits is a commit, so the sentinel `dev` of an unwired build can never pass for one.
-  init(body: [UInt8], field: String) {
+  /// Reads `field` of the JSON object in `body`, without the `prefix` that has to stand there. Total: no
+  /// input traps, and nothing but 40 or 64 hexadecimal digits is a commit, so the sentinel `dev` of an
+  /// unwired build can never pass for one.
+  init(body: [UInt8], field: String, prefix: String = "") {
     guard String(validating: body, as: UTF8.self) != nil else {
       self = .unidentified("the body is not UTF-8")
       return
     }
     do {
       let found = try JSONDecoder().decode(Field.self, from: Data(body), configuration: field)
-      self = Self.named(by: found, field: field)
+      self = Self.named(by: found, field: field, prefix: prefix)
     } catch {
       self = .unidentified("the body is not a JSON object")
     }
   }
 
   /// The same, where the tenant also has to answer `nonce` with what `key` makes of it and its commit.
-  init(body: [UInt8], field: String, nonce: String, key: ProofKey) {
-    self.init(body: body, field: field)
+  init(body: [UInt8], field: String, prefix: String = "", nonce: String, key: ProofKey) {
+    self.init(body: body, field: field, prefix: prefix)
     guard case .commit(let commit) = self else { return }
     let name = ProofKey.field
     let found = try? JSONDecoder().decode(Field.self, from: Data(body), configuration: name)
@@ -43,16 +44,21 @@ enum BuildInfo: Hashable, Sendable {
     }
   }
 
-  private static func named(by found: Field, field: String) -> BuildInfo {
+  private static func named(by found: Field, field: String, prefix: String) -> BuildInfo {
     let field = printable(field, charactersMax: excerptCharactersMax)
     switch found {
     case .missing: return .unidentified("there is no field \(field)")
     case .otherType: return .unidentified("\(field) is not a string")
     case .text(""): return .unidentified("\(field) is empty")
     case .text(let text):
-      if let commit = try? Commit(parsing: text) { return .commit(commit) }
+      if text.hasPrefix(prefix),
+        let commit = try? Commit(parsing: String(text.dropFirst(prefix.count)))
+      {
+        return .commit(commit)
+      }
       let excerpt = printable(text, charactersMax: excerptCharactersMax)
-      return .unidentified("\(field) is '\(excerpt)', expected \(Commit.expectation)")
+      let start = prefix.isEmpty ? "" : "'\(prefix)' and "
+      return .unidentified("\(field) is '\(excerpt)', expected \(start)\(Commit.expectation)")
     }
   }
 }

@@ -7,11 +7,14 @@ public import Vocabulary
 public struct BuildInfoProber: Sendable {
   /// How much of an answer is read.
   public static let bytesMax = 64 * 1024
+  /// How many addresses of one tenant are asked, all of them in each look.
+  public static let instancesMax = 16
   /// How long one page may take.
   public static let timeMax = TimeSpan.seconds(5)
 
   private let path: WebPath
   private let field: String
+  private let prefix: String
   private let healthPath: WebPath?
   private let key: ProofKey?
   private let nonce: @Sendable () -> String
@@ -20,34 +23,60 @@ public struct BuildInfoProber: Sendable {
   /// - Parameters:
   ///   - path: answers a JSON object.
   ///   - field: holds the full commit in that object.
+  ///   - prefix: stands before it there.
   ///   - healthPath: answers 2xx when the tenant is well; nil when a tenant has no such page.
   ///   - key: what a tenant has to know for its word to count; nil takes every tenant's word.
   public init(
-    path: WebPath = "/buildinfo", field: String = "git_sha", healthPath: WebPath? = "/health",
-    key: ProofKey? = nil, fetch: any HTTPFetch
+    path: WebPath = "/buildinfo", field: String = "git_sha", prefix: String = "",
+    healthPath: WebPath? = "/health", key: ProofKey? = nil, fetch: any HTTPFetch
   ) {
     self.init(
-      path: path, field: field, healthPath: healthPath, key: key, nonce: ProofKey.systemNonce,
-      fetch: fetch)
+      path: path, field: field, prefix: prefix, healthPath: healthPath, key: key,
+      nonce: ProofKey.systemNonce, fetch: fetch)
   }
 
   /// - Parameter nonce: makes one that was never used before.
   init(
-    path: WebPath = "/buildinfo", field: String = "git_sha", healthPath: WebPath? = "/health",
-    key: ProofKey?, nonce: @escaping @Sendable () -> String, fetch: any HTTPFetch
+    path: WebPath = "/buildinfo", field: String = "git_sha", prefix: String = "",
+    healthPath: WebPath? = "/health", key: ProofKey?, nonce: @escaping @Sendable () -> String,
+    fetch: any HTTPFetch
   ) {
     self.path = path
     self.field = field
+    self.prefix = prefix
     self.healthPath = healthPath
     self.key = key
     self.nonce = nonce
     self.fetch = fetch
   }
 
-  /// One look at the tenant that answers at `address`.
+  /// One look at the tenant that answers at `address`: at every instance of it, where its name has several
+  /// addresses.
   public func observe(_ address: HTTPAddress) async -> Observation {
+    let instances: [IPAddress]
+    switch await fetch.instances(of: address) {
+    case .success(let found): instances = found
+    case .failure(let unknown): return .unreachable(unknown)
+    }
+    guard instances.count > 1 else { return await look(at: address, instances.first) }
+    guard instances.count <= Self.instancesMax else {
+      let sentence =
+        "\(address): expected at most \(Self.instancesMax) addresses, found \(instances.count): "
+        + "name the instances as tenants of their own"
+      return .unreachable(Unknown(.unanswerable, sentence))
+    }
+    let looks = await withTaskGroup(of: InstanceLook.self) { group in
+      for instance in instances {
+        group.addTask { InstanceLook(instance, await look(at: address, instance)) }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    return Observation(joining: looks)
+  }
+
+  private func look(at address: HTTPAddress, _ instance: IPAddress?) async -> Observation {
     let question = key.map { (key: $0, nonce: nonce()) }
-    switch await page(path, of: address, asking: question?.nonce) {
+    switch await page(path, of: address, instance, asking: question?.nonce) {
     case .failure(let unknown) where unknown.cause == .tooLarge:
       return .unidentified("the body is larger than \(Self.bytesMax / 1024) KiB")
     case .failure(let unknown):
@@ -59,19 +88,21 @@ public struct BuildInfoProber: Sendable {
           "expected status 200 from \(address)\(path), found \(page.status)"))
     case .success(let page):
       let info =
-        question.map { BuildInfo(body: page.body, field: field, nonce: $0.nonce, key: $0.key) }
-        ?? BuildInfo(body: page.body, field: field)
+        question.map {
+          BuildInfo(
+            body: page.body, field: field, prefix: prefix, nonce: $0.nonce, key: $0.key)
+        } ?? BuildInfo(body: page.body, field: field, prefix: prefix)
       switch info {
       case .unidentified(let why): return .unidentified(why)
       case .commit(let commit):
-        return await isWell(address) ? .running(commit) : .unhealthy(commit)
+        return await isWell(address, instance) ? .running(commit) : .unhealthy(commit)
       }
     }
   }
 
-  private func isWell(_ address: HTTPAddress) async -> Bool {
+  private func isWell(_ address: HTTPAddress, _ instance: IPAddress?) async -> Bool {
     guard let healthPath else { return true }
-    switch await page(healthPath, of: address) {
+    switch await page(healthPath, of: address, instance) {
     case .success(let page): return (200...299).contains(page.status)
     // Whatever the cause, it did not answer 2xx when it was asked.
     case .failure: return false
@@ -79,13 +110,13 @@ public struct BuildInfoProber: Sendable {
   }
 
   private func page(
-    _ path: WebPath, of address: HTTPAddress, asking nonce: String? = nil
+    _ path: WebPath, of address: HTTPAddress, _ instance: IPAddress?, asking nonce: String? = nil
   ) async -> Result<FetchedPage, Unknown> {
     guard let target = path.below(address) else {
       return .failure(Unknown(.unanswerable, "\(address) and \(path) are too long together"))
     }
     let answer = await fetch.get(
-      target, headers: nonce.map { [HTTPHeader(ProofKey.nonceHeader, $0)] } ?? [],
+      target, at: instance, headers: nonce.map { [HTTPHeader(ProofKey.nonceHeader, $0)] } ?? [],
       bytesMax: Self.bytesMax, timeMax: Self.timeMax)
     if case .success(let page) = answer, page.body.count > Self.bytesMax {
       return .failure(Unknown(.tooLarge, "\(target) answered more than \(Self.bytesMax) bytes"))

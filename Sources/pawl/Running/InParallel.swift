@@ -1,14 +1,11 @@
-/// How many questions are asked at once.
-private let inFlightMax = 64
-
-/// Asks about every one of `subjects`, a bounded number at once; the answers are in their order.
+/// Asks about every one of `subjects`, at most `atOnce` together; the answers are in their order.
 func inParallel<Subject: Sendable, Answer: Sendable>(
-  _ subjects: [Subject], _ ask: @Sendable @escaping (Subject) async -> Answer
+  _ subjects: [Subject], atOnce: Int = 64, _ ask: @Sendable @escaping (Subject) async -> Answer
 ) async -> [Answer] {
   await withTaskGroup(of: (Int, Answer).self) { group in
     var answers = [Answer?](repeating: nil, count: subjects.count)
     var next = 0
-    while next < min(inFlightMax, subjects.count) {
+    while next < min(atOnce, subjects.count) {
       let index = next
       group.addTask { (index, await ask(subjects[index])) }
       next += 1

@@ -10,8 +10,11 @@ import Vocabulary
 private struct ClusterFetch: HTTPFetch {
   let connections: Connections
 
+  func instances(of address: HTTPAddress) async -> Result<[IPAddress], Unknown> { .success([]) }
+
   func get(
-    _ address: HTTPAddress, headers: [HTTPHeader], bytesMax: Int, timeMax: TimeSpan
+    _ address: HTTPAddress, at instance: IPAddress?, headers: [HTTPHeader], bytesMax: Int,
+    timeMax: TimeSpan
   ) async -> Result<FetchedPage, Unknown> {
     let root = HTTPAddress(normalized: "http://\(address.authority)")
     guard let target = RequestTarget(String(address.text.dropFirst(root.text.count))) else {

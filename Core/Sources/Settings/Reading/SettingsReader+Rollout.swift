@@ -134,11 +134,12 @@ extension SettingsReader {
   mutating func verify(_ field: Field) -> VerifySettings? {
     guard
       let section = optionalSection(
-        field, keys: ["path", "field", "health", "samples", "addresses", "proof_key"],
+        field, keys: ["path", "field", "prefix", "health", "samples", "addresses", "proof_key"],
         expected: "how tenants are asked, such as {path: /buildinfo, field: git_sha}")
     else { return nil }
     let path = word(section.field("path"), default: ProbePath("/buildinfo"))
     let name = word(section.field("field"), default: FieldName("git_sha"))
+    let prefix: FieldName? = section.has("prefix") ? word(section.field("prefix")) : nil
     let samples = number(section.field("samples"), in: 1...20, default: 2)
     let health = section.field("health")
     // `health: null` is the one place where nothing is an answer: nobody is asked.
@@ -147,10 +148,10 @@ extension SettingsReader {
     let ranges = addressRanges(section.field("addresses"))
     let proofKey = section.has("proof_key") ? secret(section.field("proof_key")) : nil
     guard let path, let name, let samples, healthPath != nil || !isAsked, let ranges,
-      proofKey != nil || !section.has("proof_key")
+      proofKey != nil || !section.has("proof_key"), prefix != nil || !section.has("prefix")
     else { return nil }
     return VerifySettings(
-      path: path, field: name, health: healthPath, samples: samples, ranges: ranges,
+      path: path, field: name, prefix: prefix, health: healthPath, samples: samples, ranges: ranges,
       proofKey: proofKey)
   }
 }
