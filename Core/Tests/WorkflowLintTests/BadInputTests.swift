@@ -69,6 +69,27 @@ struct BadInputTests {
     }
   }
 
+  @Test(arguments: [
+    String(repeating: "if true; then\n", count: 80) + "echo 'x",
+    String(repeating: "if true; then\n", count: 80) + "docker info | head\n"
+      + String(repeating: "fi\n", count: 80),
+    "echo " + String(repeating: "$(", count: 20_000),
+    "bash -c '" + String(repeating: "( ", count: 80) + "'",
+  ])
+  func `a script that nests too deep is not clean, whichever rule is asked`(script: String) {
+    let lines = script.split(separator: "\n").map { "        \($0)\n" }.joined()
+    let text =
+      "name: x\non: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: |\n" + lines
+    var lint = Lint(settings: LintSettings(), facts: Facts())
+    lint.only = ["pipefail-early-close"]
+    let input = Lint.Input(path: ".gitea/workflows/ci.yml", content: .text(text))
+
+    let outcome = lint.run([input])
+
+    #expect(outcome.unverified.map(\.why).contains { $0.contains("deeper than 60") })
+    #expect(outcome.exitCode(failOn: .error) == 4)
+  }
+
   @Test func `a needs cycle ends`() {
     let outcome = Self.run(
       "name: x\non: push\njobs: {a: {needs: b, runs-on: x}, b: {needs: a, runs-on: x}}\n")

@@ -52,6 +52,7 @@ struct LintRun {
       workflow: Workflow(root: root, source: source), problems: document.problems,
       targets: targets, settings: lint.settings, facts: lint.facts)
     count(file)
+    noteUnread(file)
     for rule in rulesForFiles() {
       var reporter = Reporter(rule.about, source)
       rule.check(file, &reporter)
@@ -61,6 +62,20 @@ struct LintRun {
     matched += file.stories.flatMap(\.selectors)
     // A change is compared in full; for folders a file needs no steps.
     files.append(lint.base == nil ? file.slim : file)
+  }
+
+  /// What no rule about scripts can have looked at, whichever of them are asked.
+  private mutating func noteUnread(_ file: LintedFile) {
+    for (_, _, script) in file.scripts where script.isShellKnown {
+      guard let offset = script.parsed.unread else { continue }
+      let line = script.mark(at: offset).line
+      outcome.unverified.append(
+        Unverified(
+          rule: RunBlockSyntax.about.id,
+          why: "line \(line): commands nest deeper than \(ShellParser.depthMax) there, and what "
+            + "follows was not read",
+          file: file.workflow.path))
+    }
   }
 
   private mutating func refuse(_ path: String, _ source: SourceText, _ problem: YAMLProblem) {

@@ -11,7 +11,11 @@ final class FlatShell: Sendable {
   /// Every `set` of this shell, in the order of the text.
   let settings: [(offset: Int, command: SimpleCommand)]
 
+  /// Where a script that is handed to another shell was not read on; nil when all of it was.
+  let unread: Int?
+
   init(_ statements: ShellList) {
+    var unread: Int?
     var pipelines: [(ShellList.Pipeline, ShellScene)] = []
     var commands: [(command: SimpleCommand, scene: ShellScene)] = []
     var compounds: [(CompoundCommand, ShellScene)] = []
@@ -28,11 +32,12 @@ final class FlatShell: Sendable {
           }
         }
       },
-      visitChain: { chains.append(($0, $1)) })
+      visitChain: { chains.append(($0, $1)) }, visitUnread: { unread = unread ?? $0 })
     walk.list(statements, ShellScene())
     (self.pipelines, self.commands) = (pipelines, commands)
     (self.compounds, self.chains) = (compounds, chains)
     settings = Self.settings(among: commands)
+    self.unread = unread
   }
 
   static func settings(

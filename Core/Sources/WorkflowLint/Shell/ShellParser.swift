@@ -4,8 +4,8 @@
 ///
 /// `${{ … }}` is kept as a part of a word, since the runner replaces it before any shell looks.
 struct ShellParser {
-  /// How deep commands may nest before the rest is left unread, without a problem being claimed.
-  private static let depthMax = 60
+  /// How deep commands may nest before the rest is left unread: no problem is claimed, and it is noted where.
+  static let depthMax = 60
   private static let terminators = ["then", "do", "fi", "done", "esac", "else", "elif", "}"]
 
   let bytes: [UInt8]
@@ -26,23 +26,24 @@ struct ShellParser {
     if problem == nil, index < limit {
       fail("unexpected '\(shown(at: index))'", at: index)
     }
-    return ShellScript(statements: statements, problem: problem)
+    return ShellScript(statements: statements, problem: problem, unread: unread)
   }
 
   /// Notes the first problem and stops reading.
   mutating func fail(_ message: String, at offset: Int) {
-    if problem == nil, !hasGivenUp {
+    if problem == nil, unread == nil {
       problem = ShellScript.Problem(message: message, offset: offset)
     }
     index = limit
   }
 
-  private var hasGivenUp = false
+  /// Where it was given up.
+  private(set) var unread: Int?
 
   mutating func enter() -> Bool {
     depth += 1
     guard depth <= Self.depthMax else {
-      hasGivenUp = true
+      unread = unread ?? index
       index = limit
       return false
     }

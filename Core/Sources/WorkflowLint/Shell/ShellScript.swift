@@ -3,6 +3,9 @@ struct ShellScript: Sendable {
   let statements: ShellList
   /// The first thing that no shell would accept.
   let problem: Problem?
+  /// Where nesting became too deep to be read on, in bytes from the beginning of the text; nil when all of it
+  /// was read.
+  let unread: Int?
   /// What rules look at, walked once; nil for a part of a script that was never parsed on its own.
   let flat: FlatShell?
 
@@ -12,16 +15,19 @@ struct ShellScript: Sendable {
     let offset: Int
   }
 
-  init(statements: ShellList, problem: Problem? = nil) {
+  init(statements: ShellList, problem: Problem? = nil, unread: Int? = nil) {
     self.statements = statements
     self.problem = problem
+    self.unread = unread
     flat = nil
   }
 
   private init(parsed: ShellScript) {
     statements = parsed.statements
     problem = parsed.problem
-    flat = FlatShell(parsed.statements)
+    let flat = FlatShell(parsed.statements)
+    unread = parsed.unread ?? flat.unread
+    self.flat = flat
   }
 
   static func parse(_ text: String) -> ShellScript {

@@ -91,6 +91,8 @@ extension CompoundCommand {
 struct ShellWalk {
   let visit: (ShellList.Pipeline, ShellScene) -> Void
   var visitChain: (ShellList.Chain, ShellScene) -> Void = { _, _ in }
+  /// Where a script that is handed to another shell was not read on.
+  var visitUnread: (Int) -> Void = { _ in }
 
   func list(_ list: ShellList, _ scene: ShellScene) {
     for chain in list.chains {
@@ -164,7 +166,9 @@ struct ShellWalk {
   private func parse(_ text: String, _ offset: Int, _ scene: ShellScene) {
     var inner = scene
     inner.base += offset
-    list(ShellScript.parse(text).statements, inner)
+    let script = ShellScript.parse(text)
+    if let unread = script.unread { visitUnread(inner.base + unread) }
+    list(script.statements, inner)
   }
 
   private func compound(_ command: CompoundCommand, _ scene: ShellScene) {
