@@ -3,11 +3,26 @@ struct JobStory: Sendable {
   private(set) var acts: [Act] = []
   /// Why the job counts as production; empty when it does not.
   private(set) var selectors: [Production.Selector] = []
+  /// The `if` of each step; empty where nothing is asked.
+  private let conditions: [StepCondition]
+  /// Places of the questions in ``acts``: of each step, and those whose answer leads out of their step.
+  private let asked: [Int: [Int]]
+  private let reaching: [Int]
+
+  /// Of so many questions before a step it is asked whether they keep it; more proves nothing.
+  private static let reachingMax = 64
 
   init(_ job: Job, in workflow: Workflow, production: Production) {
     var found = Recognition(job: job, workflow: workflow, production: production)
     for step in job.steps { found.look(at: step) }
-    acts = found.acts
+    let acts = found.acts
+    self.acts = acts
+    let questions = acts.indices.filter { !acts[$0].isEffect && !acts[$0].isPawl }
+    conditions = questions.isEmpty ? [] : job.steps.map { StepCondition($0) }
+    asked = Dictionary(grouping: questions) { acts[$0].step }
+    reaching = questions.filter {
+      acts[$0].consequence.reachesOut && !acts[$0].consequence.isCondition
+    }
     selectors = found.matched + Self.selectors(of: job, in: workflow, production)
   }
 
@@ -44,9 +59,9 @@ struct JobStory: Sendable {
     }
     guard question.step < act.step else { return false }
     let (asking, acting) = (job.steps[question.step], job.steps[act.step])
-    let condition = StepCondition(acting)
+    let condition = conditions[act.step]
     // What is not asked keeps nothing from being done.
-    guard condition.implies(StepCondition(asking)) else { return false }
+    guard condition.implies(conditions[question.step]) else { return false }
     if use.failsJob {
       if asking.continueOnError == nil, !condition.runsAfterFailure { return true }
       if let id = asking.id, condition.wantsSuccess(of: id) { return true }
@@ -62,6 +77,22 @@ struct JobStory: Sendable {
 
   /// The questions of one kind that keep `act` from being done when their answer is no.
   func guards(of act: Act, in job: Job, _ isKind: (Act) -> Bool) -> [Act] {
-    acts.filter { isKind($0) && question($0, keeps: act, of: job) }
+    // Both are in the order of the steps.
+    let before = reaching.partitioningIndex { acts[$0].step >= act.step }
+    let places = reaching[..<before].suffix(Self.reachingMax) + (asked[act.step] ?? [])
+    return places.filter { isKind(acts[$0]) && question(acts[$0], keeps: act, of: job) }
+      .map { acts[$0] }
+  }
+}
+
+extension Array {
+  /// The first place from which on the answer is yes; it is no before.
+  fileprivate func partitioningIndex(_ isBehind: (Element) -> Bool) -> Int {
+    var (low, high) = (0, count)
+    while low < high {
+      let middle = (low + high) / 2
+      if isBehind(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
   }
 }

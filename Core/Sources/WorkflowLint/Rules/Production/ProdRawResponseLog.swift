@@ -61,17 +61,20 @@ enum ProdRawResponseLog: FileRule {
 
 /// Follows what a deployment's answer is kept in.
 private struct RawAnswers {
-  let deploys: [Act]
+  /// Where the deployments stand, by step.
+  private let deploys: [Int: [Int]]
   private var files: [String] = []
   private var variables: [String] = []
 
-  init(deploys: [Act]) { self.deploys = deploys }
+  init(deploys: [Act]) {
+    self.deploys = Dictionary(grouping: deploys, by: \.step).mapValues { $0.map(\.offset) }
+  }
 
   mutating func printed(by script: Script, step: Int) -> [(YAMLMark, String)] {
     var found: [(YAMLMark, String)] = []
     var files = files
     var variables = variables
-    let offsets = deploys.filter { $0.step == step }.map(\.offset)
+    let offsets = deploys[step] ?? []
     script.parsed.eachPipeline { pipeline, scene in
       let commands = pipeline.commands.compactMap(\.simple)
       for command in commands {
