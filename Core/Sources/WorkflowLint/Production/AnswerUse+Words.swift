@@ -17,6 +17,11 @@ extension AnswerUse {
     return list.chains[0].first.commands[0].simple === question
   }
 
+  /// Whether a test compares two things; whether there is an answer at all is another question.
+  static func comparesTwo(_ test: SimpleCommand) -> Bool {
+    !test.words.contains { $0.literal == "-n" || $0.literal == "-z" }
+  }
+
   /// Whether a test of an answer succeeds when it is no; nil for what is no test.
   static func isInverted(_ test: SimpleCommand) -> Bool? {
     guard let program = test.program, ["[", "[[", "test"].contains(program) else { return nil }

@@ -28,29 +28,39 @@ struct AnswerUse {
     mutating func mayBeSkipped() { turn = .goesOn(isSuccess: nil) }
   }
 
-  /// - Parameter failsOnNo: The command that asks fails when the answer is no; else it prints the answer.
+  /// - Parameters:
+  ///   - failsOnNo: The command that asks fails when the answer is no; else it prints the answer.
+  ///   - succeedsOnNo: It succeeds when the answer is no, and fails when it is yes.
+  ///   - isComparison: Whether a test of what it prints is one of the answer.
   static func consequence(
-    of question: SimpleCommand, _ scene: ShellScene, failsOnNo: Bool, in script: Script
+    of question: SimpleCommand, _ scene: ShellScene, failsOnNo: Bool, succeedsOnNo: Bool = false,
+    in script: Script, isComparison: (SimpleCommand) -> Bool = comparesTwo
   ) -> Consequence {
     let variables = question.words.flatMap(\.variables)
     var uses: [AnswerUse] = []
+    if succeedsOnNo {
+      uses.append(
+        AnswerUse(script: script, asked: question.offset, variables: variables, succeedsOnNo: true))
+    }
     if failsOnNo {
       uses.append(
         AnswerUse(
           script: script, asked: question.offset, variables: variables, succeedsOnNo: false))
     }
     var answers: Set<String> = []
+    var printed: Set<String> = []
     let outer = scene.isSubstitution ? script.parsed.commands : []
     for (command, scene) in outer where scene.base == 0 {
       guard Self.asks(question, inside: command.words + command.assignments.map(\.value)) else {
         continue
       }
       if let isInverted = Self.isInverted(command) {
+        guard isComparison(command) else { continue }
         uses.append(
           AnswerUse(
             script: script, asked: command.offset, variables: variables, succeedsOnNo: isInverted))
       } else if command.words.isEmpty {
-        answers.formUnion(command.assignments.map(\.name))
+        printed.formUnion(command.assignments.map(\.name))
         if failsOnNo, Self.isAlone(question, in: command) {
           uses.append(
             AnswerUse(
@@ -65,6 +75,8 @@ struct AnswerUse {
     where scene.base == 0 && test.offset > question.offset {
       guard let isInverted = Self.isInverted(test),
         test.words.contains(where: { $0.variables.contains(where: answers.contains) })
+          || isComparison(test)
+            && test.words.contains(where: { $0.variables.contains(where: printed.contains) })
       else { continue }
       _ = AnswerUse(
         script: script, asked: test.offset, variables: variables, succeedsOnNo: isInverted

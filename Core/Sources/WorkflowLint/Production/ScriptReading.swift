@@ -19,8 +19,10 @@ struct ScriptReading {
 
   private static func exits(in script: Script) -> [Exit] {
     var exits: [Exit] = []
+    let unheeded = unheeded(in: script)
     script.parsed.eachCommand { command, scene in
       guard !scene.isRemote, let program = command.program else { return }
+      if program == "return", unheeded.contains(command.offset) { return }
       if program == "exit" || program == "return" || program == "false" || program == "die" {
         exits.append(
           Exit(
@@ -30,6 +32,30 @@ struct ScriptReading {
       }
     }
     return exits
+  }
+
+  /// The commands of functions of which nobody looks at the status: each call goes on, as `check || true`.
+  private static func unheeded(in script: Script) -> Set<Int> {
+    guard let flat = script.parsed.flat else { return [] }
+    var offsets: Set<Int> = []
+    for (compound, _) in flat.compounds {
+      guard case .function(let name) = compound.kind, let body = compound.bodies.first else {
+        continue
+      }
+      let calls = flat.chains.flatMap { chain, _ in
+        chain.pipelines.enumerated().filter { $0.element.commands.first?.simple?.program == name }
+          .map { chain.rest.dropFirst($0.offset).first }
+      }
+      let isUnheeded = calls.allSatisfy { next in
+        guard let next, next.joint == .or, next.pipeline.commands.count == 1 else { return false }
+        let program = next.pipeline.commands[0].simple?.program
+        return program.map(["true", ":", "echo", "printf"].contains) ?? false
+      }
+      if !calls.isEmpty, isUnheeded {
+        offsets.formUnion(ShellScript(statements: body).commands.map(\.command.offset))
+      }
+    }
+    return offsets
   }
 
   /// Of how many questions about ancestry in one script the answer is followed. Of more nothing is known.
@@ -60,6 +86,7 @@ struct ScriptReading {
     if production.superseded.contains(where: { line.tool == $0 || line.all.has($0) }) {
       return true
     }
+    if line.tool == "pawl", line.texts.dropFirst().first == "superseded" { return true }
     let asks =
       line.tool == "git"
       ? line.texts.contains("ls-remote")

@@ -1,11 +1,13 @@
-/// The `if` of a step, as a list of conditions that must all hold.
+/// The `if` of a step or a job, as a list of conditions that must all hold.
 struct StepCondition {
   /// What is joined by `&&`; nil when the text is not understood.
-  private let parts: [Expression]?
+  let parts: [Expression]?
   private let text: String
 
-  init(_ step: Step) {
-    text = step.condition?.value.trimmed ?? ""
+  init(_ step: Step) { self.init(step.condition) }
+
+  init(_ condition: Located<String>?) {
+    text = condition?.value.trimmed ?? ""
     parts = text.isEmpty ? [] : Interpolation.condition(text)?.conjuncts
   }
 
@@ -17,12 +19,30 @@ struct StepCondition {
     return parts.flatMap(\.calls).contains { ["always", "failure", "cancelled"].contains($0) }
   }
 
+  /// Whether it is nothing but `always()`.
+  var isAlways: Bool { parts == [.call("always", [])] }
+
+  /// Whether it holds as long as nothing has failed.
+  var isTrivial: Bool { parts?.allSatisfy(\.isAlwaysTrue) ?? false }
+
+  /// Whether it is run although what it needs has failed, whatever that says.
+  var goesOnAfterFailure: Bool {
+    runsAfterFailure && !text.has("needs.") && !text.has("failure(")
+  }
+
   /// Whether the step of `other` is run whenever this one is.
   func implies(_ other: StepCondition) -> Bool {
     guard let theirs = other.parts else { return !text.isEmpty && text == other.text }
     // An earlier failure leaves the other out, and this one not.
     if runsAfterFailure, !other.runsAfterFailure { return false }
     return theirs.filter { !$0.isAlwaysTrue }.allSatisfy { parts?.contains($0) ?? false }
+  }
+
+  /// Whether the job is left out unless the job with this id has succeeded.
+  func wantsSuccess(ofJob id: String) -> Bool {
+    parts?.contains(
+      .binary(.equal, .property(.property(.name("needs"), id), "result"), .string("success")))
+      ?? false
   }
 
   /// Whether the step is left out unless the step with this id has succeeded.

@@ -1,6 +1,7 @@
 import MarkedYAML
 
-/// What one run of a workflow does to what runs share, in order, as far as the prover looks.
+/// What one run of a workflow does to what runs share, as far as the prover looks: its jobs, each one step
+/// after the other, side by side unless one needs another.
 struct RaceProgram: Sendable {
   /// Something that several runs read and move.
   enum Shared: Hashable, Sendable, CustomStringConvertible {
@@ -16,26 +17,18 @@ struct RaceProgram: Sendable {
   }
 
   enum Move: Sendable {
-    /// Asks whether a newer commit is there, and remembers the answer.
-    case askHead
-    /// Asks what a tag or the fleet is on, and remembers it.
-    case ask(Shared)
-    /// Moves it to the run's own commit, unless what was asked forbids it.
-    case effect(Shared, Guard)
+    /// Work that changes nothing shared and takes its time.
+    case other
+    /// Asks whether a newer commit is there, and remembers the answer under a number.
+    case askHead(Int)
+    /// Asks what a tag or the fleet is on, and remembers whether that is newer.
+    case ask(Shared, Int)
+    /// Moves it to the run's own commit, unless one of these answers forbids it.
+    case effect(Shared, unless: [Int])
     /// Compares what runs with the run's own commit, and fails when it is another.
     case verify
     /// Moves it in one step that is refused when something newer is there.
     case fenced(Shared)
-    /// Takes the place in the concurrency group, and gives it back.
-    case enter
-    case leave
-  }
-
-  struct Guard: Sendable {
-    /// The answer about the head counts.
-    var head = false
-    /// What was asked about the shared thing itself counts.
-    var shared = false
   }
 
   struct Step: Sendable {
@@ -43,18 +36,21 @@ struct RaceProgram: Sendable {
     let title: String
     let file: String
     let mark: YAMLMark
+    /// Done after a failure and after a cancellation too: `if: always()`.
+    var isAlways = false
 
-    var isEffect: Bool {
+    var isEffect: Bool { moved != nil }
+
+    var moved: Shared? {
       switch move {
-      case .effect, .fenced: true
-      case .askHead, .ask, .verify, .enter, .leave: false
+      case .effect(let shared, _), .fenced(let shared): shared
+      case .other, .askHead, .ask, .verify: nil
       }
     }
   }
 
   /// What a group does with runs that come while another holds it.
   enum Discipline: Sendable {
-    case none
     /// The newcomer cancels the holder and those who wait.
     case cancels
     /// One waits; a newcomer takes its place.
@@ -63,29 +59,60 @@ struct RaceProgram: Sendable {
     case queue
   }
 
+  /// A group of concurrency as one run or job enters it.
+  struct Group: Sendable {
+    /// Groups of one name are one group, in whatever file they stand.
+    let name: String
+    let discipline: Discipline
+    let mark: YAMLMark
+  }
+
+  struct Job: Sendable {
+    let title: String
+    /// By their place in ``RaceProgram/jobs``.
+    let needs: [Int]
+    let group: Group?
+    /// The group is entered as the run starts, and not some time later.
+    let entersWithRun: Bool
+    let steps: [Step]
+    /// Run although a needed job has failed.
+    let goesOnAfterFailure: Bool
+    /// Run although the run is cancelled.
+    let isAlways: Bool
+  }
+
+  /// More of them than a workflow has; past it nothing is claimed.
+  static let actsMax = 300
+  /// As many answers are remembered.
+  static let questionsMax = 64
+
   let file: String
-  let steps: [Step]
-  let discipline: Discipline
-  /// For a sentence: what the server makes of the group.
+  let jobs: [Job]
+  /// The group of the whole run.
+  let group: Group?
+  /// For a sentence: what the server makes of the groups.
   let disciplineReason: String
   /// Runs begin in the order of their commits; else in any.
   let startsInOrder: Bool
-  /// The name of the group, when it is shared by runs of different commits.
-  let group: String?
-  /// Questions about ancestry before an effect of which it was not recognised that they keep it.
-  let doubts: [Step]
+  /// What is taken for no help, and might be one.
+  let doubts: [Doubt]
+  /// Why not everything of it was looked at; nil when it was.
+  let unread: Doubt?
+
+  /// A question, or a group, of which it is not known whether it keeps production from going back.
+  struct Doubt: Sendable {
+    let title: String
+    let file: String
+    let mark: YAMLMark
+  }
+
+  var steps: [Step] { jobs.flatMap(\.steps) }
 
   var shared: [Shared] {
     var all: [Shared] = []
-    for step in steps {
-      switch step.move {
-      case .effect(let shared, _), .fenced(let shared):
-        if !all.contains(shared) { all.append(shared) }
-      case .askHead, .ask, .verify, .enter, .leave: break
-      }
-    }
+    for thing in steps.compactMap(\.moved) where !all.contains(thing) { all.append(thing) }
     return all
   }
 
-  var hasEffects: Bool { !shared.isEmpty }
+  var groups: [Group] { [group].compactMap(\.self) + jobs.compactMap(\.group) }
 }

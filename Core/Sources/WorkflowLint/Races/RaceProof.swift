@@ -73,8 +73,10 @@ public struct RaceProof: Sendable {
     _ files: [LintedFile], _ target: Target, _ runsMax: Int
   ) -> (Verdict, [String]) {
     let names = listed(files.map(\.workflow.path))
-    let programs = files.map { RaceProgram($0, on: target) }.filter(\.hasEffects)
-    guard !programs.isEmpty else {
+    let programs = files.map { RaceProgram($0, on: target) }
+    let moving = programs.filter { !$0.shared.isEmpty }
+    let unread = programs.compactMap(\.unread) + files.flatMap(Self.unread)
+    guard !moving.isEmpty || !unread.isEmpty else {
       return (
         .unproven,
         [
@@ -83,12 +85,12 @@ public struct RaceProof: Sendable {
         ]
       )
     }
-    switch look(programs, runsMax) {
+    switch look(moving, runsMax) {
     case .backwards(let search, let events, let world):
       let doubts = programs.flatMap(\.doubts)
-      // With each question taken for a guard nothing goes wrong: then it depends on what is not known.
-      let trusting = files.map { RaceProgram($0, on: target, trusts: true) }.filter(\.hasEffects)
-      if !doubts.isEmpty, case .none = look(trusting, runsMax) {
+      // With everything doubtful taken for a help nothing goes wrong: then it depends on what is not known.
+      let trusting = files.map { RaceProgram($0, on: target, trusts: true) }
+      if !doubts.isEmpty, case .none = look(trusting.filter { !$0.shared.isEmpty }, runsMax) {
         return (.unproven, told(doubts, names, target))
       }
       return (.backwards, RaceTimeline(search, events, world).lines(on: target, names))
@@ -96,14 +98,24 @@ public struct RaceProof: Sendable {
       return (
         .unproven, ["\(names) on \(target.name): no answer within \(count) states of the runs"]
       )
-    case .none(let worlds):
-      let commits = programs.count > 1 ? 2 : runsMax
+    case .none where !unread.isEmpty:
+      return (
+        .unproven,
+        ["\(names) on \(target.name): nothing is proven, since not everything was read:"]
+          + lines(of: unread)
+      )
+    case .none(let worlds, let commits):
+      let bound = commits > 2 ? "2 to \(commits)" : "2"
+      var reasons: [String] = []
+      for reason in moving.map(\.disciplineReason) where !reasons.contains(reason) {
+        reasons.append(reason)
+      }
       return (
         .none,
         [
-          "\(names) on \(target.name): no interleaving of the runs of 2 to \(commits) commits moves "
-            + "production backwards (\(worlds) states; \(listed(programs.map(\.disciplineReason))))",
-          basis(programs, files),
+          "\(names) on \(target.name): no interleaving of the runs of \(bound) commits moves "
+            + "production backwards (\(worlds) states; \(listed(reasons)))",
+          basis(moving, files),
         ]
       )
     }
@@ -111,37 +123,62 @@ public struct RaceProof: Sendable {
 
   private enum Look {
     case backwards(RaceSearch, [RaceEvent], RaceWorld)
-    case none(worlds: Int)
+    /// - Parameter commits: Of how many commits all interleavings were seen.
+    case none(worlds: Int, commits: Int)
     case gaveUp(worlds: Int)
   }
 
   private static func look(_ programs: [RaceProgram], _ runsMax: Int) -> Look {
     var worlds = 0
-    for commits in 2...max(2, programs.count > 1 ? 2 : runsMax) {
+    for commits in 2...max(2, runsMax) {
       let search = RaceSearch(programs, commits: commits)
-      switch search.run() {
+      let isMore = programs.count > 1 && commits > 2
+      switch search.run(worldsMax: isMore ? RaceSearch.worldsMax / 8 : RaceSearch.worldsMax) {
       case .found(let events, let world): return .backwards(search, events, world)
       case .none(let count): worlds += count
+      // Several files have many runs; that of fewer commits all were seen is said, and counts.
+      case .gaveUp where isMore:
+        return .none(worlds: worlds, commits: commits - 1)
       case .gaveUp(let count): return .gaveUp(worlds: count)
       }
     }
-    return .none(worlds: worlds)
+    return .none(worlds: worlds, commits: max(2, runsMax))
+  }
+
+  /// Scripts that no reader got to the end of: what stands behind that may change production.
+  private static func unread(_ file: LintedFile) -> [RaceProgram.Doubt] {
+    file.scripts.compactMap { _, _, script in
+      if let offset = script.parsed.unread {
+        return RaceProgram.Doubt(
+          title: "commands nested too deep to be read", file: file.workflow.path,
+          mark: script.mark(at: offset))
+      }
+      return script.parsed.problem.map { problem in
+        RaceProgram.Doubt(
+          title: problem.message, file: file.workflow.path, mark: script.mark(at: problem.offset))
+      }
+    }
   }
 
   private static func told(
-    _ doubts: [RaceProgram.Step], _ names: String, _ target: Target
+    _ doubts: [RaceProgram.Doubt], _ names: String, _ target: Target
   ) -> [String] {
-    var lines = [
-      "\(names) on \(target.name): nothing is proven: production moves backwards unless the answer to this "
-        + "keeps it, and that is not recognised"
+    [
+      "\(names) on \(target.name): nothing is proven: production moves backwards unless this keeps it, "
+        + "and that is not recognised"
+    ] + lines(of: doubts) + [
+      "ask what is moved, and let it fail the job when the answer is no: "
+        + "git merge-base --is-ancestor OLD NEW || exit 1"
     ]
+  }
+
+  private static func lines(of doubts: [RaceProgram.Doubt]) -> [String] {
+    var lines: [String] = []
     for doubt in doubts {
       let line = "  \(doubt.file):\(doubt.mark.line)  \(doubt.title)"
       if !lines.contains(line) { lines.append(line) }
     }
-    return lines + [
-      "let it fail the job when the answer is no: git merge-base --is-ancestor OLD NEW || exit 1"
-    ]
+    return lines
   }
 
   /// What *none* rests on: the steps that were recognised, and how much was not.

@@ -13,21 +13,27 @@ struct RaceSearch: Sendable {
 
   let programs: [RaceProgram]
   let shared: [RaceProgram.Shared]
+  private let rules: RaceRules
   private let start: RaceWorld
 
   /// - Parameter commits: How many commits each program runs for.
   init(_ programs: [RaceProgram], commits: Int) {
     self.programs = programs
+    rules = RaceRules(programs)
     var shared: [RaceProgram.Shared] = []
     for thing in programs.flatMap(\.shared) where !shared.contains(thing) { shared.append(thing) }
     self.shared = shared
     let runs = (1...commits).flatMap { commit in
-      programs.indices.map { RaceWorld.Run(program: $0, commit: commit) }
+      programs.enumerated().map { index, program in
+        RaceWorld.Run(
+          program: index, commit: commit, jobs: program.jobs.map { _ in RaceWorld.Job() })
+      }
     }
-    start = RaceWorld(values: shared.map { _ in 0 }, runs: runs)
+    start = RaceWorld(
+      values: shared.map { _ in 0 }, runs: runs, holders: rules.groups.map { _ in nil })
   }
 
-  func run() -> Result {
+  func run(worldsMax: Int = worldsMax) -> Result {
     var seen: Set<RaceWorld> = [start]
     var trail: [(event: RaceEvent?, parent: Int)] = [(nil, -1)]
     var worlds = [start]
@@ -35,7 +41,7 @@ struct RaceSearch: Sendable {
     while index < worlds.count {
       for (event, world) in successors(of: worlds[index]) where !seen.contains(world) {
         if event.isBackwards { return .found(path(to: index, in: trail) + [event], world) }
-        guard worlds.count < Self.worldsMax else { return .gaveUp(worlds: worlds.count) }
+        guard worlds.count < worldsMax else { return .gaveUp(worlds: worlds.count) }
         seen.insert(world)
         worlds.append(world)
         trail.append((event, index))
@@ -60,12 +66,20 @@ struct RaceSearch: Sendable {
   private func successors(of world: RaceWorld) -> [(RaceEvent, RaceWorld)] {
     var all: [(RaceEvent, RaceWorld)] = []
     if let next = push(world) { all.append(next) }
-    for index in world.runs.indices {
-      switch world.runs[index].status {
+    for (index, run) in world.runs.enumerated() {
+      switch run.status {
       case .waitsForPush, .pending, .ended: continue
       case .ready: all += begin(index, in: world)
-      case .running: all += step(index, in: world)
-      case .cancelling: all += step(index, in: world) + [stop(index, in: world)]
+      case .running, .cancelling:
+        for (job, state) in run.jobs.enumerated() {
+          switch state.status {
+          case .waitsForNeeds, .pending, .done, .failed: continue
+          case .entering: all.append(enter(job, of: index, in: world))
+          case .running: all.append(step(job, of: index, in: world))
+          case .cancelling:
+            all += [step(job, of: index, in: world), stop(job, of: index, in: world)]
+          }
+        }
       }
     }
     return all
@@ -87,7 +101,7 @@ struct RaceSearch: Sendable {
     let program = programs[run.program]
     if program.startsInOrder {
       let isOvertaking = world.runs.contains {
-        $0.program == run.program && $0.commit < run.commit && $0.status == .ready
+        programs[$0.program].startsInOrder && $0.commit < run.commit && $0.status == .ready
       }
       if isOvertaking { return [] }
     }
@@ -95,135 +109,102 @@ struct RaceSearch: Sendable {
     next.runs[index].status = .running
     var text = "starts"
     // A group of the whole run is entered as it starts; runs that start in order queue in order.
-    if case .enter? = program.steps.first?.move {
-      next.runs[index].next = 1
-      text += enter(index, &next).map { " and \($0)" } ?? " and takes the group"
+    if program.group != nil {
+      let claim = RaceWorld.Claim(run: index, job: nil)
+      text += " and \(rules.enter(claim, &next) ?? "takes the group")"
+    }
+    if next.runs[index].status == .running, let took = rules.startJobs(of: index, &next) {
+      text += " and \(took)"
     }
     return [(RaceEvent(run: index, text: text, place: program.file), next)]
   }
 
-  private func stop(_ index: Int, in world: RaceWorld) -> (RaceEvent, RaceWorld) {
+  private func enter(
+    _ job: Int, of index: Int, in world: RaceWorld
+  ) -> (RaceEvent, RaceWorld) {
+    let program = programs[world.runs[index].program]
     var next = world
-    end(index, &next)
+    let text = rules.take(job, of: index, &next)
+    let line = program.jobs[job].group?.mark.line ?? 1
+    return (RaceEvent(run: index, text: text, place: "\(program.file):\(line)"), next)
+  }
+
+  private func stop(
+    _ job: Int, of index: Int, in world: RaceWorld
+  ) -> (RaceEvent, RaceWorld) {
+    var next = world
+    rules.cut(job, of: index, &next)
     return (RaceEvent(run: index, text: "is cancelled", place: nil), next)
   }
 
-  private func end(_ index: Int, _ world: inout RaceWorld) {
-    world.runs[index].status = .ended
-    leave(index, &world)
-  }
-
-  private func leave(_ index: Int, _ world: inout RaceWorld) {
-    let program = world.runs[index].program
-    guard world.holders[program] == index else { return }
-    world.holders[program] = nil
-    guard let position = world.waiting.firstIndex(where: { world.runs[$0].program == program })
-    else {
-      return
-    }
-    let next = world.waiting.remove(at: position)
-    world.holders[program] = next
-    world.runs[next].status = .running
-    world.runs[next].next += 1
-  }
-
-  private func step(_ index: Int, in world: RaceWorld) -> [(RaceEvent, RaceWorld)] {
+  private func step(
+    _ job: Int, of index: Int, in world: RaceWorld
+  ) -> (RaceEvent, RaceWorld) {
     let run = world.runs[index]
-    let program = programs[run.program]
-    var next = world
-    guard program.steps.indices.contains(run.next) else {
-      end(index, &next)
-      return [(RaceEvent(run: index, text: "ends", place: nil), next)]
+    let steps = programs[run.program].jobs[job].steps
+    guard steps.indices.contains(run.jobs[job].next) else {
+      var next = world
+      rules.end(job, of: index, isSuccess: run.jobs[job].status == .running, &next)
+      return (RaceEvent(run: index, text: "ends", place: nil), next)
     }
-    let step = program.steps[run.next]
-    next.runs[index].next += 1
+    let step = steps[run.jobs[job].next]
+    var next = world
+    next.runs[index].jobs[job].next += 1
     var event = RaceEvent(run: index, text: step.title, place: "\(step.file):\(step.mark.line)")
+    var hasFailed = false
     switch step.move {
-    case .enter:
-      event = RaceEvent(
-        run: index, text: enter(index, &next) ?? "takes the group", place: event.place)
-    case .leave:
-      leave(index, &next)
-      event = RaceEvent(run: index, text: "gives the group back", place: event.place)
-    case .askHead:
+    case .other: break
+    case .askHead(let number):
       let isNewer = world.head > run.commit
-      next.runs[index].sawNewer = isNewer
+      note(number, isNewer, &next.runs[index])
       event = answer(step, isNewer ? "yes" : "no", index)
-    case .ask(let thing):
-      let value = world.values[position(of: thing)]
-      next.runs[index].saw[position(of: thing)] = value
+    case .ask(let thing, let number):
+      let value = position(of: thing).map { world.values[$0] } ?? 0
+      note(number, value > run.commit, &next.runs[index])
       event = answer(step, value == 0 ? "the release before" : "commit \(value)", index)
     case .verify:
-      let isSame = shared.firstIndex(of: .fleet).map { world.values[$0] == run.commit } ?? true
+      let isSame = position(of: .fleet).map { world.values[$0] == run.commit } ?? true
       event = answer(step, isSame ? "yes" : "no", index)
-      if !isSame { end(index, &next) }
+      hasFailed = !isSame
     case .fenced(let thing):
-      let position = position(of: thing)
-      if world.values[position] > run.commit {
-        event = RaceEvent(
-          run: index, text: "\(step.title): refused, newer is there", place: event.place)
-      } else {
-        event.moved = (position, world.values[position], run.commit)
-        next.values[position] = run.commit
-      }
-    case .effect(let thing, let guarded):
-      let position = position(of: thing)
-      let isHeld =
-        guarded.head && run.sawNewer == true
-        || guarded.shared && (run.saw[position] ?? 0) > run.commit
-      if isHeld {
-        event = RaceEvent(run: index, text: "leaves out \(step.title)", place: event.place)
-      } else {
-        event.moved = (position, world.values[position], run.commit)
-        next.values[position] = run.commit
-      }
+      let isNewer = position(of: thing).map { world.values[$0] > run.commit } ?? false
+      event = move(
+        thing, unless: isNewer, "\(step.title): refused, newer is there", event, &next)
+    case .effect(let thing, let answers):
+      let isHeld = answers.contains { run.noes & 1 << UInt64($0) != 0 }
+      event = move(thing, unless: isHeld, "leaves out \(step.title)", event, &next)
     }
-    // What was being done when it was cancelled is done; nothing after it.
-    if run.status == .cancelling { end(index, &next) }
-    return [(event, next)]
+    if hasFailed || run.jobs[job].status == .cancelling {
+      // What was being done when it was cancelled is done; nothing after it.
+      rules.cut(job, of: index, &next)
+    } else if next.runs[index].jobs[job].next == steps.count {
+      rules.end(job, of: index, isSuccess: true, &next)
+    }
+    return (event, next)
+  }
+
+  private func note(_ number: Int, _ isNo: Bool, _ run: inout RaceWorld.Run) {
+    let bit: UInt64 = 1 << UInt64(number)
+    if isNo { run.noes |= bit } else { run.noes &= ~bit }
+  }
+
+  private func move(
+    _ thing: RaceProgram.Shared, unless isHeld: Bool, _ instead: String, _ event: RaceEvent,
+    _ world: inout RaceWorld
+  ) -> RaceEvent {
+    guard let index = event.run, let position = position(of: thing), !isHeld else {
+      return RaceEvent(run: event.run, text: instead, place: event.place)
+    }
+    var event = event
+    let commit = world.runs[index].commit
+    event.moved = (position, world.values[position], commit)
+    world.values[position] = commit
+    return event
   }
 
   private func answer(_ step: RaceProgram.Step, _ text: String, _ index: Int) -> RaceEvent {
     RaceEvent(run: index, text: "\(step.title) \(text)", place: "\(step.file):\(step.mark.line)")
   }
 
-  /// - Returns: what happened instead of taking the group.
-  private func enter(_ index: Int, _ world: inout RaceWorld) -> String? {
-    let number = world.runs[index].program
-    guard let holder = world.holders[number] else {
-      world.holders[number] = index
-      return nil
-    }
-    switch programs[number].discipline {
-    case .none: return nil
-    case .cancels:
-      world.runs[holder].status = .cancelling
-      world.holders[number] = index
-      return "takes the group and cancels the run of commit \(world.runs[holder].commit)"
-    case .onePending:
-      var replaced: String?
-      for other in world.waiting where world.runs[other].program == number {
-        world.runs[other].status = .ended
-        replaced = "waits, in the place of the run of commit \(world.runs[other].commit)"
-      }
-      world.waiting.removeAll { world.runs[$0].status == .ended }
-      wait(index, &world)
-      return replaced ?? "waits for the group"
-    case .queue:
-      wait(index, &world)
-      return "waits for the group"
-    }
-  }
-
-  private func wait(_ index: Int, _ world: inout RaceWorld) {
-    world.waiting.append(index)
-    world.runs[index].status = .pending
-    // It goes on at this step once the group is its own.
-    world.runs[index].next -= 1
-  }
-
-  private func position(of thing: RaceProgram.Shared) -> Int {
-    guard let index = shared.firstIndex(of: thing) else { return shared.count - 1 }
-    return index
-  }
+  private func position(of thing: RaceProgram.Shared) -> Int? { shared.firstIndex(of: thing) }
 }

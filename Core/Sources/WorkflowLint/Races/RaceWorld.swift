@@ -1,25 +1,48 @@
 /// A moment of a few runs that share a fleet and tags.
 struct RaceWorld: Hashable, Sendable {
-  enum Status: Hashable, Sendable {
-    case waitsForPush
-    case ready
-    case running
-    case pending
-    /// A newer run has cancelled it; what it is doing right now may still be done.
-    case cancelling
-    case ended
-  }
-
   struct Run: Hashable, Sendable {
+    enum Status: Hashable, Sendable {
+      case waitsForPush
+      case ready
+      /// Waits for the group of the whole run.
+      case pending
+      case running
+      /// A newer run has cancelled it; what it is doing right now may still be done.
+      case cancelling
+      case ended
+    }
+
     let program: Int
     /// Its commit; a greater one is newer.
     let commit: Int
     var status = Status.waitsForPush
+    var jobs: [Job]
+    /// A bit for each question that was answered with no: something newer is there.
+    var noes: UInt64 = 0
+  }
+
+  struct Job: Hashable, Sendable {
+    enum Status: Hashable, Sendable {
+      case waitsForNeeds
+      /// May enter its group.
+      case entering
+      case pending
+      case running
+      case cancelling
+      case done
+      case failed
+    }
+
+    var status = Status.waitsForNeeds
     var next = 0
-    /// Whether a newer commit was there when it was asked; nil before.
-    var sawNewer: Bool?
-    /// What a shared thing was on when it was asked, by its index.
-    var saw: [Int: Int] = [:]
+
+    var hasEnded: Bool { status == .done || status == .failed }
+  }
+
+  /// Who holds a group or waits for it: a run, or one of its jobs.
+  struct Claim: Hashable, Sendable {
+    let run: Int
+    let job: Int?
   }
 
   /// What each shared thing is on; 0 is the release before.
@@ -27,10 +50,10 @@ struct RaceWorld: Hashable, Sendable {
   /// The newest commit of the branch.
   var head = 0
   var runs: [Run]
-  /// Runs that wait for their group, the longest first.
-  var waiting: [Int] = []
-  /// Who holds the group of a program.
-  var holders: [Int: Int] = [:]
+  /// The longest first.
+  var waiting: [Claim] = []
+  /// Who holds each group.
+  var holders: [Claim?]
 }
 
 /// What happened in one step of the world.

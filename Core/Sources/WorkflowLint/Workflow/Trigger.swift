@@ -18,6 +18,24 @@ struct Trigger: Sendable {
       && (has("branches") || has("branches-ignore") || !(has("tags") || has("tags-ignore")))
   }
 
+  /// Whether only pushes of tags start it.
+  var isTagPush: Bool { event == "push" && !isBranchPush }
+
+  /// Whether its pushes come in the order of the commits: to branches that are written out, and of no tags.
+  var isOrderedPush: Bool {
+    event == "push" && has("branches") && !has("tags") && !has("tags-ignore")
+      && patterns("branches").allSatisfy { !$0.value.contains(where: "*?[]!+".contains) }
+  }
+
+  /// The only branch it is for, when that is written out.
+  var onlyBranch: String? {
+    let branches = patterns("branches").map(\.value)
+    guard branches.count == 1, !has("tags"), !has("tags-ignore"),
+      !branches[0].contains(where: "*?[]!+".contains)
+    else { return nil }
+    return branches[0]
+  }
+
   var isPullRequest: Bool { event == "pull_request" || event == "pull_request_target" }
 
   /// Every event of `on`, in any of its forms: a word, a list, a mapping.

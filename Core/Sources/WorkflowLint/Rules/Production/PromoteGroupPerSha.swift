@@ -36,7 +36,9 @@ enum PromoteGroupPerSha: FileRule {
   static func check(_ file: LintedFile, _ report: inout Reporter) {
     for (job, story) in file.acts where !story.promotions.isEmpty || !story.deploys.isEmpty {
       for group in [job.concurrency?.group, file.workflow.concurrency?.group] {
-        guard let group, let path = SharedGroup.perRun(group.value) else { continue }
+        guard let group, let path = SharedGroup.perRun(group.value, of: file.workflow) else {
+          continue
+        }
         report.report(
           group.mark,
           "the group holds '\(path)', which is another one for every commit: two commits move one "
