@@ -19,11 +19,22 @@ struct Production: Sendable {
     let kind: Kind
     let text: String
     let mark: YAMLMark
+    /// Of a command.
+    let words: [String]
+
+    init(kind: Kind, text: String, mark: YAMLMark) {
+      (self.kind, self.text, self.mark) = (kind, text, mark)
+      words = kind == .commands ? text.split(separator: " ").map(String.init) : []
+    }
   }
 
   /// The file it is declared in, for findings.
   var file = "pawl.yaml"
-  var selectors: [Selector] = []
+  var selectors: [Selector] = [] {
+    didSet { programs = selectors.compactMap(\.words.first?.fileName) }
+  }
+  /// The programs of declared commands, without their folders.
+  private(set) var programs: [String] = []
   /// Tags that tenants pull.
   var tags = ["latest"]
   /// Rolling tags that a build may move.

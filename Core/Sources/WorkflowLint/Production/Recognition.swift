@@ -70,13 +70,19 @@ struct Recognition {
     var reading = ScriptReading(script, production: production)
     for (command, scene) in script.parsed.commands {
       values.take(command)
-      let words = command.unwrapped
-      guard let tool = words.first.map({ values.text(of: $0).fileName }) else { continue }
-      guard isTelling(tool, words.first?.literal) else { continue }
-      let texts = words.map { values.text(of: $0) }
+      var words = command.unwrapped
+      guard var tool = words.first.map({ Self.tool($0, values) }) else { continue }
+      guard isTelling(tool) else { continue }
+      var texts = words.map { values.text(of: $0) }
+      let written = texts
+      if Launched.isWrapper(tool), let start = Launched.wrapped(texts) {
+        words = Array(words[start...])
+        texts = Array(texts[start...])
+        tool = Self.tool(words[0], values)
+      }
       let offset = command.offset + scene.base
       let line = CommandLine(command: command, tool: tool, texts: texts, scene: scene)
-      for kind in kinds(of: line, &reading) {
+      for kind in kinds(of: line, written, &reading) {
         let isQuestion =
           switch kind {
           case .superseded, .ancestry, .killSwitch, .verify: true
@@ -97,13 +103,18 @@ struct Recognition {
     "kubectl",
   ]
 
-  private func isTelling(_ tool: String, _ program: String?) -> Bool {
-    if Self.telling.contains(tool) { return true }
+  private func isTelling(_ tool: String) -> Bool {
+    if Self.telling.contains(tool) || Launched.isWrapper(tool) { return true }
     return !production.verify.isEmpty || !production.superseded.isEmpty
-      || production.selectors.contains { selector in
-        selector.kind == .commands
-          && (selector.text.hasPrefix(tool) || program.map(selector.text.hasPrefix) ?? false)
-      }
+      || production.programs.contains(tool)
+      || !production.programs.isEmpty && Launched.isLauncher(tool)
+  }
+
+  /// The program without its folder. A variable may hold its first words too: `$KUBECTL apply`.
+  private static func tool(_ word: ShellWord, _ values: Values) -> String {
+    let text = values.text(of: word)
+    guard word.literal == nil, word.expressions.isEmpty else { return text.fileName }
+    return String(text.prefix { $0 != " " }).fileName
   }
 
   private func title(_ texts: [String]) -> String {
@@ -111,11 +122,12 @@ struct Recognition {
   }
 
   private mutating func kinds(
-    of line: CommandLine, _ reading: inout ScriptReading
+    of line: CommandLine, _ written: [String], _ reading: inout ScriptReading
   ) -> [Act.Kind] {
     if line.tool == "pawl", line.texts.count > 1,
       ["deploy", "rollout", "promote", "rollback", "candidate"].contains(line.texts[1])
     {
+      matched += deploySelectors(line, written)
       return [.pawl(line.texts[1])]
     }
     if ["[", "test", "[["].contains(line.tool), let name = killSwitch(in: line.all) {
@@ -123,8 +135,9 @@ struct Recognition {
     }
     if reading.isSupersededCheck(line) { return [.superseded] }
     if line.isAncestry { return [.ancestry] }
-    if let selector = deploySelector(line) {
-      matched.append(selector)
+    let declared = deploySelectors(line, written)
+    if !declared.isEmpty {
+      matched += declared
       return [.deploy]
     }
     let promotions = line.promotions.filter { production.tags.contains($0.tag) }
@@ -133,19 +146,32 @@ struct Recognition {
     return []
   }
 
-  private func deploySelector(_ line: CommandLine) -> Production.Selector? {
-    production.selectors.first { selector in
+  /// What pawl.yaml declares the command by.
+  private func deploySelectors(
+    _ line: CommandLine, _ written: [String]
+  ) -> [Production.Selector] {
+    var views: [[String]] = []
+    return production.selectors.filter { selector in
       switch selector.kind {
       case .commands:
-        let wanted = selector.text.split(separator: " ").map(String.init)
-        return !wanted.isEmpty && line.texts.count >= wanted.count
-          && (line.tool == wanted[0] || line.texts[0] == wanted[0])
-          && zip(line.texts, wanted).dropFirst().allSatisfy { $0 == $1 }
+        if views.isEmpty { views = self.views(line, written) }
+        return views.contains(where: selector.names)
       case .endpoints: return line.isRequest && line.all.has(selector.text)
       case .hosts: return line.isRequest && line.changes && line.all.has(selector.text)
       case .labels, .environments, .files: return false
       }
     }
+  }
+
+  private func views(_ line: CommandLine, _ written: [String]) -> [[String]] {
+    var texts = written
+    // What stands in an unquoted variable is several words to the shell.
+    if let first = line.command.unwrapped.first, first.literal == nil,
+      first.expressions.isEmpty, texts[0].has(" ")
+    {
+      texts = texts[0].split(separator: " ").map(String.init) + texts.dropFirst()
+    }
+    return Launched.views(of: texts)
   }
 
   // MARK: Kill switches

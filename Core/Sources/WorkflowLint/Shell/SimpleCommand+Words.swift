@@ -11,7 +11,7 @@ extension SimpleCommand {
       while let next = words.first?.literal,
         next.hasPrefix("-") || next.has("=") || first == "timeout" && isDuration(next)
       {
-        words = words.dropFirst()
+        words = words.dropFirst(valued[first]?.contains(next) ?? false ? 2 : 1)
       }
     }
     return Array(words)
@@ -19,6 +19,12 @@ extension SimpleCommand {
 
   private static let wrappers = [
     "sudo", "timeout", "env", "exec", "command", "nice", "nohup", "time", "stdbuf", "retry",
+  ]
+
+  /// Their options whose value is a word of its own.
+  private static let valued = [
+    "sudo": ["-u", "-g", "-h", "-p", "-C", "-D", "-R", "-T", "-U"], "nice": ["-n"],
+    "timeout": ["-k", "-s"], "env": ["-u", "-C"], "stdbuf": ["-i", "-o", "-e"],
   ]
 
   private static func isDuration(_ word: String) -> Bool {
