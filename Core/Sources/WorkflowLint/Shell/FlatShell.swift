@@ -8,7 +8,7 @@ final class FlatShell: Sendable {
   let compounds: [(CompoundCommand, ShellScene)]
   let chains: [(ShellList.Chain, ShellScene)]
 
-  /// Every `set` of this shell, in the order of the text.
+  /// Every `set` and `shopt` of this shell, in the order of the text.
   let settings: [(offset: Int, command: SimpleCommand)]
 
   /// Where a script that is handed to another shell was not read on; nil when all of it was.
@@ -43,7 +43,9 @@ final class FlatShell: Sendable {
   static func settings(
     among commands: [(command: SimpleCommand, scene: ShellScene)]
   ) -> [(offset: Int, command: SimpleCommand)] {
-    commands.filter { $0.command.program == "set" && !$0.scene.isRemote }
-      .map { ($0.command.offset + $0.scene.base, $0.command) }.sorted { $0.0 < $1.0 }
+    commands.filter {
+      ($0.command.program == "set" || $0.command.program == "shopt") && !$0.scene.isRemote
+    }
+    .map { ($0.command.offset + $0.scene.base, $0.command) }.sorted { $0.0 < $1.0 }
   }
 }

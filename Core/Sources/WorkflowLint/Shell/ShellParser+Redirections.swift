@@ -31,7 +31,8 @@ extension ShellParser {
       fail("nothing follows '\(sign)'", at: start)
       return nil
     }
-    return .init(sign: sign, target: target, body: nil)
+    return .init(
+      sign: sign, target: target, body: nil, descriptor: text(start..<signEnd - sign.utf8.count))
   }
 
   private mutating func heredoc(_ sign: String) -> SimpleCommand.Redirection? {

@@ -100,6 +100,8 @@ final class SimpleCommand: Sendable {
     let target: ShellWord
     /// The text of a heredoc.
     let body: ShellWord?
+    /// What stands before the sign: `2` for errors, `&` for all; nothing for what is usual.
+    var descriptor = ""
   }
 
   /// The program, when it is written out.

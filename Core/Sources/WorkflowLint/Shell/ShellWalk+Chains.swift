@@ -10,6 +10,17 @@ extension ShellCommand {
   }
 }
 
+extension ShellList.Pipeline {
+  /// Where its first command begins.
+  var offset: Int? {
+    switch commands.first {
+    case .simple(let simple): simple.offset
+    case .compound(let compound): compound.offset
+    case nil: nil
+    }
+  }
+}
+
 extension ShellScript {
   /// Every `a && b || c`, those in substitutions too.
   func eachChain(

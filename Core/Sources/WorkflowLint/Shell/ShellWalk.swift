@@ -59,12 +59,16 @@ extension ShellScript {
   }
 
   /// Whether an option of the shell is on at `offset`, by its long name or its letter: what the last `set`
-  /// before that says of it, such as `-o errexit`, `-euo`, `+e`.
+  /// or `shopt` before that says of it, such as `-o errexit`, `-euo`, `+e`.
   func hasOption(_ name: String, letter: Character?, at offset: Int, initially: Bool) -> Bool {
     let all = flat?.settings ?? FlatShell.settings(among: commands)
     for setting in all[..<(all.firstIndex { $0.offset >= offset } ?? all.count)].reversed() {
       var isOn: Bool?
       let words = setting.command.arguments
+      if setting.command.program == "shopt" {
+        if let isOn = Self.shopt(name, words) { return isOn }
+        continue
+      }
       for (word, next) in zip(words, words.dropFirst() + [""]) {
         guard let sign = word.first, sign == "-" || sign == "+", !word.hasPrefix("--") else {
           continue
@@ -76,6 +80,13 @@ extension ShellScript {
       if let isOn { return isOn }
     }
     return initially
+  }
+
+  /// What `shopt -so pipefail` says of an option that `set` has too.
+  private static func shopt(_ name: String, _ words: [String]) -> Bool? {
+    let flags = words.filter { $0.hasPrefix("-") }.joined()
+    guard flags.contains("o"), words.contains(name) else { return nil }
+    return flags.contains("s") ? true : flags.contains("u") ? false : nil
   }
 }
 

@@ -20,6 +20,14 @@ enum GiteaAnnotationOnlyReport: FileRule {
           runs-on: linux
           steps:
             - run: echo "::error::the fleet drifted"  # ← here
+            - run: |
+                echo "::error::the fleet drifted"  # ← here
+                exit 0
+            - run: git diff --quiet || echo "::warning::the fleet drifted"  # ← here
+            - run: |
+                if ! cmp -s wanted found; then
+                  echo "::warning::the fleet drifted"  # ← here
+                fi
       """
     ],
     good: [
@@ -33,6 +41,13 @@ enum GiteaAnnotationOnlyReport: FileRule {
             - run: |
                 echo "::error::the fleet drifted"
                 exit 1
+            - run: git diff --quiet || { echo "::error::the fleet drifted"; exit 1; }
+            - run: |
+                echo "::error::the fleet drifted"
+                git diff --quiet
+            - run: |
+                git diff --quiet || echo "::warning::the fleet drifted"
+                ./report
       """
     ])
 
@@ -40,10 +55,11 @@ enum GiteaAnnotationOnlyReport: FileRule {
     let silent = file.targets(lacking: .annotations)
     guard !silent.isEmpty else { return }
     for (_, _, script) in file.scripts {
-      let commands = script.parsed.commands.map(\.command)
-      guard !commands.isEmpty, let first = commands.first(where: isAnnotation),
-        commands.allSatisfy({ $0.program == "echo" || $0.program == "printf" || isSetting($0) }),
-        commands.filter({ $0.program == "echo" }).allSatisfy(isAnnotation)
+      guard script.text.has("::") else { continue }
+      // What stands in `$(…)` is taken, and shows nothing.
+      let commands = script.parsed.commands.filter { !$0.scene.isSubstitution }
+      guard let first = commands.first(where: { isAnnotation($0.command) })?.command,
+        commands.allSatisfy({ isAnnotation($0.command) || isSilent($0.command, $0.scene) })
       else { continue }
       report.report(
         script.mark(at: first.offset),
@@ -52,13 +68,26 @@ enum GiteaAnnotationOnlyReport: FileRule {
     }
   }
 
-  private static func isSetting(_ command: SimpleCommand) -> Bool {
-    command.words.isEmpty || command.program == "set"
+  /// Whether it neither prints anything nor fails the step: a setting, an end that is no failure, a question
+  /// of which only the answer is used.
+  private static func isSilent(_ command: SimpleCommand, _ scene: ShellScene) -> Bool {
+    let words = command.words
+    switch command.program {
+    case nil: return words.isEmpty
+    case "set", "true", ":": return true
+    case "exit": return words.count == 1 || words[1].literal == "0"
+    case "printf", "echo": return words.count == 1
+    case "[", "[[", "test", "cmp": return scene.isTested
+    case "git": return scene.isTested && command.hasFlag("--quiet", "-q")
+    case "grep", "diff": return scene.isTested && command.hasFlag("-q", "--quiet", "--brief")
+    default: return false
+    }
   }
 
   private static func isAnnotation(_ command: SimpleCommand) -> Bool {
-    command.words.dropFirst().contains { word in
-      word.shape.has(anyOf: ["::error", "::warning", "::notice"])
-    }
+    (command.program == "echo" || command.program == "printf")
+      && command.words.dropFirst().contains { word in
+        word.shape.has(anyOf: ["::error", "::warning", "::notice"])
+      }
   }
 }

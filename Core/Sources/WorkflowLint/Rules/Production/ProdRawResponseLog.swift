@@ -24,6 +24,8 @@ enum ProdRawResponseLog: FileRule {
                 jq . resp.json  # ← here
                 RESULT=$(curl -X POST https://api.example.com/redeploy-fleet)
                 echo "$RESULT"  # ← here
+                curl -fsS -X POST https://api.example.com/redeploy-fleet  # ← here
+                curl -X POST https://api.example.com/redeploy-fleet | tee all.json  # ← here
       """
     ],
     good: [
@@ -40,6 +42,10 @@ enum ProdRawResponseLog: FileRule {
                 cat README.md
                 RESULT=$(curl -X POST https://api.example.com/redeploy-fleet)
                 echo "$RESULT" | jq -e .ok >/dev/null
+                curl -fsSo /dev/null -XPOST https://api.example.com/redeploy-fleet
+                curl -X POST https://api.example.com/redeploy-fleet | jq '.results | length'
+                curl -X POST https://api.example.com/redeploy-fleet | tee all.json >/dev/null
+                curl -X POST https://api.example.com/redeploy-fleet &> all.log
       """
     ])
 
@@ -77,7 +83,9 @@ private struct RawAnswers {
     let offsets = deploys[step] ?? []
     script.parsed.eachPipeline { pipeline, scene in
       let commands = pipeline.commands.compactMap(\.simple)
+      let isAnswer = commands.first.map { offsets.contains($0.offset + scene.base) } ?? false
       for command in commands {
+        if isAnswer, command.tool == "tee" { files += command.operands.compactMap(\.literal) }
         if offsets.contains(command.offset + scene.base) {
           files += command.values(of: "-o", "--output").compactMap(\.literal)
           files += command.redirections.filter { $0.sign.hasPrefix(">") }.compactMap(
@@ -94,6 +102,13 @@ private struct RawAnswers {
       guard !scene.isSubstitution, let last = commands.last, let first = commands.first,
         commands.count == pipeline.commands.count, !isHidden(last)
       else { return }
+      if isAnswer, let first = commands.first, prints(first), !isHidden(first),
+        commands.dropFirst().allSatisfy(passes)
+      {
+        found.append(
+          (script.mark(at: first.offset + scene.base), "as '\(first.tool ?? "")' prints it"))
+        return
+      }
       let isShowing = commands.count == 1 ? shows(last) : commands.dropFirst().allSatisfy(passes)
       guard isShowing, let name = source(first, files, variables) else { return }
       found.append((script.mark(at: last.offset + scene.base), name))
@@ -103,7 +118,25 @@ private struct RawAnswers {
   }
 
   private func isHidden(_ command: SimpleCommand) -> Bool {
-    command.redirections.contains { $0.sign.hasPrefix(">") && !$0.target.source.has("SUMMARY") }
+    command.redirections.contains {
+      $0.sign.hasPrefix(">") && $0.descriptor != "2" && !$0.target.source.has("SUMMARY")
+    }
+  }
+
+  /// Whether a request prints its answer: no option puts it into a file.
+  private func prints(_ command: SimpleCommand) -> Bool {
+    guard command.tool == "curl" else { return false }
+    return !command.unwrapped.dropFirst().contains { word in
+      guard case .text(let text, _)? = word.parts.first, text.hasPrefix("-") else { return false }
+      if text.hasPrefix("--") {
+        return ["--output", "--remote-name", "--head"].contains {
+          text == $0 || text.hasPrefix($0 + "=")
+        }
+      }
+      // `-fsSo file`: behind a letter that takes a value stands that value.
+      let letters = text.dropFirst().prefix { !"XHdFTuwAbcemxK".contains($0) }
+      return letters.contains { "oOI".contains($0) }
+    }
   }
 
   /// Whether a command prints what it is given, as it is.

@@ -26,7 +26,22 @@ enum CurlStatusCapture: FileRule {
                 CODE=$(curl -sS -o body -w '%{http_code}' \\
                   "$URL" || echo 000)  # ← here
                 other=`curl --write-out "%{response_code}" "$URL" || printf 000`  # ← here
+      """,
       """
+      name: CI
+      on: push
+      jobs:
+        test:
+          runs-on: linux
+          steps:
+            - run: |
+                FORMAT='%{http_code}'
+                a=$(curl -w "$FORMAT" "$URL" || { echo 000; })  # ← here
+                b=$({ curl -w "$FORMAT" "$URL"; } || (echo 000))  # ← here
+                status() { curl -so body -w "$FORMAT" "$1" || echo 000; }  # ← here
+                c=$(status "$URL")
+                [ -n "$URL" ] && d=$(curl -w "$FORMAT" "$URL" || echo 000)  # ← here
+      """,
     ],
     good: [
       """
@@ -43,31 +58,37 @@ enum CurlStatusCapture: FileRule {
                 # CODE=$(curl -w '%{http_code}' "$URL" || echo 000)
                 BODY=$(cat body || echo none)
                 QUIET=$(curl -w '%{http_code}' "$URL" || true)
+                TOLD=$(curl -w '%{http_code}' "$URL" || echo failed >&2)
+                show() { curl -w '%{http_code}' "$URL" || echo failed; }
+                show
       """
     ])
 
   static func check(_ file: LintedFile, _ report: inout Reporter) {
-    for (_, _, script) in file.scripts where script.text.has("curl") {
+    for (job, step, script) in file.scripts
+    where script.text.has("curl") && script.text.has("||") {
       var fixes: [Int: Fix] = [:]
       let bytes = Array(script.text.utf8)
-      script.parsed.eachCommand { command, scene in
-        guard let (offset, fix) = fix(command, scene, script, bytes) else { return }
+      script.parsed.eachChain { chain, scene in
+        // Where something follows on its status, or it is left to itself, more than a value would change.
+        guard chain.rest.isEmpty, !chain.isBackground, !chain.first.isNegated,
+          chain.first.commands.count == 1, let command = chain.first.commands[0].simple,
+          let (offset, fix) = fix(command, scene, script, bytes)
+        else { return }
         fixes[offset] = fix
       }
-      script.parsed.eachChain(inSubstitutions: true) { chain, scene in
-        guard let curl = chain.first.commands.last?.simple, curl.tool == "curl",
-          printsStatus(curl),
-          let fallback = chain.rest.first(where: { $0.joint == .or })?.pipeline.commands.first?
-            .simple,
-          fallback.program == "echo" || fallback.program == "printf"
-        else { return }
+      let capture = Capture(script, levels: [file.workflow.env, job.env, step.env])
+      for found in capture.found {
+        let offset = found.fallback.offset + found.base
         report.report(
-          script.mark(at: fallback.offset + scene.base),
+          script.mark(at: offset),
           "curl has printed a status when this prints another behind it: '000' becomes '000000', "
             + "a 409 '409000'",
           hint: "'VAR=$(curl …) || true; VAR=${VAR:-000}'",
-          related: [(script.mark(at: curl.offset + scene.base), "this curl prints a status")],
-          fix: fixes[fallback.offset + scene.base])
+          related: [
+            (script.mark(at: found.curl.offset + found.base), "this curl prints a status")
+          ],
+          fix: fixes[offset])
       }
     }
   }
@@ -111,8 +132,74 @@ enum CurlStatusCapture: FileRule {
   private static func isContinuation(_ bytes: [UInt8], _ index: Int) -> Bool {
     bytes[index - 1] == UInt8(ascii: "\\") && index < bytes.count && bytes[index] == 0x0A
   }
+}
 
-  private static func printsStatus(_ curl: SimpleCommand) -> Bool {
-    curl.words.contains { $0.shape.has("%{http_code}") || $0.shape.has("%{response_code}") }
+/// Finds a curl that prints a status, and what prints another one behind it for the same reader.
+private struct Capture {
+  private(set) var found: [(curl: SimpleCommand, fallback: SimpleCommand, base: Int)] = []
+  private var values: Values
+
+  init(_ script: Script, levels: [[Variable]]) {
+    values = Values(levels)
+    var called: Set<String> = []
+    for (command, scene) in script.parsed.commands {
+      values.take(command)
+      if scene.isSubstitution, let program = command.program { called.insert(program) }
+    }
+    script.parsed.eachChain(inSubstitutions: true) { chain, scene in take(chain, scene.base) }
+    // A function prints to whoever calls it.
+    script.parsed.eachCompound { compound, scene in
+      guard case .function(let name) = compound.kind, called.contains(name) else { return }
+      for body in compound.bodies {
+        ShellScript(statements: body).eachChain { chain, inner in
+          if !inner.isSubstitution { take(chain, scene.base + inner.base) }
+        }
+      }
+    }
+  }
+
+  private mutating func take(_ chain: ShellList.Chain, _ base: Int) {
+    guard let fallback = chain.rest.first(where: { $0.joint == .or })?.pipeline,
+      let curl = Self.last(of: chain.first), curl.tool == "curl", printsStatus(curl),
+      let echo = Self.printer(fallback)
+    else { return }
+    found.append((curl, echo, base))
+  }
+
+  private func printsStatus(_ curl: SimpleCommand) -> Bool {
+    curl.words.contains { word in
+      values.text(of: word).has(anyOf: ["%{http_code}", "%{response_code}"])
+    }
+  }
+
+  /// The command that writes what the pipeline writes: the last one, of a group its last one.
+  private static func last(of pipeline: ShellList.Pipeline) -> SimpleCommand? {
+    switch pipeline.commands.last {
+    case .simple(let simple): simple
+    case .compound(let compound): group(compound)?.chains.last.flatMap { last(of: $0.first) }
+    case nil: nil
+    }
+  }
+
+  /// The `echo` in it that prints to whoever reads the whole.
+  private static func printer(_ pipeline: ShellList.Pipeline) -> SimpleCommand? {
+    switch pipeline.commands.first {
+    case .simple(let simple):
+      ["echo", "printf"].contains(simple.program)
+        && !simple.redirections.contains { $0.sign.has(">") && $0.descriptor != "2" }
+        ? simple : nil
+    case .compound(let compound):
+      group(compound)?.chains.lazy.compactMap { printer($0.first) }.first
+    case nil: nil
+    }
+  }
+
+  /// What stands in `{ … }` or `( … )`.
+  private static func group(_ compound: CompoundCommand) -> ShellList? {
+    guard compound.redirections.isEmpty else { return nil }
+    switch compound.kind {
+    case .group, .subshell: return compound.bodies.first
+    case .branch, .loop, .choice, .function, .test, .arithmetic: return nil
+    }
   }
 }

@@ -8,8 +8,9 @@ enum PipefailEarlyClose: FileRule {
     why: """
       `head`, `grep -q` and the like close the pipe as soon as they have enough. The writer then dies of \
       SIGPIPE, 141, and pipefail makes that the status of the pipe. Twenty thousand lines into `head -5` \
-      fail every time, ten lines now and then. `pipefail` is on by `set -o pipefail` and by `shell: \
-      bash`; in the default shell it is off. For a writer that is known to write little it is a warning.
+      fail every time, ten lines now and then. `pipefail` is on by `set -o pipefail`, \
+      `shopt -so pipefail` and by `shell: bash`; in the default shell it is off. For a writer that is known \
+      to write little it is a warning.
       """,
     advice:
       "Take the output first: `info=$(docker info); head -5 <<<\"$info\"`, `grep -q P <<<\"$(x)\"`.",
@@ -35,6 +36,10 @@ enum PipefailEarlyClose: FileRule {
           defaults: {run: {shell: bash}}
           steps:
             - run: docker info | head -5  # ← here
+            - shell: sh
+              run: |
+                shopt -so pipefail
+                docker info | head -5  # ← here
       """,
     ],
     good: [
@@ -57,6 +62,10 @@ enum PipefailEarlyClose: FileRule {
                 ssh host <<'EOF'
                 docker info | head -5
                 EOF
+            - run: |
+                shopt -so pipefail
+                shopt -uo pipefail
+                docker info | head -5
       """
     ])
 
