@@ -12,6 +12,13 @@ struct Values {
     for assignment in command.assignments { values[assignment.name] = text(of: assignment.value) }
   }
 
+  /// The same, and one variable more.
+  func setting(_ name: String, to value: String) -> Values {
+    var copy = self
+    copy.values[name] = value
+    return copy
+  }
+
   subscript(name: String) -> String? { values[name] }
 
   /// The word with what is known put in; `$name` for what is not.
