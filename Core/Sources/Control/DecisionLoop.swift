@@ -39,12 +39,15 @@ public struct DecisionLoop: Sendable {
     skip(to: max(end, position))
   }
 
+  /// One is enough to stop; a damaged journal can lack any number.
+  private static let missingMax: UInt64 = 1_000
+
   /// Goes on behind entries that could not be read out.
   private mutating func skip(to end: Position) {
-    while position < end {
-      position = position.next
-      missing.append(position)
-    }
+    guard position < end else { return }
+    let count = min(end.number - position.number, Self.missingMax - UInt64(missing.count))
+    missing += (0..<count).map { Position(position.number + 1 + $0) }
+    position = end
   }
 
   /// The fold over a prefix of a journal, which saves folding it again.

@@ -50,6 +50,17 @@ struct DecisionLoopTests {
     #expect(loop.position == Position(3))
   }
 
+  @Test func `a hole of any size is gone over, and told of`() throws {
+    let journal = MemoryJournal()
+    journal.put(Entry(position: Position(UInt64(Int64.max)), record: record(hold("last"))))
+
+    let loop = try DecisionLoop(journal: journal)
+
+    #expect(loop.missing.first == Position(1))
+    #expect(loop.position == Position(UInt64(Int64.max)))
+    #expect(loop.state.safety.holds.map(\.reason) == ["last"])
+  }
+
   @Test func `the effects of what others appended first come before ours`() throws {
     let journal = MemoryJournal()
     var loop = try DecisionLoop(journal: journal)

@@ -64,6 +64,9 @@ final class MemoryJournal: Journal {
     state.withLock { $0.entries.removeAll { $0.position <= position } }
   }
 
+  /// Adds an entry as it is, at whatever place.
+  func put(_ entry: Entry) { state.withLock { $0.entries.append(entry) } }
+
   var records: [Record] { state.withLock { $0.entries.map(\.record) } }
 
   /// The next appends each find that somebody else came first.
