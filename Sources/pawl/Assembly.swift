@@ -55,9 +55,15 @@ struct Assembly: Sendable {
 
 extension Assembly {
   /// What the journal says, without changing anything; an empty state when there is none yet.
+  /// - Throws: also when some of it is altered, cut off or not understood: it may be an order to stop.
   func state() throws(ProcessFailure) -> ControlState {
     guard let journal = try existingJournal() else { return ControlState() }
     do throws(JournalFailure) {
+      let found = try journal.verifySinceSnapshot()
+      if let fault = found.faults.first {
+        throw .tampered(path: journal.path, at: fault.at, detail: fault.description)
+      }
+      if let row = found.quarantined.first { throw .notUnderstood(at: row.position) }
       return try DecisionLoop(journal: journal).state
     } catch {
       throw ProcessFailure(error)

@@ -45,6 +45,10 @@ struct TamperingTests {
       what: "the beginning is deleted", sql: "DELETE FROM entries WHERE position <= 2", at: 1,
       detail: "entries 1 to 2 are missing"),
     Deed(
+      what: "an entry is put at the very last place",
+      sql: "UPDATE entries SET position = 9223372036854775807 WHERE position = 5", at: 5,
+      detail: "entries 5 to 9223372036854775806 are missing"),
+    Deed(
       what: "the end is cut off", sql: "DELETE FROM entries WHERE position >= 4", at: 4,
       detail: "entries 4 to 5 are missing"),
     Deed(

@@ -32,9 +32,14 @@ struct EntryLine: Codable {
 
   var bytes: [UInt8] { sortedJSON(self) }
 
-  /// Nil when the hashes are not hashes.
+  /// The stores count in 64 bits with a sign, so nothing that pawl wrote is beyond; what counts on from the
+  /// very last number would trap.
+  static let positionMax = UInt64(Int64.max)
+
+  /// Nil when the hashes are not hashes, or no entry can be at that position.
   var row: StoredRow? {
-    guard let previous = ChainHash(hexadecimal: previous), let hash = ChainHash(hexadecimal: hash)
+    guard (1...Self.positionMax).contains(position),
+      let previous = ChainHash(hexadecimal: previous), let hash = ChainHash(hexadecimal: hash)
     else { return nil }
     return StoredRow(
       position: Position(position), at: Timestamp(milliseconds: at), format: format,

@@ -87,6 +87,7 @@ public struct StoredSnapshot: Hashable, Sendable {
   /// Nil when it is no such line.
   init?(line: some Sequence<UInt8>) {
     guard let line = try? JSONDecoder().decode(Line.self, from: Data(line)),
+      line.position <= EntryLine.positionMax,
       let genesis = ChainHash(hexadecimal: line.genesis),
       let hash = ChainHash(hexadecimal: line.head), let digest = ChainHash(hexadecimal: line.digest)
     else { return nil }

@@ -18,7 +18,7 @@ enum Rows {
         SELECT position, at, format, CAST(body AS BLOB), previous, hash
         FROM entries WHERE position >= ? ORDER BY position
         """)
-    let rows = try Row.fetchCursor(statement, arguments: [Int64(position.number)])
+    let rows = try Row.fetchCursor(statement, arguments: [Int64(clamping: position.number)])
     while let row = try rows.next() { try use(stored(row, path: path)) }
   }
 
@@ -42,7 +42,7 @@ enum Rows {
   /// The stored hash at `position`.
   static func hash(at position: Position, in database: Database) throws -> ChainHash? {
     let statement = try database.cachedStatement(sql: "SELECT hash FROM entries WHERE position = ?")
-    let row = try Row.fetchOne(statement, arguments: [Int64(position.number)])
+    let row = try Row.fetchOne(statement, arguments: [Int64(clamping: position.number)])
     return row.flatMap { ChainHash(stored: $0[0]) }
   }
 
@@ -103,7 +103,7 @@ enum Rows {
   /// Removes every row up to `position`.
   static func remove(through position: Position, in database: Database) throws {
     try database.execute(
-      sql: "DELETE FROM entries WHERE position <= ?", arguments: [Int64(position.number)])
+      sql: "DELETE FROM entries WHERE position <= ?", arguments: [Int64(clamping: position.number)])
   }
 
   private static func stored(_ row: Row, path: String) throws(JournalFailure) -> StoredRow {

@@ -177,6 +177,10 @@ extension Stage {
       says: [
         "does not hold from entry \(position) on", "pawl journal verify", "journal-tampered.md",
       ], sourceLocation: sourceLocation)
+    // What was altered or cut off may have been the switch.
+    try await expectRefusal(
+      of: "kill", "list", code: 65, says: ["does not hold from entry \(position) on"],
+      sourceLocation: sourceLocation)
     try await expectRefusal(
       of: "journal", "verify", code: 65, says: ["does not hold"], sourceLocation: sourceLocation)
   }

@@ -9,6 +9,9 @@ struct JournalShow: Verb {
     commandName: "show",
     abstract: "Every entry, oldest first: who, what, and what was decided on it.")
 
+  /// No store counts further.
+  private static let positionMax = UInt64(Int64.max)
+
   @OptionGroup var common: CommonOptions
 
   @Option(help: ArgumentHelp("Begin behind this entry.", valueName: "position"))
@@ -18,6 +21,9 @@ struct JournalShow: Verb {
   var limit = 50
 
   func validate() throws {
+    guard after <= Self.positionMax else {
+      throw ValidationError("expected --after of \(Self.positionMax) or less, found \(after)")
+    }
     guard limit > 0 else {
       throw ValidationError("expected a --limit of 1 or more, found \(limit)")
     }
