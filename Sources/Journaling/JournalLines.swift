@@ -91,33 +91,23 @@ public enum JournalLines {
     }
   }
 
-  /// Reads lines that ``write(_:of:through:_:)`` wrote and carries them into a journal.
-  public struct Reader {
-    private var parser: Parser
-    private let target: any StoredJournal
-    private var transplant: Transplant?
-
-    /// - Parameter name: of the file, for messages.
-    public init(_ name: String, of delivery: DeliveryName, into target: any StoredJournal) {
-      parser = Parser(name, of: delivery)
-      self.target = target
+  /// Carries lines that ``write(_:of:through:_:)`` wrote into a journal, all or none.
+  /// - Parameters:
+  ///   - name: of the file, for messages.
+  ///   - next: hands out the next line, without its newline; nil at the end.
+  public static func carry(
+    _ name: String, of delivery: DeliveryName, into target: any StoredJournal,
+    _ next: () throws(JournalFailure) -> [UInt8]?
+  ) throws(JournalFailure) -> Transplant.Carried {
+    var parser = Parser(name, of: delivery)
+    guard let first = try next(), case .beginning(let base) = try parser.parse(first) else {
+      throw .failed(path: name, detail: "it is empty")
     }
-
-    /// Takes the next line, without its newline.
-    public mutating func take(_ bytes: some Sequence<UInt8>) throws(JournalFailure) {
-      switch try parser.parse(bytes) {
-      case .beginning(let base):
-        transplant = try Transplant(from: parser.name, behind: base, into: target)
-      case .entry(let row): try transplant?.take(row)
+    let transplant = try Transplant(from: name, behind: base, into: target)
+    return try transplant.carry { _, take throws(JournalFailure) in
+      while let line = try next() {
+        if case .entry(let row) = try parser.parse(line) { try take(row) }
       }
-    }
-
-    /// - Returns: where the journal ends, and how many entries it did not have before.
-    public mutating func finish() throws(JournalFailure) -> (end: ChainLink, carried: Int) {
-      guard let end = try transplant?.finish() else {
-        throw .failed(path: parser.name, detail: "it is empty")
-      }
-      return (end, transplant?.carried ?? 0)
     }
   }
 

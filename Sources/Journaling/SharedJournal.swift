@@ -69,20 +69,29 @@ public final class SharedJournal: StoredJournal {
         // Refused although nobody was first: somebody was about to be.
         self.pause.before(attempt: attempt)
       }
-      throw JournalFailure.busy(path: memory.path)
+      throw self.store.stubbornness
     }
   }
 
-  public func adopt(
-    _ rows: [StoredRow], after link: ChainLink
-  ) throws(JournalFailure) -> Bool {
+  public func fill<Answer: Sendable>(
+    after link: ChainLink, behind base: StoredSnapshot?,
+    _ body: (any RowSink) throws(JournalFailure) -> Answer
+  ) throws(JournalFailure) -> Answer? {
     try appending { memory in
+      let (genesis, path) = (self.genesis, memory.path)
       _ = try self.entries(after: link.position, &memory)
-      guard memory.verified == link, try self.settle(rows, after: link, path: memory.path) else {
-        return false
+      guard memory.verified == link else { return nil }
+      var filled: (answer: Answer, end: ChainLink)?
+      let isStored = try self.store.fill(after: link, behind: base) { sink in
+        filled = (try body(sink), sink.end)
       }
-      memory.verified = rows.last?.link ?? link
-      return true
+      guard isStored, let filled else { return nil }
+      if base != nil {
+        memory.begin(
+          at: try self.store.view { try Beginning(of: $0, genesis: genesis, path: path) })
+      }
+      memory.verified = filled.end
+      return filled.answer
     }
   }
 
@@ -154,17 +163,6 @@ public final class SharedJournal: StoredJournal {
   public func compact(to snapshot: DecisionLoop.Snapshot) throws(JournalFailure) {
     guard mode == .acting else { throw .readOnly(path: path) }
     try inOurWords(path) { try store.compact(to: stored(snapshot)) }
-  }
-
-  public func begin(behind snapshot: StoredSnapshot) throws(JournalFailure) -> Bool {
-    guard mode == .acting else { throw .readOnly(path: path) }
-    return try remembering { memory in
-      guard try self.store.begin(behind: snapshot) else { return false }
-      let (genesis, path) = (self.genesis, memory.path)
-      memory.begin(
-        at: try self.store.view { try Beginning(of: $0, genesis: genesis, path: path) })
-      return true
-    }
   }
 
   private func stored(_ snapshot: DecisionLoop.Snapshot) throws -> StoredSnapshot {

@@ -38,18 +38,32 @@ public protocol StoredJournal: Journal {
   /// more.
   func compact(to snapshot: DecisionLoop.Snapshot) throws(JournalFailure)
 
-  /// Makes an empty journal go on behind `snapshot`.
-  /// - Returns: false, with nothing changed, when it is not empty.
-  func begin(behind snapshot: StoredSnapshot) throws(JournalFailure) -> Bool
-
   /// Hands out every row after `position` as it is stored, in order, whole or not.
   func rows(after position: Position, _ use: (StoredRow) throws(JournalFailure) -> Void)
     throws(JournalFailure)
 
-  /// Takes over rows of another journal of the same delivery as they are, hashes included, behind
-  /// `link`; all or none.
-  /// - Returns: false, with nothing stored, when the journal does not end at `link` any more.
-  func adopt(_ rows: [StoredRow], after link: ChainLink) throws(JournalFailure) -> Bool
+  /// Takes over rows of another journal of the same delivery as they are, hashes included, behind `link`:
+  /// in one step, so that nobody ever finds only the first of them and acts on half the truth.
+  ///
+  /// - Parameters:
+  ///   - base: what the first of them follows instead, in a journal that is empty.
+  ///   - body: hands over rows, each batch behind the one before. Nothing is stored before it returns, and
+  ///     nothing at all when it throws.
+  /// - Returns: what `body` did; nil, with nothing stored, when the journal does not end at `link` any more.
+  ///   That may be found out before `body` or after it.
+  func fill<Answer: Sendable>(
+    after link: ChainLink, behind base: StoredSnapshot?,
+    _ body: (any RowSink) throws(JournalFailure) -> Answer
+  ) throws(JournalFailure) -> Answer?
+}
+
+/// Where rows go that appear in a journal all at once.
+public protocol RowSink: AnyObject {
+  /// Where the journal will end with what was taken.
+  var end: ChainLink { get }
+
+  /// Takes rows that follow ``end``.
+  func take(_ rows: [StoredRow]) throws(JournalFailure)
 }
 
 extension StoredJournal {

@@ -67,6 +67,12 @@ extension ProcessFailure {
       self.init(
         .busy, "the journal \(path) is held by another process for longer than pawl waits",
         advice: "run the same command again; nothing was changed")
+    case .overtaken(let path):
+      self.init(
+        .busy,
+        "the lead of the journal \(path) was lost while it was needed: its lease was not renewed in "
+          + "time, or somebody else took it; this stopped there",
+        advice: "see who leads with 'pawl status'; when nobody does, run the same command again")
     case .readOnly(let path):
       self.init(
         .inputOutput, "the journal \(path) must be written, and can only be read",

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 import Vocabulary
@@ -30,7 +31,7 @@ struct JournalMovingTests {
         let moved = try await stage.pawl(["journal", "copy", "--to", to] + named)
 
         #expect(moved.code == 0, "\(moved)")
-        #expect(moved.says("which is held now", before.head))
+        #expect(moved.says("which is held now"))
         let held = try await stage.pawl("deploy", "--sha", stage.commits[number + 1].text)
         #expect(held.code != 0 && held.says("moved to"), "\(held)")
         for file in ["pawl.yaml", "untouched.yaml"] {
@@ -38,11 +39,107 @@ struct JournalMovingTests {
             stage.settings.replacing("journal: \(places[0])", with: "journal: \(to)"), to: file)
         }
         let after = try await stage.ask("journal", "verify", as: Verified.self)
-        #expect(after.head == before.head && after.entries == before.entries, "\(from) to \(to)")
+        // The copy takes the lead of what it leaves, in an entry.
+        #expect(moved.says(after.head) && after.entries == before.entries + 1, "\(from) to \(to)")
         try await stage.expectDeploy(of: number + 1, endsWith: 0, says: "promoted")
       }
       try await stage.expectEverything(on: stage.commits[places.count - 1])
       try await stage.expectJournalHolds()
+    }
+  }
+
+  @Test func `a copy that takes longer than its leases keeps them, and nobody gets between`()
+    async throws
+  {
+    let (old, new) = (
+      try PostgreSQLServer.shared().database(), try PostgreSQLServer.shared().database()
+    )
+    var layout = Layout(commits: 2)
+    layout.journal = "{at: \"\(old)\", takeover: 6s}"
+    try await withStage(layout) { stage in
+      try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
+      try await stage.prepare(new)
+
+      try stage.write(
+        try stage.settings(keepingJournalIn: "sqlite:journal/other.db"), to: "other.yaml")
+      let other = try await stage.pawl("hold", "set", "--reason", "other", config: "other.yaml")
+      #expect(other.code == 0, "\(other)")
+
+      // The new one has the usual lease: 10 of 15 seconds.
+      let blocker = try await Blocker.hold(new, seconds: 13)
+      async let copying = stage.pawl("journal", "copy", "--to", new)
+      try await Blocker.awaitWaiting(in: new)
+      let second = try await stage.pawl(
+        "journal", "copy", "--from", "sqlite:journal/other.db", "--to", new)
+      let beside = try await stage.pawl(
+        "deploy", "--no-wait", "--sha", stage.commits[1].text, config: "new.yaml")
+      let compacting = try await stage.pawl(
+        "journal", "compact", "--keep", "1", "--archive", stage.path("archive.jsonl"))
+      let copied = try await copying
+      try await blocker.value
+
+      #expect(second.code == 64 && second.says("somebody leads"), "\(second)")
+      for end in [beside, compacting] {
+        #expect(end.code == 75 && end.says("another process leads", "journal copy"), "\(end)")
+      }
+      #expect(copied.code == 0 && copied.says("which is held now"), "\(copied)")
+      let held = try await stage.pawl("deploy", "--sha", stage.commits[1].text)
+      #expect(held.code != 0 && held.says("moved to"), "\(held)")
+      let released = try await stage.pawl(
+        "deploy", "--sha", stage.commits[1].text, config: "new.yaml")
+      #expect(released.code == 0, "\(released)")
+      try await stage.expectEverything(on: stage.commits[1])
+    }
+  }
+
+  @Test func `a copy that lost its lead stops, stores nothing, and says so`() async throws {
+    let (old, new) = (
+      try PostgreSQLServer.shared().database(), try PostgreSQLServer.shared().database()
+    )
+    var layout = Layout(commits: 2)
+    layout.journal = "{at: \"\(old)\", takeover: 6s}"
+    try await withStage(layout) { stage in
+      try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
+      try await stage.prepare(new)
+
+      let blocker = try await Blocker.hold(new, seconds: 6)
+      async let copying = stage.pawl("journal", "copy", "--to", new)
+      try await Blocker.awaitWaiting(in: new)
+      // Somebody else has the lease: the note has another's word in it.
+      try PostgreSQLServer.shared().psql(
+        """
+        UPDATE pawl.leases SET version = version + 1,
+          note = regexp_replace(note, '"nonce":"[^"]*"', '"nonce":"somebody"')
+        """, in: old)
+      let copied = try await copying
+      try await blocker.value
+
+      #expect(copied.code == 75 && copied.says("was lost"), "\(copied)")
+      let carried = try PostgreSQLServer.shared().psql(
+        "SELECT count(*) FROM pawl.entries", in: new)
+      #expect(carried.hasPrefix("0"))
+      let status = try await stage.pawl("hold", "list")
+      #expect(status.code == 0 && !status.says("moved to"), "\(status)")
+      try await stage.expectDeploy(of: 1, endsWith: 0, says: "promoted")
+    }
+  }
+
+  @Test func `a journal in which a run is under way is not left behind`() async throws {
+    let database = try PostgreSQLServer.shared().database()
+    var layout = Layout(commits: 2)
+    layout.soak = "4s"
+    try await withStage(layout) { stage in
+      try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
+      let commit = stage.commits[1].text
+      let leader = try stage.start("deploy", "--sha", commit)
+      try await stage.wait { $0.runs.contains { $0.commit == commit } }
+      kill(leader.processIdentifier, SIGKILL)
+      leader.waitUntilExit()
+
+      let refused = try await stage.pawl("journal", "copy", "--to", database)
+
+      #expect(refused.code == 74 && refused.says("is under way in it"), "\(refused)")
+      try await stage.expectDeploy(of: 1, endsWith: 0, says: "promoted")
     }
   }
 
@@ -112,6 +209,53 @@ struct JournalMovingTests {
       #expect(shown.says("deploy \(stage.commits[0].short)", "tag moved"), "\(shown)")
       try stage.write(stage.settings, to: "untouched.yaml")
     }
+  }
+}
+
+extension Stage {
+  fileprivate func settings(keepingJournalIn place: String) throws -> String {
+    let last = try #require(settings.range(of: "journal: ", options: .backwards))
+    return settings[..<last.lowerBound] + "journal: \(place)\n"
+  }
+
+  /// Has pawl make the tables in an empty database, with nothing in them, and writes `new.yaml` for it.
+  fileprivate func prepare(_ database: String) async throws {
+    try write(try settings(keepingJournalIn: database), to: "new.yaml")
+    try write("nothing of ours\n", to: "stray.jsonl")
+    let refused = try await pawl("journal", "import", path("stray.jsonl"), config: "new.yaml")
+    #expect(refused.code == 74 && refused.says("found another file"), "\(refused)")
+  }
+}
+
+/// Somebody who is in the middle of a transaction on the end of a journal, and takes their time.
+private enum Blocker {
+  static func hold(_ database: String, seconds: Int) async throws -> Task<Void, any Error> {
+    let holding = Task {
+      _ = try await successful(
+        "psql", "-X", "-q", "-c",
+        "BEGIN; SELECT 1 FROM pawl.journals FOR UPDATE; SELECT pg_sleep(\(seconds)); COMMIT",
+        database)
+    }
+    try await awaitOne("query LIKE 'BEGIN;%' AND wait_event = 'PgSleep'", in: database)
+    return holding
+  }
+
+  /// Until somebody else waits for that transaction.
+  static func awaitWaiting(in database: String) async throws {
+    try await awaitOne("wait_event_type = 'Lock'", in: database)
+  }
+
+  private static func awaitOne(_ condition: String, in database: String) async throws {
+    for _ in 0..<600 {
+      let found = try PostgreSQLServer.shared().psql(
+        """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid() AND \(condition)
+        """, in: database)
+      if !found.hasPrefix("0") { return }
+      try await pause(.milliseconds(20))
+    }
+    throw TestFailure("expected somebody of whom \(condition), found nobody")
   }
 }
 

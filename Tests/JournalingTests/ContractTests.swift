@@ -172,12 +172,13 @@ struct ContractTests {
       do {
         try await withGround(kinds[place % kinds.count]) { ground in
           let target = try ground.open()
-          var reader = JournalLines.Reader("export.jsonl", of: "platform", into: target)
-          for line in lines { try reader.take(line) }
-          let finished = try reader.finish()
+          var rest = lines[...]
+          let finished = try JournalLines.carry("export.jsonl", of: "platform", into: target) {
+            () throws(JournalFailure) in rest.popFirst()
+          }
 
           #expect(finished.end == end)
-          #expect(finished.carried == 7)
+          #expect(finished.count == 7)
           let carried = try ground.open()
           #expect(try carried.entries(after: .start) == journal.entries(after: .start))
           #expect(try carried.verify().last == end)
@@ -202,9 +203,10 @@ struct ContractTests {
       }
       func carry(_ lines: [[UInt8]], into journal: any StoredJournal) throws(JournalFailure) -> Int
       {
-        var reader = JournalLines.Reader("export.jsonl", of: "platform", into: journal)
-        for line in lines { try reader.take(line) }
-        return try reader.finish().carried
+        var rest = lines[...]
+        return try JournalLines.carry("export.jsonl", of: "platform", into: journal) {
+          () throws(JournalFailure) in rest.popFirst()
+        }.count
       }
       let journal = try ground.open()
       #expect(try carry(Array(lines.prefix(3)), into: journal) == 2)

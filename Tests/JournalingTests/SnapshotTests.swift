@@ -316,8 +316,9 @@ struct SnapshotTests {
   private func carry(
     _ lines: [[UInt8]], into journal: any StoredJournal
   ) throws(JournalFailure) -> Int {
-    var reader = JournalLines.Reader("export.jsonl", of: "platform", into: journal)
-    for line in lines { try reader.take(line) }
-    return try reader.finish().carried
+    var rest = lines[...]
+    return try JournalLines.carry("export.jsonl", of: "platform", into: journal) {
+      () throws(JournalFailure) in rest.popFirst()
+    }.count
   }
 }

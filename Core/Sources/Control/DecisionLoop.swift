@@ -90,6 +90,21 @@ public struct DecisionLoop: Sendable {
     try store(events, at: time, under: epoch).effects
   }
 
+  /// The same, once, and only if the journal ends at `end` when they are stored.
+  ///
+  /// - Returns: whether they were stored. If not, more has come, which is folded in: others' entries, or
+  ///   another epoch.
+  public mutating func submit(
+    _ events: [Event], at time: Timestamp, under epoch: Epoch, behind end: Position
+  ) throws(JournalFailure) -> Bool {
+    _ = try refresh()
+    guard position == end, epoch == state.epoch else { return false }
+    switch try attempt(events, at: time) {
+    case .stored: return true
+    case .overtaken: return false
+    }
+  }
+
   /// Begins the next epoch, and returns it; nil, with nothing stored, when somebody else began one first.
   public mutating func lead(
     as actor: ActorName, at time: Timestamp
@@ -103,20 +118,36 @@ public struct DecisionLoop: Sendable {
     var foreign: [Effect] = []
     for _ in 0..<Self.conflictsMax {
       if let epoch, epoch != state.epoch { return (foreign, false) }
-      var next = state
-      let records = Self.decide(events, at: time, &next)
-      guard !records.isEmpty else { return (foreign, false) }
-      switch try journal.append(records, expecting: position) {
-      case .appended(let end):
-        state = next
-        position = end
-        return (foreign + records.flatMap(\.effects), true)
-      case .conflict(let entries):
-        foreign += fold(entries)
+      switch try attempt(events, at: time) {
+      case .stored(let effects): return (foreign + (effects ?? []), effects != nil)
+      case .overtaken(let effects): foreign += effects
       }
     }
     throw .failed(
       path: "journal", detail: "lost \(Self.conflictsMax) races in a row for the next place")
+  }
+
+  /// What one attempt to store came to.
+  private enum Attempt {
+    /// With what was decided; nil when there was nothing to store.
+    case stored([Effect]?)
+    /// Others came first, and decided on these.
+    case overtaken([Effect])
+  }
+
+  private mutating func attempt(
+    _ events: [Event], at time: Timestamp
+  ) throws(JournalFailure) -> Attempt {
+    var next = state
+    let records = Self.decide(events, at: time, &next)
+    guard !records.isEmpty else { return .stored(nil) }
+    switch try journal.append(records, expecting: position) {
+    case .appended(let end):
+      state = next
+      position = end
+      return .stored(records.flatMap(\.effects))
+    case .conflict(let entries): return .overtaken(fold(entries))
+    }
   }
 
   private static func decide(

@@ -75,6 +75,8 @@ public enum JournalFailure: Error, Hashable, Sendable {
   case unreachable(path: String, detail: String)
   /// Somebody holds it for longer than we wait.
   case busy(path: String)
+  /// The lead of it was lost while something was done that needs it; that was stopped.
+  case overtaken(path: String)
   /// It may be read and not written.
   case readOnly(path: String)
   /// There is no room to write.

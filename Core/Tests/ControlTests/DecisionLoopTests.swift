@@ -61,6 +61,32 @@ struct DecisionLoopTests {
     #expect(loop.state.safety.holds.map(\.reason) == ["last"])
   }
 
+  @Test func `what closes a journal is stored behind what was read, or not at all`() throws {
+    let journal = MemoryJournal()
+    var loop = try DecisionLoop(journal: journal)
+    let epoch = try #require(try loop.lead(as: "alice", at: moment))
+    let end = loop.position
+
+    journal.intrude([[record(hold("theirs"))]])
+    #expect(try !loop.submit([hold("closed")], at: moment, under: epoch, behind: end))
+    #expect(loop.state.safety.holds.map(\.reason) == ["theirs"])
+    #expect(try !loop.submit([hold("closed")], at: moment, under: epoch, behind: end))
+    #expect(try loop.submit([hold("closed")], at: moment, under: epoch, behind: loop.position))
+    #expect(loop.state.safety.holds.map(\.reason) == ["theirs", "closed"])
+  }
+
+  @Test func `an epoch that was overtaken closes nothing`() throws {
+    let journal = MemoryJournal()
+    var loop = try DecisionLoop(journal: journal)
+    let epoch = try #require(try loop.lead(as: "alice", at: moment))
+    var other = try DecisionLoop(journal: journal)
+    _ = try other.lead(as: "bob", at: moment)
+
+    #expect(
+      try !loop.submit([hold("closed")], at: moment, under: epoch, behind: other.position))
+    #expect(loop.state.safety.holds == [])
+  }
+
   @Test func `the effects of what others appended first come before ours`() throws {
     let journal = MemoryJournal()
     var loop = try DecisionLoop(journal: journal)

@@ -19,15 +19,22 @@ protocol RowStore: Sendable {
   /// harmless: at most one of the two is stored.
   func append(_ rows: [StoredRow], after link: ChainLink) -> Attempt
 
+  /// Why every append is refused although nobody else is seen to append.
+  var stubbornness: JournalFailure { get }
+
   /// Keeps `snapshot` as the newest.
   func keep(_ snapshot: StoredSnapshot) throws(JournalFailure)
 
   /// Puts `snapshot`, which stands on an entry that is there, in the place of all entries up to it.
   func compact(to snapshot: StoredSnapshot) throws(JournalFailure)
 
-  /// Makes `snapshot` what an empty journal begins behind.
-  /// - Returns: false, with nothing changed, when it is not empty.
-  func begin(behind snapshot: StoredSnapshot) throws(JournalFailure) -> Bool
+  /// Stores all that `body` hands over when it has returned, if the journal still ends at `link`, in one
+  /// step; nothing when it throws. With `base`, an empty journal begins behind that.
+  /// - Returns: false, with nothing stored, when the journal ends elsewhere.
+  func fill(
+    after link: ChainLink, behind base: StoredSnapshot?,
+    _ body: (any RowSink) throws -> Void
+  ) throws -> Bool
 
   /// Whether the rows that the last ``append(_:after:)`` was asked for are stored, and are this
   /// process's own: somebody else's can be alike to the last byte.
@@ -43,4 +50,8 @@ enum Attempt {
   case unknown(JournalFailure)
   /// It was not stored, and asking again would not help.
   case failed(JournalFailure)
+}
+
+extension RowStore {
+  var stubbornness: JournalFailure { .busy(path: path) }
 }

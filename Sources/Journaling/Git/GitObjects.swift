@@ -10,7 +10,8 @@ struct GitObjects: Sendable {
   let place: GitJournalPlace
   let nonce: String
   let refusal: GitRefusal
-  private let run: GitRun
+  let run: GitRun
+  let timeLimit: TimeSpan
   private let pause = BlockingPause()
 
   /// How often reading from the remote is tried.
@@ -24,6 +25,7 @@ struct GitObjects: Sendable {
     self.place = place
     self.nonce = nonce
     refusal = GitRefusal(place: place)
+    self.timeLimit = timeLimit
     run = GitRun(directory: place.cache, timeLimit: timeLimit)
     try make(timeLimit)
   }
@@ -97,7 +99,10 @@ struct GitObjects: Sendable {
       guard names.count <= 2 else { throw foreign("a merge") }
       steps.append(Step(commit: names[0], parent: names.dropFirst().first))
     }
-    guard let known else { return steps }
+    guard let known else {
+      guard !steps.isEmpty else { throw foreign("something that is no commit and") }
+      return steps
+    }
     if let first = steps.first { return first.parent == known ? steps : nil }
     return try locally(["rev-parse", "--verify", journal]).lines.first == known[...] ? [] : nil
   }
@@ -238,44 +243,6 @@ struct GitObjects: Sendable {
       Self.name(value("user.name") ?? "pawl"), Self.name(value("user.email") ?? "pawl@localhost"),
       ["true", "yes", "on", "1"].contains(value("commit.gpgsign") ?? "")
     )
-  }
-
-  /// What a push came to.
-  enum Push {
-    case done
-    /// The reference is not where it was expected.
-    case refused
-    case unknown(JournalFailure)
-    case failed(JournalFailure)
-  }
-
-  /// Moves `reference` of the remote from `expected` to `commit`, if it is still there: the
-  /// server's refusal is the compare.
-  func push(_ commit: String, to reference: String, expecting expected: String?) -> Push {
-    let answer: GitRun.Answer
-    do throws(GitRun.Ending) {
-      answer = try run([
-        "push", "--porcelain", "--no-verify", "--no-follow-tags", "--recurse-submodules=no",
-        "--force-with-lease=\(reference):\(expected ?? "")", "--end-of-options", place.remote,
-        "\(commit):\(reference)",
-      ])
-    } catch {
-      return .unknown(refusal.failure(error))
-    }
-    if answer.code == 0 { return .done }
-    let verdict = answer.lines.first { $0.hasPrefix("!\t") }?.lowercased() ?? ""
-    let isOvertaken = ["stale info", "fetch first", "non-fast-forward"].contains {
-      verdict.contains($0)
-    }
-    if isOvertaken { return .refused }
-    // Another push was in the middle of the same, and this one moved nothing.
-    let isContended = [
-      "cannot lock ref", "failed to update ref", "reference already exists", "incorrect old value",
-      "failed to lock",
-    ].contains { verdict.contains($0) || answer.complaint.lowercased().contains($0) }
-    if isContended { return .refused }
-    let (mayPass, failure) = refusal.reason(answer, doing: "push to")
-    return mayPass ? .unknown(failure) : .failed(failure)
   }
 
   // MARK: The lease

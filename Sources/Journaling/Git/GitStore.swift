@@ -7,12 +7,12 @@ import Vocabulary
 final class GitStore: RowStore, LeaseStore {
   var path: String { objects.place.description }
 
-  private let objects: GitObjects
-  private let now: @Sendable () -> Timestamp
+  let objects: GitObjects
+  let now: @Sendable () -> Timestamp
   private let known: Mutex<Known>
 
   /// What this process has seen: of the entries from some position on, each commit and row.
-  private struct Known {
+  struct Known {
     var commits: [String] = []
     var rows: [StoredRow] = []
     /// The commit before the first entry, in a journal that was begun behind a snapshot.
@@ -95,7 +95,7 @@ final class GitStore: RowStore, LeaseStore {
   }
 
   /// Asks where the journal is, and reads what is new.
-  private func refreshing<Answer: Sendable>(
+  func refreshing<Answer: Sendable>(
     onlyIf isNeeded: (Known) -> Bool = { _ in true },
     _ use: (inout Known) throws(JournalFailure) -> Answer
   ) throws(JournalFailure) -> Answer {
@@ -248,21 +248,6 @@ final class GitStore: RowStore, LeaseStore {
 
   /// The entries stay in the history of the reference: to take them out of it would be to force it.
   func compact(to snapshot: StoredSnapshot) throws(JournalFailure) { try keep(snapshot) }
-
-  func begin(behind snapshot: StoredSnapshot) throws(JournalFailure) -> Bool {
-    try refreshing { known throws(JournalFailure) in
-      guard known.tip == nil else { return known.snapshots.base == snapshot && known.rows.isEmpty }
-      let commit = try objects.commit(snapshot, after: nil, at: self.now())
-      switch objects.push(commit, to: objects.place.reference, expecting: nil) {
-      case .done:
-        known.root = commit
-        known.snapshots.base = snapshot
-        return true
-      case .refused: return false
-      case .unknown(let failure), .failed(let failure): throw failure
-      }
-    }
-  }
 
   // MARK: What this machine remembers
 

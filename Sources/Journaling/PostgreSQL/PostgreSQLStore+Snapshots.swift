@@ -3,7 +3,7 @@
   import Vocabulary
 
   extension PostgreSQLStore {
-    private static let keep = """
+    static let keep = """
       INSERT INTO pawl.snapshots (delivery, role, line) VALUES ($1, $2, $3)
       ON CONFLICT (delivery, role) DO UPDATE SET line = excluded.line
       """
@@ -20,6 +20,15 @@
       try changing { connection in
         let rows = PostgreSQLRows(connection, self.delivery, path: self.path)
         if try rows.snapshots().base?.link == snapshot.link { return }
+        // Looked at under the lock: whoever was paused since it looked first must not put an older base in
+        // the place of a newer one.
+        guard try rows.hash(at: snapshot.link.position) == snapshot.link.hash else {
+          throw JournalFailure.failed(
+            path: self.path,
+            detail:
+              "entry \(snapshot.link.position) is not there any more for a snapshot to stand on: "
+              + "somebody else has compacted it meanwhile")
+        }
         try connection.run(
           Self.keep, [self.delivery.text, Snapshots.Role.base.rawValue, snapshot.line])
         if let newest = try rows.snapshots().newest,
@@ -32,25 +41,6 @@
         try connection.run(
           "DELETE FROM pawl.entries WHERE delivery = $1 AND position <= $2::bigint",
           [self.delivery.text, "\(snapshot.link.position)"])
-      }
-    }
-
-    func begin(behind snapshot: StoredSnapshot) throws(JournalFailure) -> Bool {
-      try changing { connection in
-        let rows = PostgreSQLRows(connection, self.delivery, path: self.path)
-        if try rows.snapshots().base == snapshot { return true }
-        let moved = try connection.run(
-          """
-          UPDATE pawl.journals SET position = $2::bigint, hash = decode($3, 'hex')
-          WHERE delivery = $1 AND position = 0 RETURNING 1
-          """,
-          [
-            self.delivery.text, "\(snapshot.link.position)", snapshot.link.hash.description,
-          ])
-        guard !moved.isEmpty else { return false }
-        try connection.run(
-          Self.keep, [self.delivery.text, Snapshots.Role.base.rawValue, snapshot.line])
-        return true
       }
     }
 

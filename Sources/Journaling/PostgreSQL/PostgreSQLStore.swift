@@ -12,10 +12,10 @@
   final class PostgreSQLStore: RowStore, LeaseStore {
     var path: String { place.description }
 
-    private let place: PostgreSQLPlace
+    let place: PostgreSQLPlace
     let delivery: DeliveryName
     /// Stands beside each row: tells this process's rows from another's that are alike.
-    private let writer: String
+    let writer: String
     private let pause = BlockingPause()
     private let state = Mutex(State())
 
@@ -96,13 +96,11 @@
       guard rows.allSatisfy({ String(validating: $0.body, as: UTF8.self) != nil }) else {
         return .failed(.failed(path: path, detail: "an entry is not UTF-8"))
       }
-      let leaders = rows.compactMap(\.leader)
       return state.withLock { state in
         state.last = rows
         do {
           let connection = try self.connection(&state)
-          let answer = try connection.run(
-            Self.append, arguments(of: rows, after: link, leaders: leaders))
+          let answer = try connection.run(Self.append, arguments(of: rows, after: link))
           return answer.first?[0] == "\(rows.count)" ? .stored : .refused
         } catch {
           if error.mayHaveEnded { state.connection = nil }
@@ -112,9 +110,8 @@
     }
 
     /// What ``append`` is called with.
-    private func arguments(
-      of rows: [StoredRow], after link: ChainLink, leaders: [String]
-    ) -> [PostgreSQLArgument] {
+    func arguments(of rows: [StoredRow], after link: ChainLink) -> [PostgreSQLArgument] {
+      let leaders = rows.compactMap(\.leader)
       let leader: PostgreSQLArgument = if let last = leaders.last { .text(last) } else { .null }
       return [
         .text(delivery.text), .text(link.position.description), .hash(link.hash),
@@ -124,7 +121,7 @@
       ]
     }
 
-    private static let append = """
+    static let append = """
       SELECT pawl.append($1, $2::bigint, $3::bytea, $4::bigint[], $5::bigint[], $6::bigint[],
         $7::text[], $8::bytea[], $9::bytea[], $10, $11::bigint, $12)
       """

@@ -33,21 +33,6 @@ extension SQLiteJournal {
     }
   }
 
-  public func begin(behind snapshot: StoredSnapshot) throws(JournalFailure) -> Bool {
-    var hasBegun = false
-    try changing { database, memory in
-      guard try Rows.last(in: database) == nil, try Rows.snapshots(in: database).base == nil else {
-        return
-      }
-      try Rows.keep(snapshot, as: .base, in: database)
-      try Meta.write(tail: snapshot.link, to: database)
-      memory.begin(
-        at: try Beginning(of: self.source(database), genesis: self.genesis, path: self.path))
-      hasBegun = true
-    }
-    return hasBegun
-  }
-
   private func stored(
     _ snapshot: DecisionLoop.Snapshot, in database: Database
   ) throws -> StoredSnapshot {

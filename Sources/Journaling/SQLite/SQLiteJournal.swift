@@ -49,12 +49,29 @@ public final class SQLiteJournal: StoredJournal {
     }
   }
 
-  public func adopt(
-    _ rows: [StoredRow], after link: ChainLink
-  ) throws(JournalFailure) -> Bool {
-    try poisoning { database, memory in
-      let before = try self.append(rows, after: link, to: database, &memory)
-      return before.isEmpty
+  public func fill<Answer: Sendable>(
+    after link: ChainLink, behind base: StoredSnapshot?,
+    _ body: (any RowSink) throws(JournalFailure) -> Answer
+  ) throws(JournalFailure) -> Answer? {
+    let path = path
+    return try poisoning { database, memory in
+      var answer: Answer?
+      let sink = SQLiteSink(database: database, path: path, end: base?.link ?? link)
+      try database.inTransaction(.immediate) {
+        _ = try self.entries(after: link.position, in: database, &memory)
+        guard memory.verified == link else { return .rollback }
+        if let base { try Rows.keep(base, as: .base, in: database) }
+        answer = try body(sink)
+        try Meta.write(tail: sink.end, to: database)
+        return .commit
+      }
+      guard answer != nil else { return nil }
+      if base != nil {
+        memory.begin(
+          at: try Beginning(of: self.source(database), genesis: self.genesis, path: path))
+      }
+      memory.verified = sink.end
+      return answer
     }
   }
 
@@ -104,28 +121,14 @@ public final class SQLiteJournal: StoredJournal {
         return .rollback
       }
       let rows = try StoredRow.chain(records, after: memory.verified)
-      tail = try write(rows, after: memory.verified, to: database)
+      try Rows.insert(rows, in: database)
+      tail = rows.last?.link ?? memory.verified
+      try Meta.write(tail: tail, to: database)
       result = .appended(tail.position)
       return .commit
     }
     if case .appended = result { memory.verified = tail }
     return result
-  }
-
-  /// - Returns: what came after `link` instead; nothing when the rows were stored.
-  private func append(
-    _ rows: [StoredRow], after link: ChainLink, to database: Database, _ memory: inout ChainMemory
-  ) throws -> [Entry] {
-    var before: [Entry] = []
-    var tail = link
-    try database.inTransaction(.immediate) {
-      before = try entries(after: link.position, in: database, &memory)
-      guard before.isEmpty, memory.verified == link else { return .rollback }
-      tail = try write(rows, after: link, to: database)
-      return .commit
-    }
-    if before.isEmpty { memory.verified = tail }
-    return before
   }
 
   /// What came after `position`, inside the transaction that appends. Nearly always nothing did, and
@@ -137,15 +140,6 @@ public final class SQLiteJournal: StoredJournal {
       return []
     }
     return try memory.entries(after: position, in: source(database))
-  }
-
-  private func write(
-    _ rows: [StoredRow], after link: ChainLink, to database: Database
-  ) throws -> ChainLink {
-    try Rows.insert(rows, in: database)
-    let tail = rows.last?.link ?? link
-    try Meta.write(tail: tail, to: database)
-    return tail
   }
 
   func source(_ database: Database) -> SQLiteRows { SQLiteRows(database: database, path: path) }
@@ -213,4 +207,26 @@ struct SQLiteRows: RowSource {
   func origin() throws -> ChainHash? { try Rows.origin(in: database) }
 
   func snapshots() throws -> Snapshots { try Rows.snapshots(in: database) }
+}
+
+/// Rows that go into a transaction that is open.
+private final class SQLiteSink: RowSink {
+  private(set) var end: ChainLink
+  private let database: Database
+  private let path: String
+
+  init(database: Database, path: String, end: ChainLink) {
+    self.database = database
+    self.path = path
+    self.end = end
+  }
+
+  func take(_ rows: [StoredRow]) throws(JournalFailure) {
+    do {
+      try Rows.insert(rows, in: database)
+    } catch {
+      throw JournalFailure(error, path: path)
+    }
+    end = rows.last?.link ?? end
+  }
 }

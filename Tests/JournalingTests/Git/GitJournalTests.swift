@@ -315,7 +315,12 @@ struct GitJournalTests {
         position: end.position.next, at: at, format: 99, body: body, previous: end.hash,
         hash: .entry(
           format: 99, position: end.position.next, at: at, previous: end.hash, body: body))
-      #expect(try ground.open().adopt([row], after: end))
+      let filled: Bool? = try ground.open().fill(after: end, behind: nil) {
+        sink throws(JournalFailure) in
+        try sink.take([row])
+        return true
+      }
+      #expect(filled == true)
 
       let acting = failure { () throws(JournalFailure) in
         try ground.open().entries(after: .start)

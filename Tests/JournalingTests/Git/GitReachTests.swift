@@ -37,6 +37,45 @@ struct GitReachTests {
     }
   }
 
+  @Test func `a server that hides the reference, or replaces none, is told of with its setting`()
+    async throws
+  {
+    try await withGround(.gitOverPath) { ground in
+      let journal = try ground.open()
+      _ = try journal.append([sample(1)], expecting: .start)
+      try ground.git("config", "receive.hideRefs", "refs/pawl")
+      let hidden = failure { () throws(JournalFailure) in
+        try journal.append([sample(2)], expecting: Position(1))
+      }
+      try ground.git("config", "--unset", "receive.hideRefs")
+      #expect("\(try #require(hidden))".contains("receive.hideRefs"))
+      #expect(try ground.open().end() == Position(1))
+
+      try ground.git("config", "receive.denyNonFastForwards", "true")
+      let place = GitJournalPlace(
+        remote: ground.address, reference: "refs/heads/pawl",
+        cache: ground.folder.appending("branch").string)
+      let lease = GitStore(
+        try GitObjects(place, nonce: "a", timeLimit: .seconds(30)),
+        now: { Timestamp(milliseconds: 5_000) })
+      let note = LeaseNote(holder: "first", nonce: "a", takeover: .seconds(30))
+      let version = try lease.swap(nil, for: note)
+      let kept = failure { () throws(JournalFailure) in try lease.swap(version, for: note.next) }
+      #expect("\(try #require(kept))".contains("receive.denyNonFastForwards"))
+    }
+  }
+
+  @Test func `a reference to something that is no commit is no journal`() async throws {
+    try await withGround(.gitOverPath) { ground in
+      let blob = try ground.git("hash-object", "-w", "--stdin", input: "a diary")
+      try ground.git("update-ref", JournalGround.reference, blob)
+
+      let refusal = failure { () throws(JournalFailure) in try ground.open() }
+
+      #expect("\(try #require(refusal))".contains("something that is no commit"))
+    }
+  }
+
   @Test func `a repository behind a real sshd is read, appended to, led and begun from a snapshot`()
     async throws
   {

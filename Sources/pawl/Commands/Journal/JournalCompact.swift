@@ -35,9 +35,13 @@ struct JournalCompact: Verb {
   func perform(_ console: Console) async throws -> Int32 {
     let assembly = try Assembly(common)
     _ = try assembly.journalThatIsThere()
+    console.answer(try await assembly.leading { leads in try compact(assembly, leads) })
+    return ExitStatus.success.rawValue
+  }
+
+  private func compact(_ assembly: Assembly, _ leads: HeldLeads) throws -> MovedReport {
     let journal = try assembly.journal()
-    let leadership = try assembly.lead(for: "pawl journal compact")
-    defer { leadership.release() }
+    try assembly.lead(for: "pawl journal compact", leads)
     let found = try journal.verify()
     guard found.holds, found.quarantined.isEmpty else {
       throw ProcessFailure(
@@ -50,22 +54,24 @@ struct JournalCompact: Verb {
     let output = try OutputFile(archive)
     let end = try JournalLines.write(journal, of: assembly.settings.name, through: last) {
       bytes throws(JournalFailure) in
+      try leads.check()
       try output.write(bytes)
     }
     try output.finish()
+    try leads.check()
+    // Whoever took the lead since is not in its way: only what the archive holds is removed, and only if
+    // the entry that the snapshot stands on is still there.
     try journal.compact(to: snapshot)
-    console.answer(
-      MovedReport(
-        did: "\(output.shown) holds the entries up to \(end.position); \(assembly.journalPath) "
-          + (try journal.base() == nil ? "is read from there on" : "goes on behind them"),
-        entries: end.position.number, head: end.hash.description))
-    return ExitStatus.success.rawValue
+    return MovedReport(
+      did: "\(output.shown) holds the entries up to \(end.position); \(assembly.journalPath) "
+        + (try journal.base() == nil ? "is read from there on" : "goes on behind them"),
+      entries: end.position.number, head: end.hash.description)
   }
 
   /// The last entry to archive.
   private func cut(_ journal: any StoredJournal, after base: Position) throws -> Position {
     let end = try journal.end()
-    guard end.number > base.number + keep else {
+    guard end.number - base.number > keep else {
       throw ProcessFailure(
         .inputMissing,
         "expected more than \(keep) entries, found \(end.number - base.number); nothing was changed",

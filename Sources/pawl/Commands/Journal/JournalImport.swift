@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import Journaling
 import Presentation
 import Settings
@@ -9,7 +10,10 @@ struct JournalImport: Verb {
     commandName: "import",
     abstract:
       "Take over an export or an archive, into an empty journal or one that begins like it.",
-    discussion: "Every hash is checked on the way; repeating it is harmless.")
+    discussion: """
+      Every hash is checked on the way, and all of it appears at once; repeating it is harmless. Takes \
+      the lead meanwhile.
+      """)
 
   @OptionGroup var common: CommonOptions
 
@@ -18,14 +22,20 @@ struct JournalImport: Verb {
 
   func perform(_ console: Console) async throws -> Int32 {
     let assembly = try Assembly(common)
-    var input = try InputLines(file)
-    let journal = try assembly.journal()
-    var reader = JournalLines.Reader(input.shown, of: assembly.settings.name, into: journal)
-    while let line = try input.next() { try reader.take(line) }
-    let (end, carried) = try reader.finish()
+    let carried = try await assembly.leading { [file] leads in
+      var input = try InputLines(file)
+      let journal = try assembly.journal()
+      try assembly.lead(for: "pawl journal import", leads)
+      return try JournalLines.carry(input.shown, of: assembly.settings.name, into: journal) {
+        () throws(JournalFailure) in
+        try leads.check()
+        return try input.next()
+      }
+    }
+    let end = carried.end
     console.answer(
       MovedReport(
-        did: "\(assembly.journalPath) took over \(carried) of \(end.position) entries",
+        did: "\(assembly.journalPath) took over \(carried.count) of \(end.position) entries",
         entries: end.position.number, head: end.hash.description))
     return ExitStatus.success.rawValue
   }
