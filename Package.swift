@@ -173,8 +173,8 @@ let package = Package(
     .testTarget(
       name: "FleetsTests",
       dependencies: [
-        "Fleets", "Transport", "TestSupport", core("Capabilities"), core("Decisions"),
-        core("Vocabulary"),
+        "Fleets", "Server", "Transport", "TestSupport", core("Capabilities"), core("Control"),
+        core("Decisions"), core("Vocabulary"),
         subprocess, system,
       ],
       swiftSettings: settings),

@@ -2,7 +2,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import ServiceLifecycle
-import UnixSignals
+public import UnixSignals
 import Vocabulary
 
 /// Serves a control plane over HTTP until it is asked to stop.
@@ -16,16 +16,24 @@ public struct ControlPlaneServer: Sendable {
   private let access: AccessList
   private let host: String
   private let port: UInt16
+  private let signals: [UnixSignal]
 
-  /// - Parameter port: 0 takes any that is free; which one it is, is said.
-  public init(_ plane: ControlPlane, for access: AccessList, at host: String, port: UInt16) {
+  /// - Parameters:
+  ///   - port: 0 takes any that is free; which one it is, is said.
+  ///   - signals: what it is asked to stop by. The whole process, and what it starts, ignore those from then
+  ///     on; without any, only cancelling ends it.
+  public init(
+    _ plane: ControlPlane, for access: AccessList, at host: String, port: UInt16,
+    stoppingOn signals: [UnixSignal] = [.sigterm, .sigint]
+  ) {
+    self.signals = signals
     self.plane = plane
     self.access = access
     self.host = host
     self.port = port
   }
 
-  /// Serves until SIGTERM or SIGINT. Then no tenant is begun any more, those being moved are finished, and
+  /// Serves until it is asked to stop. Then no tenant is begun any more, those being moved are finished, and
   /// every answer that is waited for is given.
   /// - Throws: when nothing could be listened on.
   public func run() async throws {
@@ -45,7 +53,7 @@ public struct ControlPlaneServer: Sendable {
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: [.init(service: application), .init(service: plane)],
-        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        gracefulShutdownSignals: signals, logger: logger))
     try await group.run()
   }
 }

@@ -17,6 +17,13 @@ protocol ContractStage: Sendable {
   /// Whether the driver can prove that nothing was ever deployed.
   var provesAbsence: Bool { get }
 
+  /// Whether an order that was sent before is answered with what it came to then, and not with how things
+  /// are.
+  var repeatsAnswers: Bool { get }
+
+  /// What a tenant that did not come up is told with, before the driver's own sentence.
+  var failurePrefix: String { get }
+
   /// What tells one start of the tenant from the next; nil when it does not run.
   func incarnation() async throws -> String?
 }
@@ -25,6 +32,8 @@ extension ContractStage {
   func prepare() async throws {}
 
   var provesAbsence: Bool { true }
+  var repeatsAnswers: Bool { false }
+  var failurePrefix: String { "" }
 
   var fleet: any Fleet { fleet(startBudget: .seconds(20)) }
 
