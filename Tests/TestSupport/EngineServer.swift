@@ -1,15 +1,21 @@
 public import Foundation
 import Synchronization
 
-/// A real Docker Engine for the tests of this process, started when the first of them asks, by
-/// `scripts/engine`. It ends with the process, and all its containers with it: the script waits for the
-/// end of its input.
+/// A real Docker Engine, or a real Podman, for the tests of this process, started when the first of them
+/// asks, by `scripts/engine`. It ends with the process, and all its containers with it: the script waits for
+/// the end of its input.
 public final class EngineServer: Sendable {
   /// Whether this machine can run one.
   public enum Availability: Sendable {
     case running(EngineServer)
     /// Why not.
     case impossible(String)
+  }
+
+  public enum Kind: String, Sendable {
+    case docker = "swarm"
+    /// Its service, which speaks Docker's API.
+    case podman
   }
 
   /// Its socket, the only way to it.
@@ -20,19 +26,19 @@ public final class EngineServer: Sendable {
   private let process: Foundation.Process
   private let input: FileHandle
 
-  private static let started = Mutex<Availability?>(nil)
+  private static let started = Mutex<[Kind: Availability]>([:])
 
-  /// The one engine of this process. Blocks until it answers. Where none can run, says so on a line of its
-  /// own, once.
-  public static func shared() throws -> Availability {
+  /// The one engine of that kind in this process. Blocks until it answers. Where none can run, says so on a
+  /// line of its own, once.
+  public static func shared(_ kind: Kind = .docker) throws -> Availability {
     try started.withLock { started in
-      if let started { return started }
-      let availability = try start()
+      if let started = started[kind] { return started }
+      let availability = try start("scripts/engine", kind.rawValue)
       if case .impossible(let why) = availability {
-        FileHandle.standardError.write(
-          Data("tests: no container engine can run here, so its tests are skipped: \(why)\n".utf8))
+        let sentence = "no \(kind) can run here, so its tests are skipped: \(why)"
+        FileHandle.standardError.write(Data("tests: \(sentence)\n".utf8))
       }
-      started = availability
+      started[kind] = availability
       return availability
     }
   }
@@ -49,13 +55,14 @@ public final class EngineServer: Sendable {
     process.waitUntilExit()
   }
 
-  private static func start() throws -> Availability {
+  /// - Parameter script: says "ready", or "cannot:" and why.
+  private static func start(_ script: String, _ argument: String) throws -> Availability {
     let folder = "/tmp/pawl-engine-\(UInt64.random(in: .min ... .max))"
-    var script = URL(fileURLWithPath: #filePath)
-    for _ in 0..<3 { script.deleteLastPathComponent() }
+    var root = URL(fileURLWithPath: #filePath)
+    for _ in 0..<3 { root.deleteLastPathComponent() }
     let process = Foundation.Process()
-    process.executableURL = script.appendingPathComponent("scripts/engine")
-    process.arguments = [folder, "swarm"]
+    process.executableURL = root.appendingPathComponent(script)
+    process.arguments = [folder, argument]
     let (input, output) = (Pipe(), Pipe())
     process.standardInput = input
     process.standardOutput = output
@@ -63,7 +70,7 @@ public final class EngineServer: Sendable {
     var line = ""
     while !line.hasSuffix("\n") {
       guard let byte = try output.fileHandleForReading.read(upToCount: 1), !byte.isEmpty else {
-        throw TestFailure("expected scripts/engine to say 'ready' or 'cannot', found \(line)")
+        throw TestFailure("expected \(script) to say 'ready' or 'cannot', found \(line)")
       }
       line += String(decoding: byte, as: UTF8.self)
     }
@@ -126,7 +133,7 @@ public final class EngineServer: Sendable {
 
   /// Removes every container whose name begins so, and every service.
   public func clear(_ prefix: String) throws {
-    for service in try list("/services") {
+    for service in hasSwarm ? try list("/services") : [] {
       guard let spec = service["Spec"] as? [String: Any], let name = spec["Name"] as? String,
         name.hasPrefix(prefix)
       else { continue }

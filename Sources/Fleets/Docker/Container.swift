@@ -41,6 +41,8 @@ struct Container: Sendable {
 
   /// It has ended and its restart policy starts it again and again.
   var isRestarting: Bool { document["State"]?["Restarting"]?.bool ?? false }
+  /// It has ended, and Podman, whose word this is, may be about to start it again.
+  var isEnding: Bool { document["State"]?["Status"]?.text == "stopped" }
   var exitCode: Int64 { document["State"]?["ExitCode"]?.whole ?? 0 }
   var isOutOfMemory: Bool { document["State"]?["OOMKilled"]?.bool ?? false }
   var restarts: Int64 { document["RestartCount"]?.whole ?? 0 }
@@ -66,7 +68,30 @@ struct Container: Sendable {
 
   /// What it was given beside what `image` sets, for knowing what must not be shown.
   func ownEnvironment(beside image: EngineValue) -> [String] {
-    let given = image["Env"]?.texts ?? []
-    return (config["Env"]?.texts ?? []).filter { !given.contains($0) }
+    let given = (image["Env"]?.texts ?? []) + podmansEnvironment
+    return environment.filter { !given.contains($0) }
+  }
+
+  /// How long it may take to end, where somebody has said so. Through this API Podman 4 writes 0 where nobody
+  /// has.
+  var stopGrace: TimeSpan? {
+    guard let seconds = config["StopTimeout"]?.whole, seconds != 0 || !isOfPodman else {
+      return nil
+    }
+    return .seconds(max(seconds, 1))
+  }
+
+  private var environment: [String] { config["Env"]?.texts ?? [] }
+
+  /// Podman says so in every container.
+  var isOfPodman: Bool { environment.contains("container=podman") }
+
+  /// What Podman gives every container, the next one too, and tells of like what a person gave.
+  private var podmansEnvironment: [String] {
+    guard isOfPodman else { return [] }
+    return [
+      "container=podman", "TERM=xterm", "HOSTNAME=\(config["Hostname"]?.text ?? "")",
+      "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    ]
   }
 }

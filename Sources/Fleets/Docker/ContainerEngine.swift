@@ -84,8 +84,24 @@ struct ContainerEngine: Sendable {
     return answer.message
   }
 
-  /// Asks it to end, and ends it after `grace`. Returns when it has.
+  /// Asks it to end, and ends it after `grace`. Returns when it has, for good.
+  ///
+  /// Between the end of one that crashes and its next start, Podman 4 says that it is stopped already, does
+  /// nothing, and starts it. So whoever is not at rest yet is stopped once more.
   func stop(_ id: String, grace: TimeSpan, _ patience: Patience) async throws {
+    let rested = try await patience.answer(
+      within: grace + .seconds(20), every: .milliseconds(20)
+    ) { () -> Bool? in
+      try await askToStop(id, grace: grace)
+      guard let now = try await container(id) else { return true }
+      return now.isRunning || now.isEnding ? nil : true
+    }
+    guard rested != nil else {
+      throw Unknown(.timedOut, "container \(id.prefix(12)) was stopped and still runs")
+    }
+  }
+
+  private func askToStop(_ id: String, grace: TimeSpan) async throws(Unknown) {
     let seconds = max(1, grace.milliseconds / 1_000)
     var call = Engine.Call.post("/containers/\(id)/stop", [("t", "\(seconds)")])
     call.time = grace + .seconds(20)
@@ -97,12 +113,6 @@ struct ContainerEngine: Sendable {
     } catch {
       // What counts is whether it runs.
       guard error.mayPass, error.cause != .unreachable else { throw error }
-    }
-    let gone = try await patience.answer(within: grace + .seconds(20), every: .milliseconds(100)) {
-      try await container(id)?.isRunning ?? false ? nil : true
-    }
-    guard gone != nil else {
-      throw Unknown(.timedOut, "container \(id.prefix(12)) was stopped and still runs")
     }
   }
 
@@ -125,7 +135,7 @@ struct ContainerEngine: Sendable {
   func retire(_ id: String) async throws(Unknown) {
     let policy = EngineValue.object(["RestartPolicy": .object(["Name": .text("no")])])
     let answer = try await engine.send(.post("/containers/\(id)/update", body: policy))
-    // Podman 4 cannot update; it starts nothing again that was stopped, so there is nothing to keep it from.
+    // Podman 4 cannot update. Until its machine starts anew it starts nothing again that was stopped.
     guard answer.isSuccess || [404, 405].contains(answer.status) else {
       throw engine.refusal("change the restart policy of container \(id.prefix(12))", answer)
     }

@@ -18,8 +18,11 @@ struct ContainerSpec: Hashable, Sendable {
     name: String
   ) {
     var config = standing.config.object ?? [:]
-    for key in ["Cmd", "Entrypoint", "WorkingDir", "User", "StopSignal", "Healthcheck", "Shell"]
-    where config[key] == image[key] || config[key] == .null {
+    for key in [
+      "Cmd", "Entrypoint", "WorkingDir", "User", "StopSignal", "StopTimeout", "Healthcheck",
+      "Shell",
+    ]
+    where config[key] == image[key] || config[key] == .null || standing.isPodmansOwn(key, image) {
       config[key] = nil
     }
     for key in ["ExposedPorts", "Volumes"] {
@@ -99,6 +102,18 @@ struct ContainerSpec: Hashable, Sendable {
 }
 
 extension Container {
+  /// Whether Podman has only written there what holds where nobody says anything.
+  fileprivate func isPodmansOwn(_ key: String, _ image: EngineValue) -> Bool {
+    guard isOfPodman else { return false }
+    return switch key {
+    case "Cmd": config[key]?.list?.isEmpty ?? false
+    case "WorkingDir": config[key]?.text == "/" && (image[key]?.text ?? "").isEmpty
+    case "StopSignal": config[key]?.text == "15"
+    case "StopTimeout": stopGrace == nil
+    default: false
+    }
+  }
+
   enum NetworkMode: Hashable, Sendable {
     /// In networks of the engine, under a name of its own.
     case own
@@ -132,6 +147,17 @@ extension Container {
     }
     if !unnamed.isEmpty { host["Binds"] = .texts(binds + unnamed) }
     host["ContainerIDFile"] = nil
+    if let limits = host["Ulimits"]?.list { host["Ulimits"] = .list(limits.map(Self.limit)) }
     return host
+  }
+
+  /// A limit under the name it is set by: Podman tells of `nofile` as `RLIMIT_NOFILE`, and takes only the
+  /// former.
+  private static func limit(_ told: EngineValue) -> EngineValue {
+    let prefix = "RLIMIT_"
+    guard let name = told["Name"]?.text, name.hasPrefix(prefix) else { return told }
+    var limit = told
+    limit["Name"] = .text(name.dropFirst(prefix.count).lowercased())
+    return limit
   }
 }

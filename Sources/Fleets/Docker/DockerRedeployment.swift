@@ -243,7 +243,7 @@ struct DockerRedeployment: Sendable {
   }
 
   private func grace(of container: Container) -> TimeSpan {
-    container.config["StopTimeout"]?.whole.map { .seconds(max($0, 1)) } ?? limits.stopGrace
+    container.stopGrace ?? limits.stopGrace
   }
 
   // MARK: - The record

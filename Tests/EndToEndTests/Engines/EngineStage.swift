@@ -4,7 +4,11 @@ import Testing
 
 /// A stage whose tenants are moved by a real container engine.
 struct EngineStage: Sendable {
-  enum Driver: String, Sendable, CaseIterable { case docker, swarm }
+  enum Driver: String, Sendable, CaseIterable {
+    case docker, swarm
+    /// The driver of Docker, on Podman.
+    case podman
+  }
 
   let stage: Stage
   let engine: EngineServer
@@ -23,7 +27,7 @@ struct EngineStage: Sendable {
     let settings = stage.settings.replacing(
       "driver: processes",
       with: """
-        driver: \(driver)
+        driver: \(driver == .podman ? .docker : driver)
             engine: unix://\(socket ?? engine.socket)
             name: "\(prefix){slug}"
             create: {network: host, environment: {GREETING: hello}}
@@ -53,9 +57,9 @@ nonisolated(nonsending) func withEngineStage(
   _ body: (EngineStage) async throws -> Void
 ) async throws {
   let engine: EngineServer
-  switch try EngineServer.shared() {
+  switch try EngineServer.shared(driver == .podman ? .podman : .docker) {
   case .running(let running): engine = running
-  case .impossible(let why): try Test.cancel("no container engine can run here: \(why)")
+  case .impossible(let why): try Test.cancel("no such container engine can run here: \(why)")
   }
   if driver == .swarm, !engine.hasSwarm {
     try Test.cancel("the engine of the tests can be no manager of a swarm here")

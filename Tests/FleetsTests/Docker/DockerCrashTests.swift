@@ -86,11 +86,13 @@ import Vocabulary
     }
   }
 
-  @Test(arguments: [false, true])
+  @Test(arguments: [
+    (EngineStage.Driver.docker, false), (.docker, true), (.podman, false),
+  ])
   func `an order that stops before any change and goes on after a newer one moves nothing`(
-    newerFails: Bool
+    on driver: EngineStage.Driver, newerFails: Bool
   ) async throws {
-    try await EngineStage.run(.docker) { stage in
+    try await EngineStage.run(driver) { stage in
       let base = try await stage.image(Self.one)
       let older = try await stage.image(Self.bad)
       let newer = try await stage.image(Self.two, newerFails ? ["TENANT_CRASH=start"] : [])

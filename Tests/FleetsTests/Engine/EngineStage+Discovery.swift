@@ -24,7 +24,7 @@ extension EngineStage: DiscoveryStage {
       labels: [("ring", "pawl.ring"), ("class", "pawl.class")])
     let naming = TenantNaming(prefix: prefix, suffix: "")
     switch driver {
-    case .docker:
+    case .docker, .podman:
       return DockerDiscovery(
         engine: address, connections: connections, naming: naming, keys: keys)
     case .swarm:
@@ -47,7 +47,7 @@ extension EngineStage: DiscoveryStage {
   private func make(name: String, _ labels: [String: String]) async throws {
     let image = try await image("1111111111111111111111111111111111111111")
     switch driver {
-    case .docker:
+    case .docker, .podman:
       try engine.ask(
         "POST", "/images/create?fromImage=\(image.location)&tag=\(image.selector)")
       try post(

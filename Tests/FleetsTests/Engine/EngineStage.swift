@@ -10,7 +10,12 @@ import Vocabulary
 
 /// A tenant on a real engine, pulled from a real registry.
 struct EngineStage: ContractStage {
-  enum Driver: Sendable { case docker, swarm }
+  enum Driver: Sendable {
+    case docker
+    /// The driver of Docker, on Podman.
+    case podman
+    case swarm
+  }
 
   static let repository: RepositoryName = "acme/platform-tenant"
 
@@ -32,9 +37,9 @@ struct EngineStage: ContractStage {
     _ body: (EngineStage) async throws -> Void
   ) async throws {
     let engine: EngineServer
-    switch try EngineServer.shared() {
+    switch try EngineServer.shared(driver == .podman ? .podman : .docker) {
     case .running(let running): engine = running
-    case .impossible(let why): try Test.cancel("no container engine can run here: \(why)")
+    case .impossible(let why): try Test.cancel("no such container engine can run here: \(why)")
     }
     if driver == .swarm, !engine.hasSwarm {
       try Test.cancel("the engine of the tests can be no manager of a swarm here")
@@ -76,7 +81,7 @@ struct EngineStage: ContractStage {
       naming: TenantNaming(prefix: prefix, suffix: ""), template: template)
     let prober = BuildInfoProber(fetch: LoopbackFetch())
     switch driver {
-    case .docker:
+    case .docker, .podman:
       var limits = DockerFleet.Limits()
       limits.startBudget = startBudget
       limits.stopGrace = .seconds(2)
@@ -110,7 +115,7 @@ struct EngineStage: ContractStage {
   /// The container that runs, and when it was started.
   func incarnation() async throws -> String? {
     switch driver {
-    case .docker: return try incarnation(of: name)
+    case .docker, .podman: return try incarnation(of: name)
     case .swarm:
       let tasks = try engine.ask(
         "GET", "/tasks?filters={\"service\":[\"\(name)\"],\"desired-state\":[\"running\"]}")
