@@ -22,6 +22,8 @@ public final class EngineServer: Sendable {
   public let socket: String
   /// Whether it is the manager of a swarm.
   public let hasSwarm: Bool
+  /// The addresses of a swarm's nodes, this one's first, where each has a network of its own.
+  public let nodes: [String]
 
   private let process: Foundation.Process
   private let input: FileHandle
@@ -43,9 +45,24 @@ public final class EngineServer: Sendable {
     }
   }
 
-  private init(folder: String, process: Foundation.Process, input: FileHandle) {
-    socket = folder + "/docker.sock"
-    hasSwarm = FileManager.default.fileExists(atPath: folder + "/swarm")
+  /// The manager of a swarm of two engines, each in a network of its own, for as long as the value lives. To
+  /// both, a registry at `port` of this machine's loopback is at that port of theirs.
+  public static func swarm(reaching port: UInt16) throws -> Availability {
+    let availability = try start("scripts/swarm", "\(port)")
+    if case .impossible(let why) = availability {
+      let sentence = "no swarm of two nodes can run here, so its test is skipped: \(why)"
+      FileHandle.standardError.write(Data("tests: \(sentence)\n".utf8))
+    }
+    return availability
+  }
+
+  private init(
+    folder: String, nodes: [String], process: Foundation.Process, input: FileHandle
+  ) {
+    socket = folder + (nodes.isEmpty ? "" : "/node1") + "/docker.sock"
+    hasSwarm =
+      !nodes.isEmpty || FileManager.default.fileExists(atPath: folder + "/swarm")
+    self.nodes = nodes
     self.process = process
     self.input = input
   }
@@ -55,7 +72,7 @@ public final class EngineServer: Sendable {
     process.waitUntilExit()
   }
 
-  /// - Parameter script: says "ready", or "cannot:" and why.
+  /// - Parameter script: says "ready", perhaps with addresses, or "cannot:" and why.
   private static func start(_ script: String, _ argument: String) throws -> Availability {
     let folder = "/tmp/pawl-engine-\(UInt64.random(in: .min ... .max))"
     var root = URL(fileURLWithPath: #filePath)
@@ -75,11 +92,14 @@ public final class EngineServer: Sendable {
       line += String(decoding: byte, as: UTF8.self)
     }
     let answer = line.trimmingCharacters(in: .newlines)
-    guard answer == "ready" else {
+    let words = answer.split(separator: " ").map(String.init)
+    guard words.first == "ready" else {
       return .impossible(String(answer.drop { $0 != ":" }.dropFirst().drop { $0 == " " }))
     }
     return .running(
-      EngineServer(folder: folder, process: process, input: input.fileHandleForWriting))
+      EngineServer(
+        folder: folder, nodes: Array(words.dropFirst()), process: process,
+        input: input.fileHandleForWriting))
   }
 
   /// Asks the engine something past pawl, with curl.
