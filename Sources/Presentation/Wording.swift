@@ -38,6 +38,7 @@ extension TenantProgress.Status {
     switch self {
     case .pinned: "pinned"
     case .waiting: "waiting"
+    case .outsideWindow: "outside-window"
     case .ordered: "ordered"
     case .settling: "settling"
     case .proven: "proven"
@@ -54,7 +55,7 @@ extension TenantProgress.Status {
     case .ordered, .settling, .reverting: "●"
     case .waiting: "○"
     case .failed: "✗"
-    case .pinned: "–"
+    case .pinned, .outsideWindow: "–"
     }
   }
 
@@ -64,7 +65,7 @@ extension TenantProgress.Status {
     case .ordered, .settling: .active
     case .reverting, .reverted: .warning
     case .failed: .bad
-    case .waiting, .pinned: .quiet
+    case .waiting, .pinned, .outsideWindow: .quiet
     }
   }
 }

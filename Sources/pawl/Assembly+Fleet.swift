@@ -29,7 +29,7 @@ extension Assembly {
     }
     return try await withConnections { connections, patient in
       let found = try self.discovery(discovery, connections, patient)
-      return await found.discover().map(settings.fleet.inventory.census)
+      return await found.discover().map(account)
     }
   }
 
@@ -62,7 +62,26 @@ extension Assembly {
       tenants = try self.tenants(in: text, of: "what \(words[0]) printed")
     case .discovered: preconditionFailure("whoever is discovered is not listed")
     }
-    return .found(settings.fleet.inventory.census(of: tenants))
+    return .found(settings.fleet.inventory.census(of: try tenants.map(withZones)))
+  }
+
+  private func withZones(_ tenant: Tenant) throws(ProcessFailure) -> Tenant {
+    guard let windows = tenant.windows else { return tenant }
+    do throws(Malformed) {
+      return tenant.movable(in: try ZoneDatabase(at: clock.now()).looked(up: windows))
+    } catch {
+      throw ProcessFailure(
+        .settings, "the zone of the window of the tenant \(tenant.slug) is \(error)",
+        advice: "'timedatectl list-timezones' lists those that this machine knows")
+    }
+  }
+
+  /// Who of those that a driver found is in the fleet.
+  var account: @Sendable ([DiscoveredTenant]) -> Census {
+    let (inventory, clock) = (settings.fleet.inventory, clock)
+    return { found in
+      ZoneDatabase(at: clock.now()).lookUpWindows(in: inventory.census(of: found))
+    }
   }
 
   private func tenants(in text: String, of name: String) throws(ProcessFailure) -> [Tenant] {
@@ -88,6 +107,7 @@ extension Assembly {
   ) throws(ProcessFailure) -> any TenantDiscovery {
     let keys = DiscoveryKeys(
       slug: discovery.key, address: DiscoverySettings.addressKey,
+      windows: DiscoverySettings.windowKey,
       labels: discovery.labels.map { ($0.name, $0.key) })
     switch settings.fleet.driver {
     case .docker(let engine):

@@ -50,9 +50,7 @@ extension Assembly {
     guard case .discovered(let settings) = settings.fleet.tenants else {
       return .listed(leftOut: listed?.leftOut ?? [])
     }
-    let inventory = self.settings.fleet.inventory
-    return .discovered(
-      try discovery(settings, connections, patient), account: { inventory.census(of: $0) })
+    return .discovered(try discovery(settings, connections, patient), account: account)
   }
 
   /// - Parameters:

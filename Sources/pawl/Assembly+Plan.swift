@@ -6,9 +6,6 @@ import Settings
 import Vocabulary
 
 extension Assembly {
-  /// How far ahead the clock of a time zone is looked up: longer than any run waits.
-  private static let zoneSpan = TimeSpan.minutes(400 * 24 * 60)
-
   /// What a run for `commit` is held to: pawl.yaml, with what only this machine can add. Zones become data,
   /// the kill switch is looked at in the environment, and approvals are bound to all the rest.
   func plan(for commit: Commit) throws(ProcessFailure) -> ReleasePlan {
@@ -77,25 +74,15 @@ extension Assembly {
     }
   }
 
-  /// The rules of a time zone as data, from a week ago on.
+  /// The rules of a time zone as data.
   private func offsets(of zone: ZoneName) throws(ProcessFailure) -> ZoneOffsets {
-    guard let known = TimeZone(identifier: zone.text) else {
+    do throws(Malformed) {
+      return try ZoneDatabase(at: clock.now()).offsets(of: zone.text)
+    } catch {
       throw ProcessFailure(
-        .settings, "expected a time zone in gates.windows, found '\(zone)', which is none",
-        advice: "name one of the zone database, such as Europe/Berlin")
+        .settings, "the zone of a window in gates.windows is \(error)",
+        advice: "'timedatectl list-timezones' lists those that this machine knows")
     }
-    let start = Timestamp(
-      milliseconds: clock.now().milliseconds - TimeSpan.minutes(7 * 24 * 60).milliseconds)
-    let end = start.advanced(by: Self.zoneSpan)
-    var moment = Date(timeIntervalSince1970: Double(start.milliseconds) / 1_000)
-    var offsets = [ZoneOffsets.Offset(from: start, secondsEast: known.secondsFromGMT(for: moment))]
-    while let next = known.nextDaylightSavingTimeTransition(after: moment), offsets.count < 20 {
-      let from = Timestamp(milliseconds: Int64((next.timeIntervalSince1970 * 1_000).rounded()))
-      guard from < end else { break }
-      offsets.append(.init(from: from, secondsEast: known.secondsFromGMT(for: next)))
-      moment = next
-    }
-    return ZoneOffsets(name: zone.text, offsets: offsets, until: end)
   }
 
   /// The commit that the job this process is part of was started for.

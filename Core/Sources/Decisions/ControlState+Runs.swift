@@ -228,7 +228,8 @@ extension ControlState {
         candidate: candidate, plan: run.plan, generation: generation, only: run.tenantsNamed,
         mayMove: run.extent != .promotion,
         mayGoBackwards: run.isRollback || run.mayGoBackwards, mayShrink: run.mayShrink,
-        revertsOnFailure: !run.isRollback && run.plan.rollout.onFailure == .revert))
+        revertsOnFailure: !run.isRollback && run.plan.rollout.onFailure == .revert,
+        heedsWindows: run.isRelease ? true : nil))
     runs[id]?.stage = .rolling
     runs[id]?.rollout = rollout
     carryOut(rollout.start(), of: id, &effects)
@@ -278,19 +279,6 @@ extension ControlState {
   mutating func promote(_ id: RunID, _ effects: inout [Effect]) {
     runs[id]?.stage = .promoting
     promoteNext(id, &effects)
-  }
-
-  private func provenSentence(_ run: Run, _ quarantined: [TenantSlug]) -> String {
-    let count = run.rollout?.tenants.count { $0.status == .proven } ?? 0
-    let pinned =
-      run.rollout?.tenants.filter { $0.status == .pinned }.map(\.tenant.slug.text) ?? []
-    var sentence = "\(count) tenants serve \(run.commit.short)"
-    if !pinned.isEmpty { sentence += "; pinned: " + pinned.joined(separator: ", ") }
-    if !quarantined.isEmpty {
-      sentence += "; quarantined: " + quarantined.map(\.text).joined(separator: ", ")
-    }
-    let rest = [run.rollout?.leftOut.flatMap(Census.sentence), run.scopeChange?.sentence]
-    return ([sentence] + rest.compactMap(\.self)).joined(separator: "; ")
   }
 }
 

@@ -36,6 +36,9 @@ public struct ControlState: Hashable, Sendable, Codable {
   var pointers: OrderedDictionary<ChannelName, Candidate>?
 
   private var lastEffect = EffectID(0)
+  /// The newest effect that was decided on before the present leader took the lead: an earlier one may have
+  /// sent it. Nil in snapshots of before this was kept.
+  private var inherited: EffectID?
   private var lastRun = RunID(0)
   private var lastGeneration = Generation(0)
 
@@ -66,7 +69,8 @@ public struct ControlState: Hashable, Sendable, Codable {
     case send(FencingToken)
     /// The kill switch is on: keep it, and ask again when the state has changed.
     case hold
-    /// The rollout has failed before it was sent: drop it, and report ``RedeployResult/notSent``.
+    /// The rollout has failed before it was sent, or the window of its tenant has closed: drop it, and report
+    /// ``RedeployResult/notSent``.
     case tooLate
     /// Its run has ended or gone on without it: drop it.
     case withdrawn
@@ -87,12 +91,13 @@ public struct ControlState: Hashable, Sendable, Codable {
     return .send(FencingToken(generation: generation, epoch: epoch))
   }
 
-  /// Whether it would move one more tenant to a candidate that has failed already (I14).
+  /// Whether it would move one more tenant to a candidate that has failed already (I14), or one outside of
+  /// its window (I26).
   private func isTooLate(_ effect: Effect) -> Bool {
     guard case .redeploy(let order) = effect.action, let run = runs[effect.run],
-      order.generation == run.generation
+      order.generation == run.generation, let rollout = run.rollout
     else { return false }
-    return run.rollout?.isFailing == true
+    return rollout.isFailing || rollout.isOutsideWindow(order, at: now)
   }
 }
 
@@ -157,6 +162,7 @@ extension ControlState {
   private mutating func take(_ outcome: Outcome, of id: EffectID, _ effects: inout [Effect]) {
     guard let effect = outstanding[id.place], outcome.answers(effect.action) else { return }
     outstanding[id.place] = nil
+    let outcome = mayHaveBeenSent(effect, outcome) ? .redeployed(.unknown(Self.lost)) : outcome
     if case .wait(.retry(let action, let attempt), _) = effect.action {
       emit([action], for: effect.run, attempt: attempt, &effects)
       return
@@ -174,6 +180,16 @@ extension ControlState {
     }
     learn(outcome, of: effect)
     advance(effect.run, by: outcome, of: effect.action, &effects)
+  }
+
+  private static let lost = Unknown(.timedOut, "the process that sent it ended")
+
+  /// Whether this leader did not send an order because the window has closed, and an earlier one may have.
+  private func mayHaveBeenSent(_ effect: Effect, _ outcome: Outcome) -> Bool {
+    guard case .redeployed(.notSent) = outcome, let inherited, effect.id <= inherited else {
+      return false
+    }
+    return runs[effect.run]?.rollout?.isFailing == false
   }
 
   /// Keeps what holds whatever the run makes of it.
@@ -200,15 +216,16 @@ extension ControlState {
   }
 
   /// A new process leads. What is outstanding will be sent again under the new epoch, except writes and
-  /// removals of tags, which may still land, and orders of a rollout that has failed: these count as sent
-  /// with the answer lost.
+  /// removals of tags, which may still land, and orders of a rollout that has failed or to tenants whose
+  /// windows have closed: these count as sent with the answer lost.
   private mutating func follow(_ actor: ActorName, _ effects: inout [Effect]) {
     if !WrongDesign.epochReused.isTried { epoch = epoch.next }
     leader = actor
+    inherited = lastEffect
     for run in runs.values where run.isIntentOpen { runs[run.id]?.isRepair = true }
     rereadSwitches(&effects)
     for effect in outstanding.values {
-      let lost = Unknown(.timedOut, "the process that sent it ended")
+      let lost = Self.lost
       if case .point = effect.action { take(.pointed(.ambiguous(lost)), of: effect.id, &effects) }
       if case .remove = effect.action { take(.removed(.left(lost)), of: effect.id, &effects) }
       if isTooLate(effect) { take(.redeployed(.unknown(lost)), of: effect.id, &effects) }

@@ -12,6 +12,8 @@ public struct DiscoverySettings: Hashable, Sendable {
 
   /// What a tenant answers at, where its engine's label does not say it.
   public static let addressKey = "pawl.url"
+  /// When a tenant may be moved, where its engine's label says it: ``WindowText``.
+  public static let windowKey = "pawl.window"
 
   /// The engine's label that makes a tenant; its value is the slug.
   public let key: String

@@ -91,7 +91,9 @@ public struct Inventory: Hashable, Sendable {
     let labels = try checked(thing.labels)
     if let reason = TenantClass(of: labels).reason { throw reason }
     if let objection = thing.objection { throw .ambiguous(objection) }
-    return Tenant(slug: slug, address: try address(of: thing, slug), labels: labels)
+    return Tenant(
+      slug: slug, address: try address(of: thing, slug), labels: labels,
+      windows: try windows(of: thing))
   }
 
   private func isExcluded(_ thing: DiscoveredTenant) -> Bool { rule(against: thing) != nil }
@@ -136,6 +138,16 @@ public struct Inventory: Hashable, Sendable {
         "expected \(HTTPAddress.expectation) as its address, found \(shown(text))")
     }
     return address
+  }
+
+  private func windows(
+    of thing: DiscoveredTenant
+  ) throws(Census.LeftOut.Reason) -> [ReleaseWindow]? {
+    guard let text = thing.windows else { return nil }
+    guard let windows = WindowText.windows(of: text) else {
+      throw .ambiguous("expected \(WindowText.expectation) as its window, found \(shown(text))")
+    }
+    return windows
   }
 
   private func reason(against tenant: Tenant) -> Census.LeftOut.Reason? {

@@ -33,7 +33,7 @@ public enum Simulator {
       precondition(plans.count == Self.commitsMax, "there is a plan for every commit")
       precondition(!tenants.isEmpty, "a fleet has tenants")
       self.plans = plans.map(\.withoutWindows)
-      self.tenants = tenants
+      self.tenants = tenants.map { $0.movable(in: nil) }
     }
   }
 

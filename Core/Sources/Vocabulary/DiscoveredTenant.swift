@@ -9,6 +9,8 @@ public struct DiscoveredTenant: Hashable, Sendable {
   public let address: String?
   /// In the order of the settings that ask for them.
   public let labels: [Tenant.Label]
+  /// When it says that it may be moved; nil where it says nothing.
+  public let windows: String?
   /// Whether its engine is removing it.
   public let isGoing: Bool
   /// Why the driver could not move it, although it says that it is a tenant; nil where it could.
@@ -16,12 +18,13 @@ public struct DiscoveredTenant: Hashable, Sendable {
 
   public init(
     title: String, slug: String, address: String? = nil, labels: [Tenant.Label] = [],
-    isGoing: Bool = false, objection: String? = nil
+    windows: String? = nil, isGoing: Bool = false, objection: String? = nil
   ) {
     self.title = title
     self.slug = slug
     self.address = address
     self.labels = labels
+    self.windows = windows
     self.isGoing = isGoing
     self.objection = objection
   }

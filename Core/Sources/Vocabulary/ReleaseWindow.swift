@@ -17,6 +17,11 @@ public struct ReleaseWindow: Hashable, Sendable, Codable {
     self.reason = printable(reason, charactersMax: 200)
   }
 
+  /// The same window by what is known of its zone.
+  public func looked(upIn zone: ZoneOffsets) -> ReleaseWindow {
+    ReleaseWindow(kind: kind, span: span, zone: zone, reason: reason)
+  }
+
   /// Whether `moment` lies in it; nil when the zone's offset then is not known.
   public func contains(_ moment: Timestamp) -> Bool? {
     switch span {
@@ -123,6 +128,11 @@ public struct ZoneOffsets: Hashable, Sendable, Codable {
     self.name = name
     self.offsets = offsets
     self.until = until
+  }
+
+  /// A zone that nobody has looked up yet: a weekly window of it is closed.
+  public init(unknown name: String) {
+    self.init(name: name, offsets: [], until: Timestamp(milliseconds: .min))
   }
 
   func minuteOfWeek(at moment: Timestamp) -> Int? {

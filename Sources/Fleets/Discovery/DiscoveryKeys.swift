@@ -5,12 +5,16 @@ public struct DiscoveryKeys: Sendable {
   /// Its value is the slug.
   let slug: String
   let address: String
+  let windows: String
   /// What labels are called, and what the engine calls them, in order.
   let labels: [(name: String, key: String)]
 
-  public init(slug: String, address: String, labels: [(name: String, key: String)]) {
+  public init(
+    slug: String, address: String, windows: String, labels: [(name: String, key: String)]
+  ) {
     self.slug = slug
     self.address = address
+    self.windows = windows
     self.labels = labels
   }
 
@@ -25,6 +29,6 @@ public struct DiscoveryKeys: Sendable {
     return DiscoveredTenant(
       title: title, slug: claimed, address: fields[address],
       labels: labels.compactMap { name, key in fields[key].map { .init(key: name, value: $0) } },
-      isGoing: isGoing, objection: objection)
+      windows: fields[windows], isGoing: isGoing, objection: objection)
   }
 }

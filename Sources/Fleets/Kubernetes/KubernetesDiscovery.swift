@@ -26,6 +26,7 @@ public struct KubernetesDiscovery: TenantDiscovery {
       for found in try await cluster.census() {
         var fields = found.labels
         fields[keys.address] = found.annotations[keys.address]
+        fields[keys.windows] = found.annotations[keys.windows]
         tenants.append(try keys.tenant(found.title, fields, isGoing: found.isGoing))
       }
       return .found(tenants)

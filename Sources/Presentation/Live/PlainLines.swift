@@ -83,6 +83,9 @@ public struct PlainLines: Sendable {
     case .proven:
       // How long it took is not told: the line would differ from log to log.
       return (.tenant(slug), "tenant \(slug): proven on \(run.commit.short)")
+    case .outsideWindow(let opens):
+      let then = opens.map { "opens at \($0)" } ?? "no opening is known"
+      return (.tenant(slug), "tenant \(slug): left where it is, outside of its window (\(then))")
     case .pinned, .ordered, .settling, .reverting, .reverted:
       return (.tenant(slug), "tenant \(slug): \(progress.status.word)")
     }
@@ -112,7 +115,7 @@ extension TenantProgress {
   fileprivate var isSettled: Bool {
     switch status {
     case .proven, .failed, .reverted: true
-    case .pinned, .waiting, .ordered, .settling, .reverting: false
+    case .pinned, .waiting, .outsideWindow, .ordered, .settling, .reverting: false
     }
   }
 }

@@ -186,6 +186,8 @@ struct PlannedWave: Encodable, Hashable, Sendable {
     let nowCommit: Commit?
     /// Whether it would be restarted.
     let restarts: Bool
+    /// Whether it would be left where it is because of its window.
+    let isOutsideWindow: Bool
   }
 
   let name: String
@@ -199,7 +201,8 @@ struct PlannedWave: Encodable, Hashable, Sendable {
       let restarts = seen.redeploys.contains { $0.tenant.slug == slug && $0.manner == .restart }
       return Member(
         tenant: slug, now: observation?.sentence ?? "was not looked at",
-        nowCommit: observation?.commit, restarts: restarts)
+        nowCommit: observation?.commit, restarts: restarts,
+        isOutsideWindow: rollout.tenants[slug]?.isOutsideWindow == true)
     }
     let waves = rollout.waves.map {
       PlannedWave(name: $0.name.description, tenants: $0.tenants.map(member))
@@ -214,6 +217,7 @@ struct PlannedWave: Encodable, Hashable, Sendable {
       var line = member.restarts ? Line("  ● ", .active) : Line("  – ", .quiet)
       line.add("\(name)  \(member.tenant)  ")
       line.add(member.restarts ? "restarts" : "stays as it is")
+      if member.isOutsideWindow { line.add(", outside of its window") }
       line.add("; \(member.now)", .quiet)
       return line
     }

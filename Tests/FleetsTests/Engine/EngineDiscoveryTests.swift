@@ -63,7 +63,8 @@ import Vocabulary
         : .answer(status, body: Array(body.utf8))
     }) { server in
       try await Connections.open(version: "tests") { connections in
-        let keys = DiscoveryKeys(slug: "pawl.tenant", address: "pawl.url", labels: [])
+        let keys = DiscoveryKeys(
+          slug: "pawl.tenant", address: "pawl.url", windows: "pawl.window", labels: [])
         let (engine, naming) = (
           EngineAddress.network(server.address, trust: nil), TenantNaming(prefix: "", suffix: "")
         )

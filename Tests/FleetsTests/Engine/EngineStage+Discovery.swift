@@ -20,7 +20,7 @@ extension EngineStage: DiscoveryStage {
 
   func discovery(at address: EngineAddress) -> any TenantDiscovery {
     let keys = DiscoveryKeys(
-      slug: label, address: "pawl.url",
+      slug: label, address: "pawl.url", windows: "pawl.window",
       labels: [("ring", "pawl.ring"), ("class", "pawl.class")])
     let naming = TenantNaming(prefix: prefix, suffix: "")
     switch driver {

@@ -18,7 +18,7 @@ extension ClusterStage: DiscoveryStage {
         address: address, trust: nil, credential: .token(Secret(ScriptedCluster.token))),
       connections: connections, namespaces: namespaces,
       keys: DiscoveryKeys(
-        slug: "pawl.tenant", address: "pawl.url",
+        slug: "pawl.tenant", address: "pawl.url", windows: "pawl.window",
         labels: [("ring", "pawl.ring"), ("class", "pawl.class")]))
   }
 

@@ -85,7 +85,7 @@ enum GateShapes {
     offsets: [.init(from: Timestamp(milliseconds: 0), secondsEast: -18_000)],
     until: Timestamp(milliseconds: 4_102_444_800_000))
 
-  private static let windows = [
+  static let windows = [
     ReleaseWindow(
       kind: .deny, span: .weekly(from: MinuteOfWeek(6_720), to: MinuteOfWeek(480)), zone: zone,
       reason: "weekend"),

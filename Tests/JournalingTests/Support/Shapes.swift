@@ -127,6 +127,7 @@ enum Shapes {
       .head(.absent),
       .compared(.absent),
       .census(.found([tenant])),
+      .census(.found([tenant.movable(in: GateShapes.windows)])),
       .census(.absent),
       .census(
         .found(

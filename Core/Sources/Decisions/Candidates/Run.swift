@@ -95,6 +95,14 @@ public struct Run: Hashable, Sendable, Codable {
     }
   }
 
+  /// Whether it brings something new, as opposed to what a person orders back or again.
+  var isRelease: Bool {
+    switch order {
+    case .release: true
+    case .rollback, .redeploy: false
+    }
+  }
+
   /// The tenants that alone are meant; nil when all are.
   public var tenantsNamed: [TenantSlug]? {
     if case .redeploy(let slugs, _) = order { slugs } else { nil }

@@ -16,6 +16,11 @@ public enum ReleaseCalendar {
       evidence: "at \(now)", next: opening.map { "opens at \($0)" } ?? "no opening is known")
   }
 
+  /// Whether nothing objects now.
+  public static func isOpen(_ windows: [ReleaseWindow], at now: Timestamp) -> Bool {
+    objections(windows, at: now).isEmpty
+  }
+
   /// The next moment at which nothing objects; nil when none is known.
   public static func nextOpening(_ windows: [ReleaseWindow], after now: Timestamp) -> Timestamp? {
     var moment = now

@@ -82,7 +82,7 @@ extension TenantProgress {
     switch status {
     case .ordered: order.generation == generation
     case .reverting: order.generation == generation.next
-    case .pinned, .waiting, .settling, .proven, .failed, .reverted: false
+    case .pinned, .waiting, .outsideWindow, .settling, .proven, .failed, .reverted: false
     }
   }
 }

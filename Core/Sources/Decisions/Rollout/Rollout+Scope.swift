@@ -29,7 +29,8 @@ extension Rollout {
       }
       for tenant in found {
         tenants[tenant.slug] = TenantProgress(
-          tenant: tenant, status: safety.pins[tenant.slug] == nil ? .waiting : .pinned)
+          tenant: tenant, status: safety.pins[tenant.slug] == nil ? .waiting : .pinned,
+          windows: mandate.heedsWindows == true ? tenant.windows : nil)
       }
       phase = .surveying
       return .act(inScope.map { .observe($0.tenant) })
@@ -77,7 +78,7 @@ extension Rollout {
   var inScope: some Sequence<TenantProgress> { tenants.lazy.filter { $0.status != .pinned } }
 
   mutating func survey(
-    _ slug: TenantSlug, _ observation: Observation, _ facts: Facts
+    _ slug: TenantSlug, _ observation: Observation, _ facts: Facts, at now: Timestamp
   ) -> Progress<Result> {
     guard let progress = tenants[slug], progress.base == nil else { return .waiting }
     let placement = facts.placements[slug]
@@ -91,7 +92,7 @@ extension Rollout {
     }
     guard tenants.counts.unseen == 0 else { return .waiting }
     phase = .judging
-    return judge(facts)
+    return judge(facts, at: now)
   }
 
   /// What a tenant runs; when it does not say, what pawl last told it to run.
@@ -110,17 +111,19 @@ extension Rollout {
   }
 
   /// Decides whether the candidate goes forward for every tenant, before the first one is touched (I1b).
-  mutating func judge(_ facts: Facts) -> Progress<Result> {
+  mutating func judge(_ facts: Facts, at now: Timestamp) -> Progress<Result> {
     if let mute = mute() { return .end(mute) }
     let bases = OrderedSet(inScope.flatMap(\.commitsToPass)).filter { $0 != commit }
-    if !mandate.mayMove, let elsewhere = inScope.first(where: { $0.baseCommit != commit }) {
+    if !mandate.mayMove,
+      let elsewhere = inScope.first(where: { $0.baseCommit != commit && $0.isOpen(at: now) })
+    {
       return .end(
         .failed(
           .refused(.productionGuard),
           "\(elsewhere.tenant.slug) does not run \(commit.short), and a promotion moves no tenant; "
             + "run pawl rollout first"))
     }
-    guard !mandate.mayGoBackwards else { return begin(waveAt: 0, facts) }
+    guard !mandate.mayGoBackwards else { return begin(waveAt: 0, facts, at: now) }
     let unasked = bases.filter { facts.lineage.relation(of: commit, from: $0) == nil }
     guard unasked.isEmpty else {
       return .act(unasked.map { Lineage.question(commit, from: $0) })
@@ -132,7 +135,7 @@ extension Rollout {
         return .end(.failed(conclusion, sentence))
       }
     }
-    return begin(waveAt: 0, facts)
+    return begin(waveAt: 0, facts, at: now)
   }
 
   /// Who has, or may have, `base`, in words.

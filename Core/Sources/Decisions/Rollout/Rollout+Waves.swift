@@ -3,17 +3,21 @@ import Vocabulary
 // One wave after the other: order, watch, soak, prove again; at last everybody.
 
 extension Rollout {
-  mutating func begin(waveAt index: Int, _ facts: Facts) -> Progress<Result> {
+  mutating func begin(
+    waveAt index: Int, _ facts: Facts, at now: Timestamp
+  ) -> Progress<Result> {
     waveIndex = index
     phase = .moving
     // Even one wave without a soak is asked again: a kill switch or a change of leader may have come
     // between its orders, and then what was proven first was proven long ago (I2).
-    guard let wave else { return proveAgain(tenants.keys, as: .proving, facts) }
-    guard mandate.mayMove else { return proveAgain(wave.tenants, as: .moving, facts) }
-    let actions = wave.tenants.compactMap { order($0) }
+    guard let wave else { return proveAgain(tenants.keys, as: .proving, facts, at: now) }
+    holdBack(wave.tenants, at: now)
+    if let sentence = sentenceOnCanaryWindow { return endFrozen(sentence) }
+    guard mandate.mayMove else { return proveAgain(wave.tenants, as: .moving, facts, at: now) }
+    let actions = wave.tenants.compactMap { order($0, at: now) }
     guard actions.isEmpty else { return .act(actions) }
     return wave.name == .canary
-      ? endPinned("the whole canary was") : begin(waveAt: index + 1, facts)
+      ? endPinned("the whole canary was") : begin(waveAt: index + 1, facts, at: now)
   }
 
   /// A person pinned a tenant meanwhile: it is left where it is, unless it was told to move already.
@@ -27,16 +31,26 @@ extension Rollout {
     waves.removeAll { $0.tenants.isEmpty && $0.name != .canary }
   }
 
+  mutating func endFrozen(_ sentence: String) -> Progress<Result> {
+    phase = .ended
+    return .end(.failed(.stopped(.freeze), sentence))
+  }
+
   private mutating func endPinned(_ whoWas: String) -> Progress<Result> {
     phase = .ended
     return .end(
       .failed(.refused(.productionGuard), "\(whoWas) pinned after the rollout had begun"))
   }
 
-  mutating func order(_ slug: TenantSlug) -> Action? {
+  mutating func order(_ slug: TenantSlug, at now: Timestamp) -> Action? {
     guard let progress = tenants[slug], progress.status == .waiting,
       let digest = candidate.digest(of: mandate.plan.tenantImage)
     else { return nil }
+    guard progress.isOpen(at: now) else {
+      // It runs the candidate already, or it would not be waiting: looking at it moves nothing.
+      tenants.update(slug) { $0.status = .settling }
+      return .settle(progress.tenant, expected: commit, plan.settle)
+    }
     let isElsewhere = progress.baseCommit != commit
     tenants.update(slug) { progress in
       progress.status = .ordered
@@ -50,7 +64,7 @@ extension Rollout {
   }
 
   mutating func obeyed(
-    _ order: Redeploy, _ result: RedeployResult, _ facts: Facts
+    _ order: Redeploy, _ result: RedeployResult, _ facts: Facts, at now: Timestamp
   ) -> Progress<Result> {
     let slug = order.tenant.slug
     guard let progress = tenants[slug], progress.isExpecting(order, in: mandate.generation) else {
@@ -67,8 +81,10 @@ extension Rollout {
       // The same decision, sent by a later leader: its answer may never reach us, so look.
       return watch(progress.tenant, until: order.commit)
     case .notSent:
+      let isClosing = !isFailing
       tenants.update(slug) { progress in
-        progress.status = .waiting
+        progress.status =
+          isClosing ? .outsideWindow(opens: progress.nextOpening(after: now)) : .waiting
         progress.wasOrdered = false
       }
     case .fenced(let highest):
@@ -83,7 +99,7 @@ extension Rollout {
       let consequence = restored ? "what it ran before runs again" : "nothing runs there now"
       tenants.update(slug) { $0.status = .failed("\(why); \(consequence)") }
     }
-    return phase == .reverting ? reviewRevert() : review(facts)
+    return phase == .reverting ? reviewRevert() : review(facts, at: now)
   }
 
   mutating func watch(_ tenant: Tenant, until commit: Commit) -> Progress<Result> {
@@ -92,27 +108,28 @@ extension Rollout {
   }
 
   mutating func settled(
-    _ slug: TenantSlug, _ receipt: Receipt, _ facts: Facts
+    _ slug: TenantSlug, _ receipt: Receipt, _ facts: Facts, at now: Timestamp
   ) -> Progress<Result> {
     let candidate = commit
     return switch tenants.update(slug, { $0.take(receipt, of: candidate) }) {
-    case .ofCandidate: review(facts)
+    case .ofCandidate: review(facts, at: now)
     case .ofBase: reviewRevert()
     case nil, .notWanted: .waiting
     }
   }
 
   /// Looks at the wave, or at everybody, once nobody in it is in flight any more.
-  mutating func review(_ facts: Facts) -> Progress<Result> {
+  mutating func review(_ facts: Facts, at now: Timestamp) -> Progress<Result> {
     // Before the last proof only tenants of the present wave can be in flight.
     guard tenants.counts.inFlight == 0 else { return .waiting }
     if let failure = verdictOnFailures() { return fail(failure, facts) }
+    if let sentence = sentenceOnCanaryWindow { return endFrozen(sentence) }
     switch phase {
     case .moving where plan.soak > .zero && mandate.mayMove:
       phase = .soaking
       return .act(wave.map { [.wait(.soak($0.name), plan.soak)] } ?? [])
     case .moving, .reproving:
-      return begin(waveAt: waveIndex + 1, facts)
+      return begin(waveAt: waveIndex + 1, facts, at: now)
     case .proving:
       return finish()
     case .counting, .surveying, .judging, .soaking, .reverting, .ended:
@@ -122,7 +139,7 @@ extension Rollout {
 
   /// Asks again for the tenants among `slugs` that were proven before.
   mutating func proveAgain(
-    _ slugs: [TenantSlug], as phase: Phase, _ facts: Facts
+    _ slugs: [TenantSlug], as phase: Phase, _ facts: Facts, at now: Timestamp
   ) -> Progress<Result> {
     self.phase = phase
     var actions: [Action] = []
@@ -133,11 +150,12 @@ extension Rollout {
       tenants.update(slug) { $0.status = .settling }
       actions.append(.settle(progress.tenant, expected: commit, plan.settle))
     }
-    return actions.isEmpty ? review(facts) : .act(actions)
+    return actions.isEmpty ? review(facts, at: now) : .act(actions)
   }
 
   mutating func finish() -> Progress<Result> {
     guard tenants.counts.proven > 0 || WrongDesign.emptyScopeIgnored.isTried else {
+      if let sentence = sentenceOnWindows { return endFrozen("nobody was moved; " + sentence) }
       return endPinned("every tenant was")
     }
     phase = .ended
@@ -162,7 +180,8 @@ extension TenantProgress {
       let isProven = receipt.isProof || WrongDesign.controlPlaneBelieved.isTried
       status = isProven ? .proven : .failed(receipt.sentence)
       return .ofCandidate
-    case .pinned, .waiting, .ordered, .settling, .proven, .failed, .reverting, .reverted:
+    case .pinned, .waiting, .outsideWindow, .ordered, .settling, .proven, .failed, .reverting,
+      .reverted:
       return .notWanted
     }
   }

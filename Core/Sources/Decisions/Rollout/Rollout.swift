@@ -42,6 +42,9 @@ public struct Rollout: Hashable, Sendable, Codable {
     let mayShrink: Bool
     /// Whether a failure takes tenants back, under the next generation.
     let revertsOnFailure: Bool
+    /// Whether tenants are left where they are outside of their windows. Nil, as in states from before there
+    /// were any, when a person's order to these tenants goes before.
+    var heedsWindows: Bool?
   }
 
   @Boxed private(set) var mandate: Mandate
@@ -85,21 +88,21 @@ public struct Rollout: Hashable, Sendable, Codable {
 
   /// Takes in one answer. Answers that no longer fit, because they are late or come twice, change nothing.
   mutating func receive(
-    _ outcome: Outcome, of action: Action, _ facts: Facts, _ safety: Safety
+    _ outcome: Outcome, of action: Action, _ facts: Facts, _ safety: Safety, at now: Timestamp
   ) -> Progress<Result> {
     switch (action, outcome) {
     case (.census, .census(let reading)) where phase == .counting:
       return freeze(reading, facts, safety)
     case (.observe(let tenant), .observed(let observation)) where phase == .surveying:
-      return survey(tenant.slug, observation, facts)
+      return survey(tenant.slug, observation, facts, at: now)
     case (.compare, .compared) where phase == .judging:
-      return judge(facts)
+      return judge(facts, at: now)
     case (.redeploy(let order), .redeployed(let result)):
-      return obeyed(order, result, facts)
+      return obeyed(order, result, facts, at: now)
     case (.settle(let tenant, _, _), .settled(let receipt)):
-      return settled(tenant.slug, receipt, facts)
+      return settled(tenant.slug, receipt, facts, at: now)
     case (.wait(.soak, _), .rang) where phase == .soaking:
-      return proveAgain(wave?.tenants ?? [], as: .reproving, facts)
+      return proveAgain(wave?.tenants ?? [], as: .reproving, facts, at: now)
     default:
       return .waiting
     }

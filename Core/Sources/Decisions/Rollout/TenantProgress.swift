@@ -7,6 +7,9 @@ public struct TenantProgress: Hashable, Sendable, Codable {
     case pinned
     /// Its wave has not begun.
     case waiting
+    /// Its window was closed when it was its turn: it is left where it is by this run. Nil when nobody knows
+    /// when it opens.
+    case outsideWindow(opens: Timestamp?)
     /// Told to run the candidate; no answer yet.
     case ordered
     /// Being observed until it is proven or its budget ends.
@@ -41,10 +44,19 @@ public struct TenantProgress: Hashable, Sendable, Codable {
   /// Whether it was told to move, so that there may be something to revert.
   var wasOrdered = false
   public internal(set) var receipt: Receipt?
+  /// When this run may move it; nil when it always may.
+  public let windows: [ReleaseWindow]?
 
-  init(tenant: Tenant, status: Status) {
-    self.tenant = tenant
+  /// - Parameter windows: apart from the tenant, so that no order and no question carries them.
+  init(tenant: Tenant, status: Status, windows: [ReleaseWindow]? = nil) {
+    self.tenant = tenant.movable(in: nil)
     self.status = status
+    self.windows = windows
+  }
+
+  /// Whether a release may move it now.
+  func isOpen(at now: Timestamp) -> Bool {
+    windows.map { ReleaseCalendar.isOpen($0, at: now) } ?? true
   }
 
   /// The commit it ran, when it said one.
@@ -55,14 +67,15 @@ public struct TenantProgress: Hashable, Sendable, Codable {
   var hasFailed: Bool {
     switch status {
     case .failed: true
-    case .pinned, .waiting, .ordered, .settling, .proven, .reverting, .reverted: false
+    case .pinned, .waiting, .outsideWindow, .ordered, .settling, .proven, .reverting, .reverted:
+      false
     }
   }
 
   var isInFlight: Bool {
     switch status {
     case .ordered, .settling, .reverting: true
-    case .pinned, .waiting, .proven, .failed, .reverted: false
+    case .pinned, .waiting, .outsideWindow, .proven, .failed, .reverted: false
     }
   }
 }

@@ -215,7 +215,8 @@ extension SettingsReader {
   ) -> Tenant? {
     guard
       let section = section(
-        field, keys: ["slug", "url", "labels"], expected: "a tenant with 'slug' and 'url'")
+        field, keys: ["slug", "url", "labels", "window"],
+        expected: "a tenant with 'slug' and 'url'")
     else { return nil }
     let slug = word(section.field("slug"), as: TenantSlug.self)
     if let slug { claim(slug.text, in: &slugs, at: section.field("slug").place, what: "tenant") }
@@ -226,8 +227,10 @@ extension SettingsReader {
         ownAddress(section.field("url"), among: &addresses)
       }
     let labels = labels(section.field("labels"))
-    guard let slug, let address, let labels else { return nil }
-    return Tenant(slug: slug, address: address, labels: labels)
+    let windows = tenantWindows(section.field("window"))?.map(\.window)
+    guard let slug, let address, let labels, let windows else { return nil }
+    return Tenant(
+      slug: slug, address: address, labels: labels, windows: windows.isEmpty ? nil : windows)
   }
 
   /// Where a local process serves: on this machine, at a port of its own.

@@ -120,6 +120,15 @@ extension SettingsReader {
     allOrNone(items(field).map { window($0) })
   }
 
+  /// The windows of a tenant, one or a list of them; empty when it has none.
+  mutating func tenantWindows(_ field: Field) -> [WindowSettings]? {
+    guard let node = field.node else { return [] }
+    if case .mapping = node.content { return window(field).map { [$0] } }
+    let expected = "a window such as {allow: \"Sat 02:00-Sat 05:00\"}, or a list of them"
+    guard let items = filledList(field, expected: expected) else { return nil }
+    return allOrNone(items.map { window($0) })
+  }
+
   private mutating func window(_ field: Field) -> WindowSettings? {
     guard
       let section = section(

@@ -18,7 +18,7 @@ struct Invariants {
       ProofIsSeen(), WhatIsDurableStays(), NewerCandidatesTakeOver(resuming: state), RunsEndOnce(),
       OverridesServeOnce(), SuccessMeansShown(), ObjectionsAreHeard(), PreviousDigestsArePinned(),
       ProvenTenantsAreLeftAlone(), ScopeIsNeverNarrowed(), RollbacksGoToProvenReleases(),
-      JournalIsTheState(), IntentsArePrepared(),
+      JournalIsTheState(), IntentsArePrepared(), TenantsMoveInTheirWindows(),
       NobodyStarves(), UnknownsResolve(), DoubtIsResolved(), LostReportsAreNoticed(),
       KillOffResumes(), BadNewsComesInTime(), SomebodyTakesOver(), EverythingEnds(),
       ConvergesOnTheHead(), HalfPromotionsHeal(), ActualIsDesired(), NothingToDoDoesNothing(),

@@ -4,7 +4,7 @@ import Vocabulary
 
 /// I2: when a channel that follows proof moves, every tenant in scope had been seen serving the candidate,
 /// freshly, through the soak of the last wave, and had not been touched since; those left out are pinned,
-/// or quarantined within the tolerance.
+/// outside of their windows (``TenantsMoveInTheirWindows``), or quarantined within the tolerance.
 struct PromotionFollowsProof: Invariant {
   /// When each run last told a tenant to move, or counted its fleet.
   private var lastOrder: OrderedDictionary<RunID, Int64> = [:]
@@ -34,7 +34,7 @@ struct PromotionFollowsProof: Invariant {
     var left = 0
     for progress in rollout.tenants.values {
       switch progress.status {
-      case .pinned: continue
+      case .pinned, .outsideWindow: continue
       case .failed: left += 1
       case .proven:
         guard let index = world.index(of: progress.tenant.slug) else { continue }

@@ -3,7 +3,8 @@ import OrderedCollections
 import Vocabulary
 
 /// I12: a wave starts only when the one before it is proven by what was seen, has soaked and was then seen
-/// again; channels move after all of them.
+/// again; channels move after all of them. A wave of which everybody is left where they are by their windows
+/// has nothing to soak: then the one before it counts.
 /// I24: the soak is measured here in virtual time, whatever the wall clocks of the processes say.
 struct WavesKeepTheirOrder: Invariant {
   /// When a wave of a run was first wholly proven.
@@ -60,7 +61,10 @@ struct WavesKeepTheirOrder: Invariant {
           id: "I12",
           sentence: "\(order.tenant.slug) was told to move before the waves before it were through")
       }
-      let before = rollout.waves[wave - 1]
+      let begun = rollout.waves[..<wave].last { earlier in
+        earlier.tenants.contains { rollout.tenants[$0]?.isOutsideWindow == false }
+      }
+      guard let before = begun else { return }
       guard soaked.insert(Key(run: run.id, wave: before.name)).inserted else { return }
       try checkSoak(of: before, run, rollout, in: world)
     case .point(let write) where world.followsProof(write):

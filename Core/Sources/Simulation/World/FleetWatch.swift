@@ -11,12 +11,14 @@ import Vocabulary
 struct FleetWatch: Equatable {
   private enum Standing: Equatable {
     case apart, exposed, failed, proven
+    /// Left where it is by its window, and so through.
+    case heldBack
   }
 
   private(set) var run: RunID?
   private var standings: [TenantSlug: Standing] = [:]
   private var waves: [TenantSlug: Int] = [:]
-  /// How many of each wave are neither proven nor given up.
+  /// How many of each wave are neither proven nor given up nor left where they are.
   private var unsettled: [Int] = []
   /// No wave before this one has any that is.
   private var firstUnsettled = 0
@@ -76,7 +78,7 @@ struct FleetWatch: Equatable {
       failed += sign
       if wave == 0 { failedInFirstWave += sign }
       if let wave { unsettled[wave] -= sign }
-    case .proven:
+    case .proven, .heldBack:
       if let wave { unsettled[wave] -= sign }
     }
   }
@@ -86,6 +88,7 @@ struct FleetWatch: Equatable {
     case .ordered, .settling: .exposed
     case .failed: .failed
     case .proven: .proven
+    case .outsideWindow: .heldBack
     case .pinned, .waiting, .reverting, .reverted: .apart
     }
   }
@@ -95,6 +98,9 @@ extension World {
   /// After four times as many events as there are tenants, so that counting everything anew costs an event no
   /// more in a large fleet.
   private var eventsBetweenCounts: Int { max(256, 4 * tenants.count) }
+
+  /// A window holds tenants back that no event names.
+  private var hasWindows: Bool { scenario.tenants.contains { $0.windows != nil } }
 
   /// The counts of this run, which are kept for the active one.
   func watch(of run: Run) -> FleetWatch {
@@ -108,7 +114,7 @@ extension World {
     eventsSinceCount += 1
     let isCountedAnew =
       fleetWatch.run != run.id || fleetWatch.count != rollout.tenants.count
-      || record.event.mayConcernAnyTenant
+      || record.event.mayConcernAnyTenant || hasWindows
     if isCountedAnew {
       fleetWatch = FleetWatch(of: run)
       return eventsSinceCount = 0

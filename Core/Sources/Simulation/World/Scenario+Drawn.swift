@@ -48,6 +48,7 @@ extension Scenario {
       }
       orders += Self.approvals(of: commit, plan, at: order.at + later.number(in: -60_000...300_000))
     }
+    if subject == nil, later.chance(200) { tenants = Self.windowed(tenants, from: &later) }
   }
 
   /// As many people as the plan asks for agree, none of whom orders releases.
@@ -80,18 +81,7 @@ extension Scenario {
         count: Int(random.number(in: 1...2)), approvers: ["carol", "dave"], excludesAuthor: true,
         lifetime: .minutes(24 * 60), plan: digest(0, at: 0))
     }
-    if random.chance(200) {
-      let from = random.number(in: 0...1_800_000)
-      let to = from + random.number(in: 60_000...1_200_000)
-      rules.windows = [
-        ReleaseWindow(
-          kind: .deny,
-          span: .once(from: Timestamp(milliseconds: from), to: Timestamp(milliseconds: to)),
-          zone: ZoneOffsets(
-            name: "UTC", offsets: [.init(from: Timestamp(milliseconds: 0), secondsEast: 0)],
-            until: Timestamp(milliseconds: .max)), reason: "a sale")
-      ]
-    }
+    if random.chance(200) { rules.windows = [freeze(from: &random)] }
     if random.chance(300) {
       rules.metrics = [
         MetricGate(
@@ -99,6 +89,29 @@ extension Scenario {
       ]
     }
     return rules
+  }
+
+  /// Some minutes of the busy hour, over before the world heals.
+  private static func freeze(from random: inout SplitMix64) -> ReleaseWindow {
+    let from = random.number(in: 0...1_800_000)
+    let to = from + random.number(in: 60_000...1_200_000)
+    return ReleaseWindow(
+      kind: .deny,
+      span: .once(from: Timestamp(milliseconds: from), to: Timestamp(milliseconds: to)),
+      zone: ZoneOffsets(
+        name: "UTC", offsets: [.init(from: Timestamp(milliseconds: 0), secondsEast: 0)],
+        until: Timestamp(milliseconds: .max)), reason: "a sale")
+  }
+
+  /// Some tenants may not be moved for some minutes, each at its own time.
+  private static func windowed(
+    _ tenants: [Tenant], from random: inout SplitMix64
+  ) -> [Tenant] {
+    tenants.map { tenant in
+      guard random.chance(500) else { return tenant }
+      let freezes = (0..<random.number(in: 1...2)).map { _ in freeze(from: &random) }
+      return tenant.movable(in: freezes)
+    }
   }
 
   static let mustFinishAfterMax = 3
