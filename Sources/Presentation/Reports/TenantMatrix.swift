@@ -17,15 +17,24 @@ public struct TenantMatrix: Report {
     let isPinned: Bool
     let isQuarantined: Bool
     let ordered: Commit?
+    /// What it should serve: what it was told to run, or where nobody told it anything, what is released.
+    let expected: Commit?
+    /// Whether a release would leave it where it is now because of its window; absent when it has none.
+    let isOutsideWindow: Bool?
+    /// When its window opens; absent while it is open, and when that is not known.
+    let opensAt: Timestamp?
     /// What was seen now; absent when nobody looked.
     let state: String?
     let serves: Commit?
     let detail: String?
 
-    /// Why it is left alone, or whether it serves what it was told to.
+    /// Whether it serves what it should; nil when it is left alone, when nobody looked, and while nothing is
+    /// released that could be asked for. Silence is never right.
     var agrees: Bool? {
-      guard leftOut == nil, !isPinned, let state, let ordered else { return nil }
-      return state == "running" && serves == ordered
+      guard leftOut == nil, !isPinned, let state else { return nil }
+      guard state != Observation.notDeployed.word || expected != nil else { return nil }
+      guard state == "running" else { return false }
+      return expected.map { serves == $0 }
     }
   }
 
@@ -46,15 +55,16 @@ public struct TenantMatrix: Report {
   let counts: Counts
 
   /// - Parameters:
+  ///   - now: when windows are looked at.
   ///   - selected: whose labels are shown.
   ///   - live: what each was seen to serve now; nil when nobody looked.
   public init(
-    _ census: Census, _ state: ControlState,
+    _ census: Census, _ state: ControlState, at now: Timestamp,
     selected: ([Tenant.Label]) -> Bool = { _ in true },
     live: [TenantSlug: Observation]? = nil
   ) {
     let inScope = census.tenants.filter { selected($0.labels) }.map {
-      Row($0, state, live?[$0.slug])
+      Row($0, state, at: now, live?[$0.slug])
     }
     let leftOut = census.leftOut.filter { selected($0.labels) }.map { Row($0, state) }
     // Nobody knows the labels of whoever is not there.
@@ -71,7 +81,7 @@ public struct TenantMatrix: Report {
     }
   }
 
-  /// 0 unless a tenant was seen not to serve what it was told to; then as ``VerifyReport`` would. Nothing is
+  /// 0 unless a tenant was seen not to serve what it should; then as ``VerifyReport`` would. Nothing is
   /// right while somebody is there of whom it cannot be said who it is.
   public var exitCode: Int32 {
     guard counts.ambiguous == 0 else { return Conclusion.refused(.unknown).exitCode }
@@ -134,12 +144,19 @@ extension TenantMatrix.Counts {
 }
 
 extension TenantMatrix.Row {
-  fileprivate init(_ tenant: Tenant, _ state: ControlState, _ observation: Observation?) {
+  fileprivate init(
+    _ tenant: Tenant, _ state: ControlState, at now: Timestamp, _ observation: Observation?
+  ) {
+    let ordered = state.facts.placements[tenant.slug]?.commit
+    let isOutside = tenant.windows.map { !ReleaseCalendar.isOpen($0, at: now) }
     self.init(
       slug: tenant.slug.text, url: tenant.address, labels: tenant.labels.byKey, leftOut: nil,
       isPinned: state.safety.pins[tenant.slug] != nil,
       isQuarantined: state.facts.placements[tenant.slug]?.isQuarantined ?? false,
-      ordered: state.facts.placements[tenant.slug]?.commit,
+      ordered: ordered, expected: ordered ?? state.facts.releases.current,
+      isOutsideWindow: isOutside,
+      opensAt: isOutside == true
+        ? tenant.windows.flatMap { ReleaseCalendar.nextOpening($0, after: now) } : nil,
       state: observation?.word, serves: observation?.commit, detail: observation?.sentence)
   }
 
@@ -150,7 +167,7 @@ extension TenantMatrix.Row {
       leftOut: LeftOutTenant(leftOut),
       isPinned: leftOut.slug.map { state.safety.pins[$0] != nil } ?? false,
       isQuarantined: placement?.isQuarantined ?? false, ordered: placement?.commit,
-      state: nil, serves: nil, detail: nil)
+      expected: nil, isOutsideWindow: nil, opensAt: nil, state: nil, serves: nil, detail: nil)
   }
 
   fileprivate var isAmbiguous: Bool { leftOut?.isAmbiguous ?? false }
@@ -169,6 +186,9 @@ extension TenantMatrix.Row {
     var words = [state ?? "not asked"]
     if isPinned { words.append("pinned") }
     if isQuarantined { words.append("quarantined") }
+    if isOutsideWindow == true {
+      words.append("outside of its window" + (opensAt.map { " until \($0)" } ?? ""))
+    }
     return words.joined(separator: ", ")
   }
 }

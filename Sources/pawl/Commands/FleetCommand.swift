@@ -49,7 +49,8 @@ struct FleetCommand: AsyncParsableCommand {
       let assembly = try Assembly(common)
       let census = try await assembly.census()
       try selection.insist(on: census)
-      let matrix = TenantMatrix(census, try assembly.state(), selected: selection.includes)
+      let matrix = TenantMatrix(
+        census, try assembly.state(), at: assembly.clock.now(), selected: selection.includes)
       console.answer(matrix)
       return matrix.exitCode
     }
@@ -58,7 +59,10 @@ struct FleetCommand: AsyncParsableCommand {
   struct Matrix: Verb {
     static let configuration = CommandConfiguration(
       commandName: "matrix", abstract: "What every tenant was told to run, and what it serves now.",
-      discussion: "Looks once at each tenant in scope, and exits as verify does when one differs.")
+      discussion: """
+        Looks once at each tenant in scope, and exits as verify does when one says nothing, or serves \
+        something else than it was told to or, if it was told nothing, than what is released.
+        """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var selection: Selection
@@ -73,7 +77,8 @@ struct FleetCommand: AsyncParsableCommand {
         await inParallel(asked) { await outside.fleet.observe($0) }
       }
       let live = Dictionary(zip(asked.map(\.slug), seen)) { first, _ in first }
-      let matrix = TenantMatrix(census, state, selected: selection.includes, live: live)
+      let matrix = TenantMatrix(
+        census, state, at: assembly.clock.now(), selected: selection.includes, live: live)
       console.answer(matrix)
       return matrix.exitCode
     }
