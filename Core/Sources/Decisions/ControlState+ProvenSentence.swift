@@ -12,7 +12,10 @@ extension ControlState {
     if !quarantined.isEmpty {
       sentence += "; quarantined: " + quarantined.map(\.text).joined(separator: ", ")
     }
-    let rest = [run.rollout?.leftOut.flatMap(Census.sentence), run.scopeChange?.sentence]
+    let rest = [
+      run.rollout?.leftOut.flatMap(Census.sentence), run.scopeChange?.sentence,
+      run.rollout?.meanwhile?.sentence,
+    ]
     return ([sentence] + rest.compactMap(\.self)).joined(separator: "; ")
   }
 }

@@ -11,7 +11,8 @@ extension DeliverySettings {
             name: image.name,
             builds: registriesBuiltIn.map { image.build.reference(in: $0.host, of: commit) })
         }, source: source.label),
-      branch: source.branch, channels: channels.map(plan), gates: gates, rollout: rollout,
+      branch: source.branch, channels: channels.map(plan), gates: gates,
+      rollout: rollout.countingAgain,
       tenantImage: fleet.image.name,
       tenantLocation: fleet.image.build.location(in: fleet.registry.host))
   }

@@ -90,7 +90,7 @@ public struct ReleasePlan: Hashable, Sendable, Codable {
   public let branch: BranchName
   public let channels: [ChannelPlan]
   public var gates: GatePlan
-  public let rollout: RolloutPlan
+  public var rollout: RolloutPlan
   /// The image of the set that tenants run, and where they pull it from.
   public let tenantImage: ImageName
   public let tenantLocation: ImageLocation

@@ -34,6 +34,9 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
   public let onFailure: OnFailure
   /// After this many runs in a row were superseded, the next one may finish.
   public let mustFinishAfter: Int
+  /// Whether the fleet is counted once more before the last proof, so that whoever came and went meanwhile is
+  /// named. Nil, in plans of before this was known, does not.
+  public var countsAgain: Bool?
 
   public init(
     canary: Canary, soak: TimeSpan, batch: Batch, stragglersMax: Int, settle: SettleBudget,
@@ -46,5 +49,12 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
     self.settle = settle
     self.onFailure = onFailure
     self.mustFinishAfter = mustFinishAfter
+  }
+
+  /// The same plan, by which the fleet is counted once more.
+  public var countingAgain: RolloutPlan {
+    var plan = self
+    plan.countsAgain = true
+    return plan
   }
 }

@@ -135,6 +135,7 @@ public struct Activity: Sendable {
       let time = wait?.left.map { "\(min($0.wholeSeconds, span)) left of \(span)" } ?? "for \(span)"
       return wait?.left == nil ? "soaking \(wave) \(time)" : "soaking \(wave), \(time)"
     case .reproving: return "proving \(wave) again after its soak"
+    case .recounting: return "listing the tenants once more" + retries
     case .proving: return "proving every tenant once more"
     case .reverting: return "taking the moved tenants back to what they ran"
     case .ended: return "the rollout is done"

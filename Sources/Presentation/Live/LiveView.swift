@@ -97,7 +97,7 @@ extension LiveView {
       }.flatMap { waits[$0.id] }
       return left + (soak - (since.map { elapsed - $0 } ?? .zero))
     case .reproving: return left
-    case .counting, .surveying, .judging, .proving, .reverting, .ended: return nil
+    case .counting, .surveying, .judging, .recounting, .proving, .reverting, .ended: return nil
     }
   }
 

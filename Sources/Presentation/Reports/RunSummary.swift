@@ -74,6 +74,9 @@ public struct RunSummary: Encodable, Hashable, Sendable {
   /// Who has come and gone since the fleet was proven before.
   public let joined: [TenantSlug]
   public let left: [TenantSlug]
+  /// Who has come and gone while this run moved tenants.
+  public let joinedMeanwhile: [TenantSlug]
+  public let leftMeanwhile: [TenantSlug]
   /// Who was neither moved nor proven.
   public let leftOut: [LeftOutTenant]
   /// Of a plan that reads any.
@@ -118,6 +121,8 @@ public struct RunSummary: Encodable, Hashable, Sendable {
     quarantined = run.quarantined
     joined = run.scopeChange?.joined ?? []
     left = run.scopeChange?.left ?? []
+    joinedMeanwhile = run.rollout?.meanwhile?.joined ?? []
+    leftMeanwhile = run.rollout?.meanwhile?.left ?? []
     leftOut = (run.rollout?.leftOut ?? []).map(LeftOutTenant.init)
     let verdicts = state.gateVerdicts(of: run)
     gates = verdicts.map(Gate.init)

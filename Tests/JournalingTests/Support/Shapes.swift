@@ -38,6 +38,7 @@ enum Shapes {
   static let commands: [Command] =
     Command.Extent.allCases.map { .release(commit, plan(), $0) }
     + plans.map { .release(longCommit, $0, .promotion) }
+    + [.release(commit, countingAgain, .everything)]
     + [
       .rollback(to: nil, plan(), reason),
       .rollback(to: commit, plan(), reason),
@@ -79,6 +80,12 @@ enum Shapes {
       company: .referrers),
     plan(canary: .label(Tenant.Label(key: "ring", value: "canary")), timeout: nil, source: nil),
   ]
+
+  private static var countingAgain: ReleasePlan {
+    var plan = plan()
+    plan.rollout = plan.rollout.countingAgain
+    return plan
+  }
 
   static func plan(
     canary: RolloutPlan.Canary = .slugs(["reno-stars"]),

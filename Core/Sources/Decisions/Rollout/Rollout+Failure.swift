@@ -10,7 +10,8 @@ extension Rollout {
     guard let first = failed.first else { return nil }
     let sentence = failed.compactMap { slug -> String? in
       guard case .failed(let why) = tenants[slug]?.status else { return nil }
-      return "\(slug): \(why)"
+      let isGone = meanwhile?.left.contains(slug) == true
+      return "\(slug): \(why)" + (isGone ? "; it has left the fleet meanwhile" : "")
     }.joined(separator: "; ")
     if hasCanaryFailed { return Failure(conclusion: .halted(.canary), sentence: sentence) }
     guard plan.stragglersMax == 0, case .unreachable = tenants[first]?.receipt?.finding else {

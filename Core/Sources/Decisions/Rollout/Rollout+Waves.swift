@@ -10,7 +10,7 @@ extension Rollout {
     phase = .moving
     // Even one wave without a soak is asked again: a kill switch or a change of leader may have come
     // between its orders, and then what was proven first was proven long ago (I2).
-    guard let wave else { return proveAgain(tenants.keys, as: .proving, facts, at: now) }
+    guard let wave else { return countAgain(facts, at: now) }
     holdBack(wave.tenants, at: now)
     if let sentence = sentenceOnCanaryWindow { return endFrozen(sentence) }
     guard mandate.mayMove else { return proveAgain(wave.tenants, as: .moving, facts, at: now) }
@@ -18,6 +18,16 @@ extension Rollout {
     guard actions.isEmpty else { return .act(actions) }
     return wave.name == .canary
       ? endPinned("the whole canary was") : begin(waveAt: index + 1, facts, at: now)
+  }
+
+  /// Who joins while others are moved is not in the frozen scope, and the channels are about to move: that is
+  /// said, and nobody is added to a release whose waves are over.
+  private mutating func countAgain(_ facts: Facts, at now: Timestamp) -> Progress<Result> {
+    guard plan.countsAgain == true, mandate.only == nil else {
+      return proveAgain(tenants.keys, as: .proving, facts, at: now)
+    }
+    phase = .recounting
+    return .act([.census])
   }
 
   /// A person pinned a tenant meanwhile: it is left where it is, unless it was told to move already.
@@ -132,7 +142,7 @@ extension Rollout {
       return begin(waveAt: waveIndex + 1, facts, at: now)
     case .proving:
       return finish()
-    case .counting, .surveying, .judging, .soaking, .reverting, .ended:
+    case .counting, .surveying, .judging, .soaking, .recounting, .reverting, .ended:
       return .waiting
     }
   }

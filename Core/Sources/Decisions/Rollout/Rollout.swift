@@ -14,6 +14,8 @@ public struct Rollout: Hashable, Sendable, Codable {
     case soaking
     /// After the soak: is the wave still proven?
     case reproving
+    /// After the last wave: who has come and gone?
+    case recounting
     /// After the last wave: is everybody still proven?
     case proving
     case reverting
@@ -54,6 +56,8 @@ public struct Rollout: Hashable, Sendable, Codable {
   public internal(set) var waveIndex = 0
   /// Who was left out of the scope when it was frozen; nil when nobody was.
   public internal(set) var leftOut: [Census.LeftOut]?
+  /// Who came and went while tenants were moved; nil when nobody did, or when nobody looked.
+  public internal(set) var meanwhile: Meanwhile?
   /// Whether any tenant was restarted.
   var hasMoved = false
   /// The failure that a revert is under way for.
@@ -93,6 +97,9 @@ public struct Rollout: Hashable, Sendable, Codable {
     switch (action, outcome) {
     case (.census, .census(let reading)) where phase == .counting:
       return freeze(reading, facts, safety)
+    case (.census, .census(let reading)) where phase == .recounting:
+      meanwhile = Meanwhile(since: tenants, reading)
+      return proveAgain(tenants.keys, as: .proving, facts, at: now)
     case (.observe(let tenant), .observed(let observation)) where phase == .surveying:
       return survey(tenant.slug, observation, facts, at: now)
     case (.compare, .compared) where phase == .judging:

@@ -25,7 +25,7 @@ public struct ScopeChange: Hashable, Sendable, Codable {
     return parts.map { "\($0): \(Self.names($1))" }.joined(separator: "; ")
   }
 
-  private static func names(_ slugs: [TenantSlug]) -> String {
+  static func names(_ slugs: [TenantSlug]) -> String {
     let named = slugs.prefix(namedMax).map(\.text).joined(separator: ", ")
     return slugs.count > namedMax ? "\(named) and \(slugs.count - namedMax) more" : named
   }

@@ -13,6 +13,7 @@ public struct Coverage: Hashable, Sendable {
     case cooling, readingBack, refusedMove, foreignMove, doubtfulMove
     case confirming
     case diesAtLapse
+    case recounting
 
     public var name: String { String(describing: self) }
   }
@@ -53,6 +54,7 @@ public struct Coverage: Hashable, Sendable {
     case .moving: note(.moving)
     case .soaking: note(.soaking)
     case .reproving: note(.reproving)
+    case .recounting: note(.recounting)
     case .proving: note(.proving)
     case .reverting: note(.reverting)
     case .ended: return

@@ -39,8 +39,7 @@ extension Scenario {
     var later = SplitMix64(seed: laterSeed)
     if subject == nil, later.chance(300) {
       let rules = Self.rules(from: &later)
-      plan = plan.gated(by: rules)
-      for index in orders.indices { orders[index].command = orders[index].command.gated(by: rules) }
+      change { $0.gated(by: rules) }
     }
     for order in orders {
       guard case .release(let commit, let plan, _) = order.command, later.chance(800) else {
@@ -48,7 +47,14 @@ extension Scenario {
       }
       orders += Self.approvals(of: commit, plan, at: order.at + later.number(in: -60_000...300_000))
     }
+    if subject == nil, later.chance(300) { change { $0.countingAgain } }
     if subject == nil, later.chance(200) { tenants = Self.windowed(tenants, from: &later) }
+  }
+
+  /// Changes the plan, and with it that of every order.
+  private mutating func change(_ change: (ReleasePlan) -> ReleasePlan) {
+    plan = change(plan)
+    for index in orders.indices { orders[index].command = orders[index].command.planned(change) }
   }
 
   /// As many people as the plan asks for agree, none of whom orders releases.
@@ -251,13 +257,11 @@ extension Scenario {
 }
 
 extension Command {
-  fileprivate func gated(by rules: GateRules) -> Command {
+  fileprivate func planned(_ change: (ReleasePlan) -> ReleasePlan) -> Command {
     switch self {
-    case .release(let commit, let plan, let extent): .release(commit, plan.gated(by: rules), extent)
-    case .rollback(let target, let plan, let reason):
-      .rollback(to: target, plan.gated(by: rules), reason)
-    case .redeploy(let slugs, let plan, let reason):
-      .redeploy(slugs, plan.gated(by: rules), reason)
+    case .release(let commit, let plan, let extent): .release(commit, change(plan), extent)
+    case .rollback(let target, let plan, let reason): .rollback(to: target, change(plan), reason)
+    case .redeploy(let slugs, let plan, let reason): .redeploy(slugs, change(plan), reason)
     case .unquarantine, .abort, .report, .approve, .recheck, .kill, .unkill, .hold, .unhold, .pin,
       .unpin,
       .taint, .untaint, .override:
@@ -267,6 +271,12 @@ extension Command {
 }
 
 extension ReleasePlan {
+  fileprivate var countingAgain: ReleasePlan {
+    var plan = self
+    plan.rollout = plan.rollout.countingAgain
+    return plan
+  }
+
   /// The same plan, whose gates read these as well.
   func gated(by rules: GateRules) -> ReleasePlan {
     var plan = self
