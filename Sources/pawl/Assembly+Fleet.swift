@@ -78,7 +78,7 @@ extension Assembly {
 
   /// Who of those that a driver found is in the fleet.
   var account: @Sendable ([DiscoveredTenant]) -> Census {
-    let (inventory, clock) = (settings.fleet.inventory, clock)
+    let (inventory, clock) = (settings.fleet.inventory, self.clock)
     return { found in
       ZoneDatabase(at: clock.now()).lookUpWindows(in: inventory.census(of: found))
     }

@@ -22,7 +22,7 @@ public struct TenantMatrix: Report {
     /// Whether a release would leave it where it is now because of its window; absent when it has none.
     let isOutsideWindow: Bool?
     /// When its window opens; absent while it is open, and when that is not known.
-    let opensAt: Timestamp?
+    let opensAt: String?
     /// What was seen now; absent when nobody looked.
     let state: String?
     let serves: Commit?
@@ -156,7 +156,7 @@ extension TenantMatrix.Row {
       ordered: ordered, expected: ordered ?? state.facts.releases.current,
       isOutsideWindow: isOutside,
       opensAt: isOutside == true
-        ? tenant.windows.flatMap { ReleaseCalendar.nextOpening($0, after: now) } : nil,
+        ? tenant.windows.flatMap { ReleaseCalendar.nextOpening($0, after: now) }?.description : nil,
       state: observation?.word, serves: observation?.commit, detail: observation?.sentence)
   }
 

@@ -54,8 +54,11 @@ enum DiscoveryContract: String, CaseIterable, CustomTestStringConvertible {
   private func holdEverybody(_ stage: some DiscoveryStage) async throws {
     try await stage.makeStranger()
     try await stage.make(
-      "acme", ["pawl.url": "http://127.0.0.1:1", "pawl.ring": "canary", "pawl.class": "ephemeral"],
-      isTwin: false)
+      "acme",
+      [
+        "pawl.url": "http://127.0.0.1:1", "pawl.ring": "canary", "pawl.class": "ephemeral",
+        "pawl.window": "allow Sat 02:00-Sat 05:00 Europe/Berlin",
+      ], isTwin: false)
     try await stage.make("reno-stars", [:], isTwin: false)
 
     let found = try #require(await stage.discovery().discover().value)
@@ -66,6 +69,7 @@ enum DiscoveryContract: String, CaseIterable, CustomTestStringConvertible {
     #expect(Set(found.map(\.title)).count == 2)
     guard stage.tellsLabels, found.count == 2 else { return }
     #expect(found.map(\.address) == ["http://127.0.0.1:1", nil])
+    #expect(found.map(\.windows) == ["allow Sat 02:00-Sat 05:00 Europe/Berlin", nil])
     #expect(
       found.map(\.labels) == [
         [.init(key: "ring", value: "canary"), .init(key: "class", value: "ephemeral")], [],

@@ -27,8 +27,8 @@ extension ClusterStage: DiscoveryStage {
       "tenant-\(slug)", in: isTwin ? "tenants-us" : "tenants-eu", slug: slug
     ) { document in
       for (key, value) in labels {
-        // An address is no value that a label may have.
-        let place = key == "pawl.url" ? "annotations" : "labels"
+        // An address is no value that a label may have, nor is a window.
+        let place = ["pawl.url", "pawl.window"].contains(key) ? "annotations" : "labels"
         document["metadata"]?[place, default: .object([:])][key] = .text(value)
       }
     }
