@@ -59,6 +59,7 @@ struct ImageReader: Sendable {
   ) async throws(Unknown) -> [NamedImage] {
     var leaves: [(name: String?, manifest: StoredManifest)] = []
     var level: [(name: String?, manifest: StoredManifest)] = [(nil, root)]
+    var allowance = TreeAllowance(place: location.at(root.digest))
     for _ in 0..<Self.indexDepthMax where !level.isEmpty {
       var entries: [Descriptor] = []
       for (name, manifest) in level {
@@ -71,6 +72,7 @@ struct ImageReader: Sendable {
         throw Unknown(
           .tooLarge, "\(location.at(root.digest)): expected at most \(Self.imagesMax) images")
       }
+      try allowance.spend(on: entries)
       level = zip(entries, try await children(entries, in: location)).map {
         ($0.platform?.name, $1)
       }
@@ -80,7 +82,7 @@ struct ImageReader: Sendable {
       throw Unknown(
         .unanswerable, "\(location.at(root.digest)): expected an image in this index, found none")
     }
-    return try await all(leaves) { leaf async throws(Unknown) in
+    return try await abreast(leaves) { leaf async throws(Unknown) in
       NamedImage(platform: leaf.name, image: try await image(leaf.manifest, in: location))
     }
   }
@@ -89,34 +91,9 @@ struct ImageReader: Sendable {
   func children(
     _ entries: [Descriptor], in location: ImageLocation
   ) async throws(Unknown) -> [StoredManifest] {
-    try await all(entries) { entry async throws(Unknown) in
+    try await abreast(entries) { entry async throws(Unknown) in
       try await child(entry, in: location)
     }
-  }
-
-  /// What `work` makes of each element, in their order. All are begun at once; how many are on their way is
-  /// the connections' business.
-  private func all<Element: Sendable, Value: Sendable>(
-    _ elements: [Element],
-    _ work: @escaping @Sendable (Element) async throws(Unknown) -> Value
-  ) async throws(Unknown) -> [Value] {
-    let results = await withTaskGroup(of: (Int, Result<Value, Unknown>).self) { group in
-      for (index, element) in elements.enumerated() {
-        group.addTask {
-          do throws(Unknown) {
-            return (index, .success(try await work(element)))
-          } catch {
-            return (index, .failure(error))
-          }
-        }
-      }
-      var results: [(Int, Result<Value, Unknown>)] = []
-      for await one in group { results.append(one) }
-      return results.sorted { $0.0 < $1.0 }.map(\.1)
-    }
-    var values: [Value] = []
-    for result in results { values.append(try result.get()) }
-    return values
   }
 
   private func image(

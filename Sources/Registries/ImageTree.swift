@@ -16,6 +16,7 @@ struct ImageTree: Sendable {
     includesAttestations: Bool = true
   ) async throws(Unknown) -> ImageTree {
     var levels = [[root]]
+    var allowance = TreeAllowance(place: location.at(root.digest))
     var blobs: [Descriptor] = []
     while let level = levels.last, !level.isEmpty {
       guard levels.count <= ImageReader.indexDepthMax else {
@@ -31,10 +32,44 @@ struct ImageTree: Sendable {
           blobs += ([config] + layers).filter { !$0.liesElsewhere }
         }
       }
-      levels.append(try await reader.children(unique(entries), in: location))
+      let listed = unique(entries)
+      try allowance.spend(on: listed)
+      levels.append(try await reader.children(listed, in: location))
     }
     return ImageTree(
       manifests: unique(levels.reversed().flatMap(\.self)), blobs: unique(blobs))
+  }
+}
+
+/// How much may be read of what an index leads to. Everything is kept until all of it is known, so an index
+/// of somebody else's must not say how much that is.
+struct TreeAllowance {
+  /// Manifests below the root. Official indexes list about a dozen images, each with an attestation.
+  static let manifestsMax = 256
+  /// Of those manifests together. A usual one has a few KiB.
+  static let bytesMax: Int64 = 32 * 1_024 * 1_024
+
+  /// For messages.
+  let place: ImageReference
+  private var manifests = 0
+  private var bytes: Int64 = 0
+
+  init(place: ImageReference) { self.place = place }
+
+  /// Takes what is going to be read off it; what comes must then be of the size that was announced.
+  mutating func spend(on entries: [Descriptor]) throws(Unknown) {
+    manifests += entries.count
+    guard manifests <= Self.manifestsMax else {
+      throw Unknown(
+        .tooLarge,
+        "\(place): expected at most \(Self.manifestsMax) manifests below it, found more")
+    }
+    for entry in entries { bytes += entry.size }
+    guard bytes <= Self.bytesMax else {
+      throw Unknown(
+        .tooLarge,
+        "\(place): expected at most \(Self.bytesMax) bytes of manifests below it, found \(bytes)")
+    }
   }
 }
 

@@ -33,8 +33,9 @@ extension OCIRegistry {
       }
       let tree = try await ImageTree.read(root, in: copy.from, by: reader)
       let nearby = await nearby(copy)
-      try await copier.copyParts(of: tree, from: copy.from, to: copy.to, nearby: nearby)
-      try await copier.put(root, to: copy.to)
+      try await copier.copy(tree, from: copy.from, to: copy.to, nearby: nearby) {
+        root async throws(Unknown) in try await copier.put(root, to: copy.to)
+      }
       return .copied
     } catch {
       return .failed(error)

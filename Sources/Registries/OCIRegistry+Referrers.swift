@@ -77,7 +77,7 @@ extension OCIRegistry {
     _ request: HTTPRequest, of location: ImageLocation
   ) async -> Reading<ReferrerPage> {
     let limits = DistributionClient.limits(bodyBytesMax: StoredManifest.bytesMax)
-    let result = await client.exchange(request, .pull(location), limits: limits)
+    let (result, request) = await client.fetch(request, .pull(location), limits: limits)
     return client.read(result, request, location.registry) { answer throws(Unknown) in
       guard let entries = decoded(ManifestDocument.self, from: answer.body)?.manifests else {
         throw Unknown(.malformed, "\(request): expected a list of referrers, found something else")
@@ -120,7 +120,9 @@ extension OCIRegistry {
       let new = entries.filter { entry in !listed.contains { $0.digest == entry.digest } }
       guard !new.isEmpty else { return }
       let index = try StoredManifest(listing: new, beside: shown, in: work.order.to)
-      try await copier.put(index, to: work.order.to)
+      if case .incomplete(let lacking) = try await copier.put(index, to: work.order.to) {
+        throw lacking
+      }
       let write = TagWrite(
         location: work.order.to, tag: tag, digest: index.digest,
         before: TagWrite.Before(shown?.digest))
@@ -184,8 +186,7 @@ extension HTTPAnswer {
         Unknown(.malformed, "\(request): expected a link to the next page, found something else"))
     }
     let target = String(text.dropFirst().dropLast())
-    let place = target.hasPrefix("?") ? request.target.path + target : target
-    guard let next = request.redirected(to: place),
+    guard let next = request.redirected(to: target),
       next.address.isSecure == request.address.isSecure,
       next.address.authority == request.address.authority
     else {

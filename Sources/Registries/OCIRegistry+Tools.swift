@@ -177,22 +177,26 @@ extension OCIRegistry {
     nearby: StoredManifest?
   ) async throws(Unknown) -> ImageTree {
     let tree = try await ImageTree.read(root, in: source, by: reader)
-    try await copier.copyParts(of: tree, from: source, to: target.location, nearby: nearby)
-    try await send(root, to: target)
+    try await copier.copy(tree, from: source, to: target.location, nearby: nearby) {
+      root async throws(Unknown) in try await send(root, to: target)
+    }
     return tree
   }
 
-  private func send(_ root: StoredManifest, to target: ImageReference) async throws(Unknown) {
+  private func send(
+    _ root: StoredManifest, to target: ImageReference
+  ) async throws(Unknown) -> ImageCopier.Reception {
     switch target.selector {
     case .digest(let digest):
       guard digest == root.digest else {
         throw Unknown(.unanswerable, "\(target): the source is \(root.digest.short)")
       }
-      try await copier.put(root, to: target.location)
+      return try await copier.put(root, to: target.location)
     case .tag(let tag):
       let write = TagWrite(location: target.location, tag: tag, digest: root.digest)
       switch await put(root, write) {
-      case .written: return
+      case .written: return .taken
+      case .refused(let unknown) where unknown.cause == .incomplete: return .incomplete(unknown)
       case .refused(let unknown), .ambiguous(let unknown): throw unknown
       }
     }
@@ -208,9 +212,8 @@ extension OCIRegistry {
       let tags = client.request(
         .get, "/v2/\(location.repository)/tags/list?n=1", on: location.registry)
       let limits = DistributionClient.limits(bodyBytesMax: 1 << 20)
-      let listed = client.read(
-        await client.exchange(tags, .pull(location), limits: limits), tags, location.registry
-      ) { _ throws(Unknown) in true }
+      let (result, request) = await client.fetch(tags, .pull(location), limits: limits)
+      let listed = client.read(result, request, location.registry) { _ throws(Unknown) in true }
       let exists: Bool?
       let pull: AccessReport.Right
       switch listed {

@@ -157,11 +157,16 @@ public struct Connections: Sendable {
     return result
   }
 
+  /// Tries something again that takes more than one exchange, with pauses on the same clock.
+  public func retry(_ policy: RetryPolicy, total: Duration) -> Retry {
+    Retry(policy: policy, total: total, clock: clock, fraction: fraction)
+  }
+
   private func repeated(
     _ request: HTTPRequest, limits: HTTPLimits, sink: Sink?
   ) async -> Result<HTTPAnswer, ExchangeFailure> {
     if let refusal = refusal(of: request) { return .failure(refusal) }
-    let retry = Retry(policy: limits.retry, total: limits.total, clock: clock, fraction: fraction)
+    let retry = retry(limits.retry, total: limits.total)
     var attempts = 0
     return await retry.run { left in
       attempts += 1
@@ -275,6 +280,9 @@ extension HTTPRequest.Repetition {
     case (.ifNeverSent, .failure(let failure))
     where failure.unknown.mayPass && failure.delivery == .neverSent:
       .passing(result, pause: nil)
+    case (.ifNeverSent, .success(let answer)) where answer.status == 429:
+      // Whoever asks us to come later has not done it (RFC 6585, 4).
+      .passing(result, pause: retryAfter(answer))
     case (.once, _), (.ifNeverSent, _), (.freely, _):
       .conclusive(result)
     }

@@ -7,7 +7,7 @@ extension HTTPRequest {
   /// plain HTTP, or from elsewhere into this machine, is refused: the first would undo the
   /// encryption, the second would let a foreign server reach what only this machine can.
   public func redirected(to location: String) -> HTTPRequest? {
-    guard let (place, target) = Self.resolve(location, from: address) else { return nil }
+    guard let (place, target) = resolve(location) else { return nil }
     guard place.isSecure || !address.isSecure else { return nil }
     guard !place.isLoopback || address.isLoopback else { return nil }
     var request = HTTPRequest(method, target, at: place)
@@ -24,22 +24,41 @@ extension HTTPRequest {
     place.isSecure == address.isSecure && place.host == address.host && place.port == address.port
   }
 
-  /// Takes an absolute address or an absolute path; a path relative to the present one is not
-  /// understood, and no registry sends it.
-  private static func resolve(
-    _ location: String, from address: HTTPAddress
-  ) -> (HTTPAddress, RequestTarget)? {
-    let text = location.prefix { $0 != "#" }
+  /// The place that `reference` means here: an absolute address, or one relative to this (RFC 3986, 5.2).
+  private func resolve(_ reference: String) -> (HTTPAddress, RequestTarget)? {
+    let text = reference.prefix { $0 != "#" }
     let scheme = address.isSecure ? "https://" : "http://"
-    let absolute: String
-    if text.hasPrefix("//") {
-      absolute = scheme + text.dropFirst(2)
-    } else if text.hasPrefix("/") {
-      absolute = scheme + address.authority + text
+    let root = scheme + address.authority
+    if text.hasPrefix("//") { return Self.split(scheme + text.dropFirst(2)) }
+    let end = text.firstIndex { $0 == "/" || $0 == "?" } ?? text.endIndex
+    guard !text.isEmpty, !text[..<end].contains(":") else { return Self.split(String(text)) }
+    let (path, query) = (text.prefix { $0 != "?" }, text.drop { $0 != "?" })
+    let merged: String
+    if path.isEmpty {
+      merged = target.path
+    } else if path.hasPrefix("/") {
+      merged = String(path)
     } else {
-      absolute = String(text)
+      // It takes the place of the last name of the present path.
+      let own = target.path
+      merged = String(own[...(own.lastIndex(of: "/") ?? own.startIndex)] + path)
     }
-    return split(absolute)
+    return Self.split(root + Self.withoutDots(merged) + query)
+  }
+
+  /// A path without `.` and `..`, which mean the folder itself and the one above it (RFC 3986, 5.2.4).
+  private static func withoutDots(_ path: String) -> String {
+    let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+    var kept: [Substring] = []
+    for segment in segments {
+      switch segment {
+      case ".": continue
+      case "..": _ = kept.popLast()
+      default: kept.append(segment)
+      }
+    }
+    if let last = segments.last, [".", ".."].contains(last) { kept.append("") }
+    return "/" + kept.joined(separator: "/")
   }
 
   /// An absolute address as the place that answers there and what to ask it for.

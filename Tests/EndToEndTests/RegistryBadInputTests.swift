@@ -84,12 +84,14 @@ struct RegistryBadInputTests {
     arguments: [
       (["label", "NEW"], 69), (["tag", "NEW", "--to", "latest"], 69),
       (["tag", "NEW", "--to", "latest", "--all-or-nothing"], 69),
-      (["copy", "NEW", "OTHER"], 69),
-    ] as [([String], Int32)])
+      (["copy", "NEW", "OTHER"], 69), (["copy", "NEW", "OTHER", "--dry-run"], 69),
+    ] as [([String], Int32)], [true, false])
   func `a manifest that was altered on its way is refused and not published`(
-    arguments: [String], code: Int32
+    of order: (arguments: [String], code: Int32), namesDigests: Bool
   ) async throws {
-    let registry = MemoryRegistry()
+    let (arguments, code) = order
+    // ECR names a digest in answer to HEAD and none beside the manifest itself.
+    let registry = MemoryRegistry(namesDigests: namesDigests)
     registry.hold(Self.image.built, in: Self.repository, tags: ["new"])
     try await withFaultyServer({ received in
       let reply = registry.reply(to: received)
@@ -106,6 +108,33 @@ struct RegistryBadInputTests {
           })
 
         #expect(ended.code == code && ended.says("altered on its way"), "\(ended)")
+        #expect(!registry.requests.contains { $0.hasPrefix("PUT") })
+      }
+    }
+  }
+
+  @Test(arguments: ["-1", "9223372036854775807"])
+  func `a layer of a size that nothing can have is refused with its place`(size: String)
+    async throws
+  {
+    let registry = MemoryRegistry()
+    let right = Self.image.built
+    let text = String(decoding: right.bytes, as: UTF8.self)
+    let odd = text.replacing(/"size":\d+/, with: "\"size\":\(size)")
+    registry.hold(
+      BuiltManifest(
+        bytes: Array(odd.utf8), mediaType: right.mediaType, blobs: right.blobs, children: []),
+      in: Self.repository, tags: ["new"])
+    try await withFaultyServer(registry.reply(to:)) { server in
+      let image = "\(server.host)/acme/platform:new"
+      try await RegistryTool.run { tool in
+        for arguments in [
+          ["label", image], ["inspect", image], ["tag", image, "--to", "latest"],
+          ["copy", image, "\(server.host)/acme/other:new"],
+        ] {
+          let ended = try await tool.pawl(arguments)
+          #expect(ended.code == 69 && ended.says("\(image): expected sizes", size), "\(ended)")
+        }
         #expect(!registry.requests.contains { $0.hasPrefix("PUT") })
       }
     }

@@ -76,6 +76,35 @@ struct RegistryTaggingTests {
     }
   }
 
+  /// However the registry takes it: all of them at once, none, or with a complaint about the length.
+  @Test(arguments: [(true, nil), (false, nil), (true, 414), (true, 431)] as [(Bool, Int?)])
+  func `more tags than one request has room for are all set`(
+    setsManyTags: Bool, refusal: Int?
+  ) async throws {
+    let image = FixtureImage.release(of: Self.newer).built
+    let registry = MemoryRegistry(setsManyTags: setsManyTags)
+    registry.hold(image, in: Self.repository, tags: ["new"])
+    let tags = (0..<70).map { TagName(normalized: "t\($0)-" + String(repeating: "x", count: 120)) }
+    try await withFaultyServer({ received in
+      guard let refusal, received.target.contains("?tag=") else {
+        return registry.reply(to: received)
+      }
+      return .answer(refusal)
+    }) { server in
+      try await RegistryTool.run { tool in
+        let ended = try await tool.pawl(
+          ["tag", "\(server.host)/acme/platform:new", "--at-once"]
+            + tags.flatMap { ["--to", $0.text] })
+
+        #expect(ended.code == 0, "\(ended)")
+        #expect(tags.allSatisfy { registry.shown(Self.repository, $0) == image.digest.text })
+      }
+      let together = server.received.filter { $0.target.contains("?tag=") }
+      #expect(together.count == (setsManyTags && refusal == nil ? 3 : 1))
+      #expect(together.allSatisfy { $0.target.utf8.count < 4_400 })
+    }
+  }
+
   @Test func `what an answer that was lost has set is known when it is read back`() async throws {
     let image = FixtureImage.release(of: Self.newer).built
     let registry = MemoryRegistry(setsManyTags: true)

@@ -1,9 +1,10 @@
 import Capabilities
-import Registries
 import TestSupport
 import Testing
 import Transport
 import Vocabulary
+
+@testable import Registries
 
 /// What the adapter makes of a registry, or of something between us and it, that misbehaves.
 struct RegistryFaultTests {
@@ -98,12 +99,134 @@ struct RegistryFaultTests {
     #expect(reading.value?.commit == Self.commit)
   }
 
-  @Test func `a registry that names no digest is read by content`() async throws {
-    let (reading, _) = try await inspect { received in
+  @Test func `a registry that names no digest is asked whether it has what it sent`() async throws {
+    let (reading, received) = try await inspect { received in
       received.target.hasSuffix("/latest") ? Self.manifest(digest: nil) : nil
     }
 
     #expect(reading.value?.digest == Self.image.digest)
+    #expect(received.map(\.method) == ["GET", "HEAD", "GET"])
+    #expect(received[1].target.hasSuffix("/manifests/\(Self.image.digest)"))
+  }
+
+  @Test func `where HEAD is not answered, what a registry has sent without a digest is read again`()
+    async throws
+  {
+    let (reading, received) = try await inspect { received in
+      if received.method == "HEAD" { return .answer(405) }
+      return received.target.hasSuffix("/latest") ? Self.manifest(digest: nil) : nil
+    }
+
+    #expect(reading.value?.digest == Self.image.digest)
+    #expect(received.map(\.method) == ["GET", "HEAD", "GET", "GET"])
+  }
+
+  @Test func `a registry with digests of another kind is believed by those`() async throws {
+    let long = Digest(of: Self.image.bytes, .sha512)
+    let (reading, _) = try await inspect { received in
+      switch (received.method, received.target.hasSuffix("/latest")) {
+      case ("GET", true): Self.manifest(digest: nil)
+      case ("HEAD", true): Self.manifest(digest: long.text)
+      case ("HEAD", false): .answer(404)
+      default: nil
+      }
+    }
+
+    #expect(reading.value?.digest == long)
+  }
+
+  @Test(arguments: [200, 405])
+  func `a body altered under a tag is refused although nothing names its digest`(head: Int)
+    async throws
+  {
+    let (reading, received) = try await inspect { received in
+      if received.method == "HEAD", head != 200 { return .answer(head) }
+      return received.target.hasSuffix("/latest") && received.method == "GET"
+        ? Self.manifest(digest: nil, body: Self.image.bytes + [0x20]) : nil
+    }
+
+    #expect(try unknown(reading).cause == .malformed)
+    #expect(try unknown(reading).detail.hasSuffix("altered on its way"))
+    #expect(received.count == 3)
+  }
+
+  @Test(arguments: [-1, 1_099_511_627_777, Int64.max] as [Int64])
+  func `a size that nothing can have is refused with its place`(size: Int64) async throws {
+    let text = String(decoding: Self.image.bytes, as: UTF8.self)
+    let odd = Array(text.replacing(/"size":\d+/, with: "\"size\":\(size)").utf8)
+    let index = Array(
+      String(decoding: Self.index(of: Self.image).bytes, as: UTF8.self)
+        .replacing(/"size":\d+/, with: "\"size\":\(size)").utf8)
+    for (type, body) in [
+      (Self.image.mediaType, odd), ("application/vnd.oci.image.index.v1+json", index),
+    ] {
+      let name = digest(of: body)
+      let (result, received) = try await ask({ _ in
+        Self.manifest(type: type, digest: name.text, body: body)
+      }) { registry, location in
+        await registry.copy(
+          ImageCopy(digest: name, from: location, to: location, nearby: nil))
+      }
+
+      guard case .failed(let unknown) = result else {
+        Issue.record("expected a failure, found \(result)")
+        return
+      }
+      #expect(unknown.cause == .malformed)
+      #expect(
+        unknown.detail.hasSuffix(
+          "@\(name): expected sizes from 0 to 1099511627776 bytes, found \(size)"))
+      #expect(received.count == 1)
+    }
+  }
+
+  @Test func `a manifest and a config are read wherever the registry says that they lie`()
+    async throws
+  {
+    try await withFaultyServer({ received in
+      guard received.value(of: "authorization") == nil else { return .answer(400) }
+      // Some stores send on once more, with a place that is relative to their own.
+      return received.target.hasPrefix("/v2/")
+        ? .answer(
+          302, headers: [HTTPHeader("Location", "../../../../kept/\(received.target.dropFirst(4))")]
+        )
+        : FaultyServer.Received(
+          method: received.method, target: "/v2/" + received.target.dropFirst("/kept/".count),
+          headers: received.headers, body: [], before: 0
+        ).answered(byRegistryHolding: Self.image, in: Self.repository, at: "latest")
+    }) { store in
+      try await withFaultyServer({ received in
+        guard received.value(of: "authorization") != nil else {
+          return .answer(401, headers: [HTTPHeader("WWW-Authenticate", "Basic realm=\"x\"")])
+        }
+        return .answer(
+          307, headers: [HTTPHeader("Location", "\(store.address)\(received.target)")])
+      }) { server in
+        try await Connections.open(version: "tests") { connections in
+          let registry = OCIRegistry(
+            connections: connections,
+            logins: [try RegistryLogin(server.host, user: "u", password: "p")])
+          let location = ImageLocation(registry: server.host, repository: Self.repository)
+
+          let reading = await registry.inspect(location.at("latest" as TagName))
+
+          #expect(reading.value?.commit == Self.commit)
+          #expect(
+            await registry.digest(of: location.at("latest" as TagName)) == .found(Self.image.digest)
+          )
+        }
+      }
+    }
+  }
+
+  @Test func `a place that leads to itself is given up`() async throws {
+    let (reading, received) = try await inspect { received in
+      .answer(307, headers: [HTTPHeader("Location", received.target)])
+    }
+
+    #expect(try unknown(reading).cause == .malformed)
+    #expect(try unknown(reading).detail.contains("one too many"))
+    #expect(received.count == 6)
   }
 
   @Test func `a body altered under a tag is refused although the header names the old digest`()
@@ -227,12 +350,14 @@ struct RegistryFaultTests {
     #expect(try unknown(reading).detail.hasSuffix("within 3 levels of index"))
   }
 
-  static func index(of inner: BuiltManifest) -> BuiltManifest {
+  static func index(of inner: BuiltManifest...) -> BuiltManifest {
     let type = "application/vnd.oci.image.index.v1+json"
-    let text =
-      #"{"manifests":[{"digest":"\#(inner.digest)","mediaType":"\#(inner.mediaType)","#
-      + #""size":\#(inner.bytes.count)}],"mediaType":"\#(type)","schemaVersion":2}"#
-    return BuiltManifest(bytes: Array(text.utf8), mediaType: type, blobs: [], children: [inner])
+    let entries = inner.map { inner in
+      #"{"digest":"\#(inner.digest)","mediaType":"\#(inner.mediaType)","#
+        + #""size":\#(inner.bytes.count)}"#
+    }.joined(separator: ",")
+    let text = #"{"manifests":[\#(entries)],"mediaType":"\#(type)","schemaVersion":2}"#
+    return BuiltManifest(bytes: Array(text.utf8), mediaType: type, blobs: [], children: inner)
   }
 
   struct Refusal: Sendable, CustomTestStringConvertible {
@@ -336,7 +461,19 @@ struct RegistryFaultTests {
       return
     }
     #expect(unknown.cause == cause)
-    #expect(received.count == 2)
+    // What was asked too fast certainly was not done, and is asked for again.
+    #expect(received.count == (status == 429 ? 5 : 2))
+  }
+
+  @Test func `a write that comes too fast is sent again as late as the registry wants`()
+    async throws
+  {
+    let (result, received) = try await point { received in
+      received.before == 1 ? .answer(429, headers: [HTTPHeader("Retry-After", "3")]) : nil
+    }
+
+    #expect(result == .written)
+    #expect(received.map(\.method) == ["GET", "PUT", "PUT"])
   }
 
   @Test func `an acknowledgement of other bytes is ambiguous`() async throws {

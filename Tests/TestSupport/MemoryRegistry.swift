@@ -50,11 +50,17 @@ public final class MemoryRegistry: Sendable {
   private let state = Mutex(State())
   private let canRemoveTags: Bool
   private let setsManyTags: Bool
+  private let namesDigests: Bool
 
-  /// - Parameter setsManyTags: whether it knows `?tag=`, and says so.
-  public init(canRemoveTags: Bool = true, setsManyTags: Bool = false) {
+  /// - Parameters:
+  ///   - setsManyTags: whether it knows `?tag=`, and says so.
+  ///   - namesDigests: whether it names the digest beside a manifest, and not only in answer to HEAD.
+  public init(
+    canRemoveTags: Bool = true, setsManyTags: Bool = false, namesDigests: Bool = true
+  ) {
     self.canRemoveTags = canRemoveTags
     self.setsManyTags = setsManyTags
+    self.namesDigests = namesDigests
   }
 
   // MARK: Looking and preparing
@@ -78,6 +84,11 @@ public final class MemoryRegistry: Sendable {
     state.withLock { state in
       state.blobs = state.blobs.filter { !$0.key.hasPrefix("\(repository)@") }
     }
+  }
+
+  /// Its collector took a manifest that something names.
+  public func loseManifest(_ digest: Digest, of repository: RepositoryName) {
+    state.withLock { _ = $0.manifests.removeValue(forKey: "\(repository)@\(digest)") }
   }
 
   /// What a tag shows.
@@ -183,11 +194,11 @@ public final class MemoryRegistry: Sendable {
         guard let stored = state.manifests["\(repository)@\(key)"] else {
           return Self.refusal(404, "MANIFEST_UNKNOWN")
         }
+        let named =
+          namesDigests || received.method == "HEAD"
+          ? [HTTPHeader("Docker-Content-Digest", key)] : []
         return .answer(
-          200,
-          headers: [
-            HTTPHeader("Content-Type", stored.type), HTTPHeader("Docker-Content-Digest", key),
-          ], body: stored.bytes)
+          200, headers: [HTTPHeader("Content-Type", stored.type)] + named, body: stored.bytes)
       case "PUT":
         let content = digest(of: received.body)
         guard !isDigest || name == content.text else { return Self.refusal(400, "DIGEST_INVALID") }

@@ -239,6 +239,23 @@ struct ConnectionsTests {
     #expect(pauses.isEmpty)
   }
 
+  @Test func `a write that was asked for too fast is sent again, as late as it is wanted`()
+    async throws
+  {
+    for (repetition, count) in [(HTTPRequest.Repetition.once, 1), (.ifNeverSent, 2)] {
+      let (result, received, pauses) = try await exchange(
+        .put, limits: Self.patient, body: [1], repetition: repetition
+      ) { received in
+        received.before == 0
+          ? .answer(429, headers: [HTTPHeader("Retry-After", "7")]) : .answer(201)
+      }
+
+      #expect(try result.get().status == (count == 1 ? 429 : 201))
+      #expect(received.count == count)
+      #expect(pauses == (count == 1 ? [] : [.seconds(7)]))
+    }
+  }
+
   @Test func `a write that never left is sent again`() async throws {
     let address = try await withFaultyServer({ _ in .reset }) { $0.address }
     let clock = ManualClock()

@@ -112,6 +112,56 @@ struct PaceTests {
     #expect(await turnstile.pass { 1 } == 1)
   }
 
+  // MARK: What is shared
+
+  /// Three who pass at once; the first of them leaves when the others wait.
+  private func three(
+    _ sharing: @escaping @Sendable (Int) -> Int?, cancelling: Bool = false
+  ) async -> (outcomes: [Int], bodies: Int) {
+    let turnstile = SharedTurnstile<Int>()
+    let bodies = Bodies()
+    let outcomes = await withTaskGroup(of: Int.self) { group in
+      for _ in 0..<3 {
+        group.addTask {
+          await turnstile.pass {
+            let number = bodies.begin()
+            guard number == 1 else { return number }
+            while await turnstile.waitingCount < 2 { await Task.yield() }
+            if cancelling { withUnsafeCurrentTask { $0?.cancel() } }
+            return number
+          } sharing: {
+            sharing($0)
+          }
+        }
+      }
+      var outcomes: [Int] = []
+      for await outcome in group { outcomes.append(outcome) }
+      return outcomes.sorted()
+    }
+    return (outcomes, bodies.count)
+  }
+
+  @Test func `what concerns those who wait is theirs without a turn of their own`() async {
+    let (outcomes, bodies) = await three { $0 * 10 }
+
+    #expect(outcomes == [1, 10, 10])
+    #expect(bodies == 1)
+  }
+
+  @Test func `what concerns nobody else lets the next one through`() async {
+    let (outcomes, bodies) = await three { _ in nil }
+
+    #expect(outcomes == [1, 2, 3])
+    #expect(bodies == 3)
+  }
+
+  @Test func `whoever was cancelled has nothing to tell the others`() async {
+    let (outcomes, bodies) = await three({ $0 == 1 ? 10 : nil }, cancelling: true)
+
+    #expect(outcomes == [1, 2, 3])
+    #expect(bodies == 3)
+  }
+
   @Test func `every try is told of, without its query`() async throws {
     try await withFaultyServer({ _ in .answer(200, body: [1, 2, 3]) }) { server in
       let seen = Seen()
@@ -136,6 +186,20 @@ private final class Seen: Sendable {
   var all: [Exchange] { state.withLock(\.self) }
 
   func add(_ exchange: Exchange) { state.withLock { $0.append(exchange) } }
+}
+
+private final class Bodies: Sendable {
+  private let state = Mutex(0)
+
+  var count: Int { state.withLock(\.self) }
+
+  /// - Returns: how many have begun with this one.
+  func begin() -> Int {
+    state.withLock { count in
+      count += 1
+      return count
+    }
+  }
 }
 
 private actor Counter {

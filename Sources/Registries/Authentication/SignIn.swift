@@ -16,7 +16,7 @@ final class SignIn: Sendable {
   }
 
   /// What one try is sent with.
-  private struct Ticket: Sendable {
+  struct Ticket: Sendable {
     var authorization: Secret<String>?
     var credential: RegistryCredential?
     var token: BearerToken?
@@ -24,7 +24,14 @@ final class SignIn: Sendable {
     var isLast = false
   }
 
-  /// What came of one try.
+  /// One try.
+  struct Try: Sendable {
+    /// What it was sent with; nil when that could not be had, and nothing was sent.
+    let ticket: Ticket?
+    let result: Result<HTTPAnswer, ExchangeFailure>
+  }
+
+  /// What follows from one try.
   private enum Step: Sendable {
     case ended(Result<HTTPAnswer, ExchangeFailure>)
     case next(Ticket)
@@ -43,8 +50,9 @@ final class SignIn: Sendable {
   private let connections: Connections
   private let clock: any Clock<Duration>
   private let state: Mutex<State>
-  private let first = Turnstile()
-  private let tokens = Turnstile()
+  /// Nil for those who have not tried themselves and may go on.
+  let first = SharedTurnstile<Try?>()
+  let tokens = SharedTurnstile<Result<BearerToken, Unknown>>()
 
   /// - Parameter announced: what will be needed, as far as that is known.
   init(
@@ -65,17 +73,24 @@ final class SignIn: Sendable {
   func perform(
     _ need: Need, _ send: (Secret<String>?) async -> Result<HTTPAnswer, ExchangeFailure>
   ) async -> Result<HTTPAnswer, ExchangeFailure> {
-    // The first one finds out for all who come at the same time. What it sends after that holds nobody up.
-    let opening: Step? =
-      scheme != .unasked
-      ? nil
-      : await first.pass { scheme == .unasked ? await attempt(need, with: nil, send) : nil }
-    var step = if let opening { opening } else { await attempt(need, with: nil, send) }
+    var step = await step(after: await begin(need, send), need)
     while true {
       switch step {
       case .ended(let result): return result
-      case .next(let ticket): step = await attempt(need, with: ticket, send)
+      case .next(let ticket):
+        step = await self.step(after: await attempt(need, with: ticket, send), need)
       }
+    }
+  }
+
+  /// Sends a request that can be sent only once.
+  /// - Returns: nil when the registry turned out to want something else, which is at hand now.
+  func performOnce(
+    _ need: Need, _ send: (Secret<String>?) async -> Result<HTTPAnswer, ExchangeFailure>
+  ) async -> Result<HTTPAnswer, ExchangeFailure>? {
+    switch await step(after: await begin(need, send), need) {
+    case .ended(let result): result
+    case .next: nil
     }
   }
 
@@ -86,24 +101,79 @@ final class SignIn: Sendable {
 
   private var scheme: Scheme { state.withLock { $0.scheme } }
 
+  /// The first try. While nobody knows what the registry wants, one finds it out for all who come at the same
+  /// time. What is sent after that holds nobody up.
+  private func begin(
+    _ need: Need, _ send: (Secret<String>?) async -> Result<HTTPAnswer, ExchangeFailure>
+  ) async -> Try {
+    guard scheme == .unasked else { return await attempt(need, with: nil, send) }
+    let opening = await first.pass {
+      guard scheme == .unasked else { return nil }
+      let opening = await attempt(need, with: nil, send)
+      if case .success(let answer) = opening.result { learn(from: answer) }
+      return opening
+    } sharing: {
+      // They are let through together. What nobody has answered would not be answered to them either.
+      .some($0.flatMap(Self.silence(of:)))
+    }
+    if let opening { return opening }
+    return await attempt(need, with: nil, send)
+  }
+
+  /// What those who have waited for `opening` may take for their own: that the registry is not to be reached.
+  private static func silence(of opening: Try) -> Try? {
+    guard opening.ticket != nil, case .failure(let failure) = opening.result,
+      failure.unknown.mayPass
+    else { return nil }
+    if case .answered = failure.delivery { return nil }
+    return Try(
+      ticket: opening.ticket, result: .failure(ExchangeFailure(failure.unknown, .neverSent)))
+  }
+
   /// One try.
   /// - Parameter ticket: what it is sent with; nil for what seems right so far.
   private func attempt(
     _ need: Need, with ticket: Ticket?,
     _ send: (Secret<String>?) async -> Result<HTTPAnswer, ExchangeFailure>
-  ) async -> Step {
+  ) async -> Try {
     do throws(Unknown) {
       let current = if let ticket { ticket } else { try await self.ticket(for: need) }
-      let result = await send(current.authorization)
-      guard case .success(let answer) = result else { return .ended(result) }
+      return Try(ticket: current, result: await send(current.authorization))
+    } catch {
+      return Try(ticket: nil, result: .failure(ExchangeFailure(error, .neverSent)))
+    }
+  }
+
+  private func step(after attempt: Try, _ need: Need) async -> Step {
+    guard let current = attempt.ticket, case .success(let answer) = attempt.result else {
+      return .ended(attempt.result)
+    }
+    do throws(Unknown) {
       guard let better = try await self.ticket(for: need, after: current, answer) else {
-        return .ended(explained(result, need, current))
+        return .ended(explained(attempt.result, need, current))
       }
       return .next(better)
     } catch {
-      // It was refused each time for want of a credential, or not sent at all.
+      // It was refused each time for want of a credential.
       return .ended(.failure(ExchangeFailure(error, .neverSent)))
     }
+  }
+
+  /// Notes what the registry wants, as far as its first answer says it.
+  private func learn(from answer: HTTPAnswer) {
+    guard answer.status == 401 else {
+      state.withLock { if $0.scheme == .unasked { $0.scheme = .open } }
+      return
+    }
+    let challenges = Challenge.all(in: answer.values(of: "www-authenticate"))
+    let learnt: Scheme?
+    if let bearer = challenges.first(where: { $0.scheme == .bearer }) {
+      learnt = (try? TokenService(bearer, of: login)).map(Scheme.bearer)
+    } else {
+      learnt = challenges.contains { $0.scheme == .basic } ? .basic : nil
+    }
+    guard let learnt else { return }
+    state.withLock { $0.scheme = learnt }
   }
 
   private func ticket(for need: Need) async throws(Unknown) -> Ticket {
@@ -118,12 +188,14 @@ final class SignIn: Sendable {
         state.withLock { $0.isPresumed = false }
         return ticket
       } catch {
-        guard state.withLock(\.isPresumed) else { throw error }
-        // It is asked what it wants after all, as a registry that nobody knows.
-        state.withLock { state in
+        // It is asked what it wants after all, as a registry that nobody knows; others may have found out by
+        // now that this is not the service.
+        let isOpen = state.withLock { state in
+          if state.isPresumed, state.scheme == .bearer(service) { state.scheme = .unasked }
           state.isPresumed = false
-          state.scheme = .unasked
+          return state.scheme != .bearer(service)
         }
+        guard isOpen else { throw error }
         return try await self.ticket(for: need)
       }
     }
@@ -189,9 +261,12 @@ extension SignIn {
     if !exactly, let token = known(need, credential) {
       return Ticket(authorization: token.authorization, credential: credential, token: token)
     }
-    let made: Result<BearerToken, Unknown> = await tokens.pass {
+    let made = await tokens.pass {
       if !exactly, let token = known(need, credential) { return .success(token) }
       return await make(need, credential, service, exactly: exactly)
+    } sharing: { made in
+      // A service that nobody reaches is not reached by those who wait either.
+      if case .failure(let unknown) = made, unknown.mayPass { made } else { nil }
     }
     let token = try made.get()
     return Ticket(
@@ -295,56 +370,6 @@ extension SignIn {
       limits: HTTPLimits(
         bodyBytesMax: BearerToken.answerBytesMax, attempt: .seconds(15), total: .seconds(45),
         retry: .reads))
-  }
-}
-
-// MARK: - Explaining
-
-extension SignIn {
-  private func refusal(
-    _ answer: HTTPAnswer, _ credential: RegistryCredential?, _ service: TokenService
-  ) -> Unknown {
-    let who = credential?.identity ?? "anonymous"
-    return Unknown(
-      Unknown.Cause(status: answer.status),
-      "\(service.address) gave \(who) no token for \(login.host) (\(answer.status))")
-  }
-
-  /// A refusal for the lack of a credential, in terms of what can be done about it.
-  private func explained(
-    _ result: Result<HTTPAnswer, ExchangeFailure>, _ need: Need, _ ticket: Ticket
-  ) -> Result<HTTPAnswer, ExchangeFailure> {
-    guard case .success(let answer) = result else { return result }
-    let host = login.host
-    if answer.saysCredentialRanOut, let credential = ticket.credential {
-      let sentence = "\(host) says that \(credential.identity) has run out; log in again"
-      return .failure(ExchangeFailure(Unknown(.unauthorized, sentence), .neverSent))
-    }
-    guard answer.status == 401 else { return result }
-    let sentence: String
-    switch (ticket.credential, ticket.token) {
-    case (let credential, .some):
-      let scopes = need.scopes.map(\.description).joined(separator: " ")
-      let who = credential?.identity ?? "anonymous"
-      sentence = "\(host) does not let \(who) have \(scopes), or knows no such repository"
-    case (.some(let credential), nil):
-      sentence = "\(host) did not accept \(credential.identity)"
-    case (nil, nil):
-      let offered = Challenge.all(in: answer.values(of: "www-authenticate")).map(\.scheme)
-      sentence =
-        offered.contains(.basic)
-        ? "\(host) asks for a user and a password, and none is configured for it"
-        : "\(host) refused the request without a way to sign in we know"
-    }
-    return .failure(ExchangeFailure(Unknown(.unauthorized, sentence), .neverSent))
-  }
-}
-
-extension HTTPAnswer {
-  /// Whether the credential was right once: ECR says so with 403, its public registry with 400.
-  fileprivate var saysCredentialRanOut: Bool {
-    [400, 403].contains(status)
-      && String(decoding: body, as: UTF8.self).contains("authorization token has expired")
   }
 }
 

@@ -44,11 +44,26 @@ extension DistributionClient {
     return place
   }
 
+  /// What a registry makes of a blob that was sent to it.
+  enum BlobReception: Sendable {
+    case taken
+    case notTaken(Refusal)
+
+    /// What does not last. The blob may be begun anew.
+    struct Refusal: Sendable {
+      let unknown: Unknown
+      /// How long the registry asks to wait before that.
+      let pause: Duration?
+      /// Whether the blob may have been stored all the same.
+      let mayBeThere: Bool
+    }
+  }
+
   /// Sends a blob to the place the registry has named, as it comes in.
   func send(
     _ digest: Digest, size: Int64, from handoff: Handoff, to session: HTTPRequest,
     of location: ImageLocation
-  ) async throws(Unknown) {
+  ) async throws(Unknown) -> BlobReception {
     let separator = session.target.text.contains("?") ? "&" : "?"
     guard let target = RequestTarget("\(session.target.text)\(separator)digest=\(digest)") else {
       throw Unknown(.malformed, "\(session): expected a place to send a blob to, found none")
@@ -60,11 +75,21 @@ extension DistributionClient {
     let limits = HTTPLimits(
       bodyBytesMax: HTTPLimits.refusalBytesMax, attempt: Self.downloadMax, total: Self.downloadMax,
       retry: .none)
-    let result = await signedIn(request, .push(location)) { request in
+    let result = await signedInOnce(request, .push(location)) { request in
       await connections.upload(request, length: size, from: handoff, limits: limits)
     }
+    guard let result else {
+      // Another credential is at hand by now, and what was to be sent is used up.
+      let sentence = "\(request) was refused for want of another credential, each time anew"
+      return .notTaken(
+        .init(unknown: Unknown(.unauthorized, sentence), pause: nil, mayBeThere: false))
+    }
     let answer = try Self.answer(result)
-    guard answer.status == 201 else { throw unknown(answer, to: request) }
+    guard answer.status != 201 else { return .taken }
+    let unknown = unknown(answer, to: request)
+    guard unknown.mayPass else { throw unknown }
+    return .notTaken(
+      .init(unknown: unknown, pause: answer.pauseAsked, mayBeThere: answer.leavesWriteOpen))
   }
 
   /// Begins an upload and cancels it, which takes the right to push and leaves nothing behind.
@@ -81,17 +106,12 @@ extension DistributionClient {
       request, .push(location), limits: Self.limits(bodyBytesMax: HTTPLimits.refusalBytesMax))
   }
 
-  /// Whether a blob lies there.
-  func holds(_ digest: Digest, in location: ImageLocation) async throws(Unknown) -> Bool {
-    let limits = Self.limits(bodyBytesMax: 0)
-    let (result, request) = await following(blobRequest(.head, digest, in: location)) { request in
-      await exchange(request, .pull(location), limits: limits)
-    }
-    switch read(result, request, location.registry, { _ throws(Unknown) in true }) {
-    case .found: return true
-    case .absent: return false
-    case .unknown(let unknown): throw unknown
-    }
+  /// Whether it is known that a blob lies there.
+  func holds(_ digest: Digest, in location: ImageLocation) async -> Bool {
+    let (result, request) = await fetch(
+      blobRequest(.head, digest, in: location), .pull(location),
+      limits: Self.limits(bodyBytesMax: 0))
+    return read(result, request, location.registry) { _ throws(Unknown) in true }.value == true
   }
 
   static func answer(

@@ -8,6 +8,25 @@ func decoded<Document: Decodable>(_ type: Document.Type, from bytes: [UInt8]) ->
   try? JSONDecoder().decode(type, from: Data(bytes))
 }
 
+/// What a type of ours has against a value in a document that is of the right shape. Finishes "<place>: ".
+struct Objection: Error {
+  let sentence: String
+}
+
+/// Decodes a document from outside; nil when it is not JSON or not of this shape.
+/// - Throws: ``Objection`` when it is, and says what cannot be.
+func checked<Document: Decodable>(
+  _ type: Document.Type, from bytes: [UInt8]
+) throws(Objection) -> Document? {
+  do {
+    return try JSONDecoder().decode(type, from: Data(bytes))
+  } catch let objection as Objection {
+    throw objection
+  } catch {
+    return nil
+  }
+}
+
 /// A document of our own, the same every time.
 func encoded(_ document: some Encodable) -> [UInt8] {
   let encoder = JSONEncoder()

@@ -24,6 +24,26 @@ struct Descriptor: Codable, Hashable, Sendable {
     let architecture: String
     let variant: String?
   }
+
+  /// A tebibyte. What is larger is no layer, and what is negative no size.
+  static let sizeMax: Int64 = 1 << 40
+}
+
+extension Descriptor {
+  /// - Throws: ``Objection`` for a size that nothing can have, beside what is no descriptor at all.
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    mediaType = try container.decode(String.self, forKey: .mediaType)
+    digest = try container.decode(Digest.self, forKey: .digest)
+    size = try container.decode(Int64.self, forKey: .size)
+    platform = try container.decodeIfPresent(Platform.self, forKey: .platform)
+    annotations = try container.decodeIfPresent([String: String].self, forKey: .annotations)
+    artifactType = try container.decodeIfPresent(String.self, forKey: .artifactType)
+    guard (0...Self.sizeMax).contains(size) else {
+      throw Objection(
+        sentence: "expected sizes from 0 to \(Self.sizeMax) bytes, found \(size)")
+    }
+  }
 }
 
 /// What a manifest turned out to be.

@@ -25,6 +25,16 @@ enum RegistryErrorCode: String, CaseIterable, Sendable {
       false
     }
   }
+
+  /// Whether it says of a manifest that was sent that something it names is not there.
+  var isLack: Bool {
+    switch self {
+    case .blobUnknown, .manifestBlobUnknown, .manifestUnknown: true
+    case .denied, .manifestInvalid, .nameInvalid, .nameUnknown, .sizeInvalid, .tagInvalid,
+      .tooManyRequests, .unauthorized, .unsupported:
+      false
+    }
+  }
 }
 
 extension HTTPAnswer {

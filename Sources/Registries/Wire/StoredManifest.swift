@@ -63,8 +63,14 @@ struct StoredManifest: Hashable, Sendable {
     guard let type = ManifestType(rawValue: announced) else {
       throw Unknown(.malformed, "\(reference): expected a manifest, found type '\(announced)'")
     }
-    guard let document = decoded(ManifestDocument.self, from: answer.body) else {
-      throw Unknown(.malformed, "\(reference): expected a manifest, found no readable JSON")
+    let document: ManifestDocument
+    do throws(Objection) {
+      guard let found = try checked(ManifestDocument.self, from: answer.body) else {
+        throw Objection(sentence: "expected a manifest, found no readable JSON")
+      }
+      document = found
+    } catch {
+      throw Unknown(.malformed, "\(reference): \(error.sentence)")
     }
     // OCI manifests may leave the type out; what stands there must not contradict the answer's.
     if let written = document.mediaType, essence(written) != type.rawValue {

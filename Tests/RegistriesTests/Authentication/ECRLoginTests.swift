@@ -1,12 +1,13 @@
 import Capabilities
 import Foundation
+import Synchronization
 import SystemPackage
 import TestSupport
 import Testing
-import Transport
 import Vocabulary
 
 @testable import Registries
+@testable import Transport
 
 /// How the password of an ECR registry is made.
 struct ECRLoginTests {
@@ -195,6 +196,43 @@ struct ECRLoginTests {
       await login.discard(credential)
       _ = try await login.credential(for: "127.0.0.1:1/a")
       #expect(server.received.count == 3)
+    }
+  }
+
+  @Test func `those who want a password that nobody makes wait for it together`() async throws {
+    let limit = HeldClock()
+    let tries = Mutex(0)
+    try await withFaultyServer({ _ in .silence }) { server in
+      let connections = Connections(
+        version: "tests", clock: ManualClock(), limitClock: limit, fraction: { 0 },
+        watch: { _ in tries.withLock { $0 += 1 } })
+      let login = try source(
+        "127.0.0.1:1", .environment, connections,
+        environment: [
+          "AWS_ACCESS_KEY_ID": "AKIA", "AWS_SECRET_ACCESS_KEY": "s",
+          "AWS_ENDPOINT_URL_ECR": server.address.text,
+        ])
+      let unknowns = await withTaskGroup(of: Unknown?.self) { group in
+        for _ in 0..<3 {
+          group.addTask {
+            do throws(Unknown) {
+              _ = try await login.credential(for: "127.0.0.1:1/a")
+              return nil
+            } catch {
+              return error
+            }
+          }
+        }
+        while await login.turnstile.waitingCount < 2 { await Task.yield() }
+        limit.release()
+        var unknowns: [Unknown?] = []
+        for await unknown in group { unknowns.append(unknown) }
+        return unknowns
+      }
+      await connections.close()
+
+      #expect(unknowns.allSatisfy { $0?.cause == .timedOut })
+      #expect(tries.withLock(\.self) == 4)
     }
   }
 

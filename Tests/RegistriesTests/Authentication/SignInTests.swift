@@ -132,6 +132,28 @@ struct SignInTests {
     }
   }
 
+  @Test(arguments: [
+    (#""300""#, 300), ("300.5", 300), (#""soon""#, 60), (#""nan""#, 60), ("null", 60), ("[]", 60),
+    ("1e999", 60), ("-5", 1),
+  ])
+  func `a lifetime may be written as text, and rubbish counts as unsaid`(
+    written: String, seconds: Int
+  ) throws {
+    let clock = ManualClock()
+    let body = Array(#"{"token": "t", "expires_in": \#(written)}"#.utf8)
+    let token = try #require(
+      BearerToken(
+        HTTPAnswer(status: 200, headers: [], body: body), scopes: [], identity: nil, clock: clock))
+
+    #expect(token.isFresh)
+    // A part of it is left unused: a quarter, ten seconds at most.
+    let used = Duration.seconds(seconds) - min(.seconds(seconds) / 4, .seconds(10))
+    clock.advance(by: used - .milliseconds(1))
+    #expect(token.isFresh)
+    clock.advance(by: .milliseconds(2))
+    #expect(!token.isFresh)
+  }
+
   @Test func `a token that is about to run out is not used any more`() async throws {
     let clock = ManualClock()
     try await withScript(clock: clock) { registry, location, server in

@@ -1,5 +1,6 @@
 import Capabilities
 import Registries
+import Synchronization
 import TestSupport
 import Testing
 import Transport
@@ -103,6 +104,150 @@ struct CopyTests {
       #expect(await registry.copy(copy) == .copied)
       #expect(stage.copied.isWhole(Self.next, in: Self.repository))
     }
+  }
+
+  /// A single image has nothing below it whose refusal would tell first.
+  @Test(arguments: [false, true])
+  func `an image whose layer was collected is whole after the next copy`(
+    toTag: Bool
+  ) async throws {
+    try await Stage.run { stage, registry in
+      let name = Stage.names[1]
+      let repository = Stage.repository(name)
+      let places = stage.hosts.map { ImageLocation(registry: $0, repository: repository) }
+      let image = Stage.image(name, Stage.new)
+      stage.copied.loseBlobs(of: repository)
+
+      if toTag {
+        let copied = await registry.copy(
+          places[0].at(image.digest), to: places[1].at("latest" as TagName))
+        #expect(copied.value?.hasChanged == true)
+        #expect(stage.copied.shown(repository, "latest") == image.digest.text)
+      } else {
+        let copy = ImageCopy(
+          digest: image.digest, from: places[0], to: places[1],
+          nearby: Stage.image(name, Stage.old).digest)
+        #expect(await registry.copy(copy) == .copied)
+      }
+      #expect(stage.copied.isWhole(image, in: repository))
+    }
+  }
+
+  @Test func `an index whose own image was collected is whole after the next copy`() async throws {
+    try await Stage.run { stage, registry in
+      let shared = Stage.image(Stage.names[1], Stage.old)
+      let images = [Stage.old, Stage.new].map { FixtureImage.release(of: $0).built }
+      let indexes = images.map { RegistryFaultTests.index(of: $0, shared) }
+      let places = stage.hosts.map { ImageLocation(registry: $0, repository: Self.repository) }
+      stage.pushed.hold(indexes[1], in: Self.repository)
+      stage.copied.hold(indexes[0], in: Self.repository)
+      // It was there a moment ago.
+      #expect(await registry.inspect(places[1].at(indexes[0].digest)).value != nil)
+      stage.copied.loseManifest(shared.digest, of: Self.repository)
+      let copy = ImageCopy(
+        digest: indexes[1].digest, from: places[0], to: places[1], nearby: indexes[0].digest)
+
+      #expect(await registry.copy(copy) == .copied)
+      #expect(stage.copied.isWhole(indexes[1], in: Self.repository))
+    }
+  }
+
+  // MARK: Blobs that do not go through at once
+
+  private typealias Received = FaultyServer.Received
+  private typealias Reply = FaultyServer.Reply
+
+  /// Copies ``next`` into an empty registry, which replies otherwise where `fault` says so.
+  /// - Returns: what it came to, the pauses that were made, and whether all of it is there.
+  private func copyNext(
+    _ fault: @escaping @Sendable (Received, MemoryRegistry) -> Reply?
+  ) async throws -> (ImageCopyResult, pauses: [Duration], isWhole: Bool) {
+    let (source, target, clock) = (MemoryRegistry(), MemoryRegistry(), ManualClock())
+    source.hold(Self.next, in: Self.repository)
+    let result = try await withFaultyServer({ source.reply(to: $0) }) { first in
+      try await withFaultyServer({ fault($0, target) ?? target.reply(to: $0) }) { second in
+        let connections = Connections(version: "tests", clock: clock, fraction: { 0 })
+        let copy = ImageCopy(
+          digest: Self.next.digest,
+          from: ImageLocation(registry: first.host, repository: Self.repository),
+          to: ImageLocation(registry: second.host, repository: Self.repository), nearby: nil)
+        let result = await OCIRegistry(connections: connections).copy(copy)
+        await connections.close()
+        return result
+      }
+    }
+    return (result, clock.pauses, target.isWhole(Self.next, in: Self.repository))
+  }
+
+  private static func isBlob(_ received: Received) -> Bool {
+    received.method == "PUT" && received.target.contains("/uploads/")
+  }
+
+  @Test(arguments: [429, 503])
+  func `a blob that is refused for a moment is begun again as late as the registry wants`(
+    status: Int
+  ) async throws {
+    let refused = Mutex<Set<String>>([])
+    let (result, pauses, isWhole) = try await copyNext { received, _ in
+      let blob = String(received.target.suffix(64))
+      guard Self.isBlob(received), refused.withLock({ $0.insert(blob).inserted }) else {
+        return nil
+      }
+      return .answer(status, headers: [HTTPHeader("Retry-After", "7")])
+    }
+
+    #expect(result == .copied)
+    #expect(isWhole)
+    #expect(pauses.contains { $0 >= .seconds(6) })
+  }
+
+  @Test func `a blob that is always refused for a moment is given up after some pauses`()
+    async throws
+  {
+    let (result, pauses, _) = try await copyNext { received, _ in
+      Self.isBlob(received) ? .answer(503) : nil
+    }
+
+    guard case .failed(let unknown) = result else {
+      Issue.record("expected a failure, found \(result)")
+      return
+    }
+    #expect(unknown.cause == .serverError)
+    // At the lower end of each: a quarter of a second, then half of one.
+    #expect(Set(pauses) == [.milliseconds(250), .milliseconds(500)])
+  }
+
+  /// What was streamed once cannot be sent again with another token.
+  @Test func `a token that runs out while a blob is sent has the blob begun again`() async throws {
+    let (result, _, isWhole) = try await copyNext { received, _ in
+      if received.target.hasPrefix("/token") {
+        return .answer(200, body: Array(#"{"token":"token-\#(received.before)"}"#.utf8))
+      }
+      let shown = received.value(of: "authorization")
+      guard shown == nil || (shown == "Bearer token-1" && Self.isBlob(received)) else { return nil }
+      let realm = "http://\(received.value(of: "host") ?? "")/token"
+      return .answer(
+        401, headers: [HTTPHeader("WWW-Authenticate", "Bearer realm=\"\(realm)\",service=\"x\"")])
+    }
+
+    #expect(result == .copied)
+    #expect(isWhole)
+  }
+
+  @Test func `a place for a blob may be named relative to where it was asked for`() async throws {
+    let (result, _, isWhole) = try await copyNext { received, target in
+      guard received.method == "POST",
+        case .answer(let status, let headers, let body) = target.reply(to: received)
+      else { return nil }
+      let places = headers.map { header in
+        let place = String(header.value.split(separator: "/").last ?? "")
+        return HTTPHeader(header.name, place + "?state=1")
+      }
+      return .answer(status, headers: places, body: body)
+    }
+
+    #expect(result == .copied)
+    #expect(isWhole)
   }
 
   /// The registry keeps its blobs in another place, which does not know its credential.

@@ -83,6 +83,33 @@ struct FaultMatrixTests {
     }
   }
 
+  /// Without a digest beside it, a body under a tag can only be held against what else the registry says.
+  @Test(arguments: [0, 1])
+  func `registries that name no digest do not have an altered body published`(
+    registry number: Int
+  ) async throws {
+    let requests = try await Stage.run(namesDigests: false) { stage, registry in
+      var promoter = Promoter(registry)
+      #expect(await promoter.promote(Stage.new, stage.plan) == .promoted)
+      #expect(stage.shown == .all(Stage.new))
+      return [stage.pushed, stage.copied][number].requests
+    }
+    let reads = requests.indices.filter {
+      requests[$0].hasPrefix("GET ") && requests[$0].contains("/manifests/")
+    }
+    #expect(!reads.isEmpty)
+
+    for index in reads {
+      try await Stage.run(namesDigests: false) { stage, registry in
+        [stage.pushed, stage.copied][number].strike(index, with: .altered)
+        var promoter = Promoter(registry)
+        let conclusion = await promoter.promote(Stage.new, stage.plan)
+        expectWhole(
+          stage, conclusion, before: .all(Stage.old), "altered at \(index), \(requests[index])")
+      }
+    }
+  }
+
   @Test func `a token that cannot be had leaves the channel whole`() async throws {
     let count = try await Stage.run(wantsTokens: true) { stage, registry in
       var promoter = Promoter(registry)

@@ -44,12 +44,13 @@ struct Stage {
   /// - Parameters:
   ///   - isNew: whether the channel does not exist yet.
   ///   - wantsTokens: whether the registries let in only whoever brings a token.
+  ///   - namesDigests: whether they name the digest beside a manifest.
   static func run<Answer>(
     isNew: Bool = false, canRemoveTags: Bool = true, wantsTokens: Bool = false,
-    _ body: (Stage, OCIRegistry) async throws -> Answer
+    namesDigests: Bool = true, _ body: (Stage, OCIRegistry) async throws -> Answer
   ) async throws -> Answer {
-    let pushed = MemoryRegistry(canRemoveTags: canRemoveTags)
-    let copied = MemoryRegistry(canRemoveTags: canRemoveTags)
+    let pushed = MemoryRegistry(canRemoveTags: canRemoveTags, namesDigests: namesDigests)
+    let copied = MemoryRegistry(canRemoveTags: canRemoveTags, namesDigests: namesDigests)
     let tokens = MemoryTokens()
     return try await withFaultyServer(tokens.reply(to:)) { service in
       if wantsTokens {

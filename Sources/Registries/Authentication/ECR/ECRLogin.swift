@@ -23,7 +23,7 @@ public final class ECRLogin: CredentialSource {
   let api: ECRAPI
   private let clock: any Clock<Duration>
   private let password = Mutex<Password?>(nil)
-  private let turnstile = Turnstile()
+  let turnstile = SharedTurnstile<Result<RegistryCredential, Unknown>>()
 
   public var isSentUnasked: Bool { true }
 
@@ -56,7 +56,7 @@ public final class ECRLogin: CredentialSource {
   }
 
   public func credential(for location: ImageLocation) async throws(Unknown) -> RegistryCredential? {
-    let made: Result<RegistryCredential, Unknown> = await turnstile.pass {
+    let made = await turnstile.pass {
       if let known = password.withLock(\.self), known.age.elapsed < Self.passwordAgeMax {
         return .success(known.credential)
       }
@@ -68,6 +68,9 @@ public final class ECRLogin: CredentialSource {
       } catch {
         return .failure(error)
       }
+    } sharing: { made in
+      // It is the same password for everybody, and so is what stands in its way.
+      if case .failure = made { made } else { nil }
     }
     return try made.get()
   }

@@ -21,12 +21,25 @@ struct BearerToken: Sendable {
   private struct Document: Decodable {
     let token: String?
     let accessToken: String?
-    let expiresIn: Double?
+    let expiresIn: Seconds?
 
     enum CodingKeys: String, CodingKey {
       case token
       case accessToken = "access_token"
       case expiresIn = "expires_in"
+    }
+  }
+
+  /// Some services write the number as text. What is neither counts as unsaid: the token is good for all
+  /// that.
+  private struct Seconds: Decodable {
+    let value: Double?
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      let text = try? container.decode(String.self)
+      let number = text.flatMap { Double($0) } ?? (try? container.decode(Double.self))
+      value = number.flatMap { $0.isFinite ? $0 : nil }
     }
   }
 
@@ -43,7 +56,8 @@ struct BearerToken: Sendable {
     self.scopes = scopes
     self.identity = identity
     lifetime =
-      document.expiresIn.map { .seconds(Int64(min(max($0, 1), 86_400))) } ?? Self.lifetimeUnsaid
+      document.expiresIn?.value.map { .seconds(Int64(min(max($0, 1), 86_400))) }
+      ?? Self.lifetimeUnsaid
     age = Stopwatch(on: clock)
   }
 
