@@ -24,6 +24,8 @@ public struct DeliverySettings: Hashable, Sendable {
   public let fleet: FleetSettings
   /// All fleets, the one that is rolled out among them.
   public let fleets: [FleetSettings]
+  /// The variables that secrets are read from, each once.
+  public let secretNames: [EnvironmentName]
   public private(set) var journal: JournalSettings
 }
 

@@ -77,4 +77,89 @@ struct GenerationTests {
     #expect(faults { $0.runner = "" } == ["expected one line as the runner, found nothing"])
     #expect(faults { $0.command = "if a; then" }.contains { $0.contains("run-block-syntax") })
   }
+
+  private static func steps(
+    _ kind: GeneratedWorkflow.Kind = .deliver, on name: String = "gitea=1.26",
+    _ change: (inout GeneratedWorkflow.Options) -> Void
+  ) throws -> [String] {
+    var options = GeneratedWorkflow.Options()
+    change(&options)
+    let workflow = GeneratedWorkflow(kind, for: try #require(Target(name)), options: options)
+    #expect(workflow.faults.isEmpty, "\(workflow.faults)")
+    return workflow.text.split(separator: "\n").map(String.init)
+  }
+
+  @Test(arguments: [
+    ("make push", "timeout 90m make push"),
+    ("make push > log 2>&1", "'timeout 90m make push > log 2>&1'"),
+    ("cd app && make push", "'timeout 90m bash -ec ''cd app && make push'''"),
+    ("REGISTRY=r make push", "'timeout 90m bash -ec ''REGISTRY=r make push'''"),
+    ("set -e; make", "'timeout 90m bash -ec ''set -e; make'''"),
+    ("! make", "'timeout 90m bash -ec ''! make'''"),
+    ("(make)", "'timeout 90m bash -ec ''(make)'''"),
+    ("make | tee log", "'timeout 90m bash -ec ''make | tee log'''"),
+    ("cd app", "'timeout 90m bash -ec ''cd app'''"),
+    ("[ -f a ]", "'timeout 90m bash -ec ''[ -f a ]'''"),
+    ("a; echo 'b c'", #"'timeout 90m bash -ec ''a; echo ''\''''b c''\'''''''"#),
+    (
+      "make; echo ${{ github.ref || 'a' }}",
+      "'timeout 90m bash -ec ''make; echo ${{ github.ref || ''a'' }}'''"
+    ),
+  ])
+  func `what only a shell understands is handed to one under the limit of time`(
+    command: String, line: String
+  ) throws {
+    #expect(try Self.steps { $0.command = command }.contains("      - run: \(line)"))
+    let plain = try Self.steps(on: "github") { $0.command = command }
+    #expect(!plain.contains { $0.contains("timeout ") })
+  }
+
+  @Test(arguments: targets)
+  func `pawl gets its secrets, and what builds gets only its own`(name: String) throws {
+    let lines = try Self.steps(on: name) {
+      $0.secrets = ["PAWL_FORGE_TOKEN", "REGISTRY_PASSWORD"]
+      $0.commandSecrets = ["PUSH_TOKEN"]
+    }
+
+    let builds = try #require(lines.firstIndex { $0.hasSuffix("make") })
+    #expect(
+      lines[(builds + 1)...].prefix(3) == [
+        "        env:", "          PUSH_TOKEN: ${{ secrets.PUSH_TOKEN }}", "  deliver:",
+      ])
+    #expect(
+      lines.suffix(3) == [
+        "        env:", "          PAWL_FORGE_TOKEN: ${{ secrets.PAWL_FORGE_TOKEN }}",
+        "          REGISTRY_PASSWORD: ${{ secrets.REGISTRY_PASSWORD }}",
+      ])
+  }
+
+  @Test func `a rollback gets the secrets beside what it is told`() throws {
+    let lines = try Self.steps(.rollback) { $0.secrets = ["PAWL_FORGE_TOKEN"] }
+
+    #expect(
+      lines.suffix(4) == [
+        "        env:", "          TO: ${{ github.event.inputs.to }}",
+        "          REASON: ${{ github.event.inputs.reason }}",
+        "          PAWL_FORGE_TOKEN: ${{ secrets.PAWL_FORGE_TOKEN }}",
+      ])
+  }
+
+  @Test func `settings that are elsewhere are named to pawl`() throws {
+    let lines = try Self.steps { $0.config = "ops/pawl.yaml" }
+
+    #expect(
+      lines.last == "      - run: 'timeout 90m pawl deploy --config ''ops/pawl.yaml'' "
+        + #"--sha "$GITHUB_SHA" --accept noop,superseded'"#)
+  }
+
+  @Test func `what is no name of a secret is refused`() throws {
+    var options = GeneratedWorkflow.Options()
+    options.secrets = ["A: b"]
+    let target = try #require(Target("github"))
+
+    #expect(
+      GeneratedWorkflow(.deliver, for: target, options: options).faults == [
+        "expected letters, digits and '_' as the name of a secret, found 'A: b'"
+      ])
+  }
 }

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import Presentation
+import Settings
+import Vocabulary
 import WorkflowLint
 
 struct GenerateCommand: AsyncParsableCommand {
@@ -21,8 +23,11 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(help: "What it does: deliver, rollback, check.")
     var kind = WorkflowKind.deliver
 
-    @Option(help: ArgumentHelp("The branch whose pushes start it.", valueName: "name"))
-    var branch = "main"
+    @Option(
+      help: ArgumentHelp(
+        "The branch whose pushes start it. Default: that of pawl.yaml, else main.",
+        valueName: "name"))
+    var branch: String?
 
     @Option(help: ArgumentHelp("The label of the runner.", valueName: "label"))
     var runner = "ubuntu-latest"
@@ -32,6 +37,17 @@ struct GenerateCommand: AsyncParsableCommand {
         "What builds and pushes the images, or runs the checks.", valueName: "command"))
     var command = "make"
 
+    @Option(
+      name: .customLong("secret"),
+      help: ArgumentHelp(
+        "A secret that pawl gets, beside those that pawl.yaml reads.", valueName: "name"))
+    var secrets: [String] = []
+
+    @Option(
+      name: .customLong("command-secret"),
+      help: ArgumentHelp("A secret that --command gets.", valueName: "name"))
+    var commandSecrets: [String] = []
+
     @Flag(help: "Write the file instead of showing it.")
     var write = false
 
@@ -39,8 +55,7 @@ struct GenerateCommand: AsyncParsableCommand {
     var force = false
 
     func perform(_ console: Console) async throws -> Int32 {
-      var options = GeneratedWorkflow.Options()
-      (options.branch, options.runner, options.command) = (branch, runner, command)
+      let options = try options()
       let workflow = GeneratedWorkflow(kind.kind, for: target.target, options: options)
       let faults = workflow.faults
       guard faults.isEmpty else {
@@ -68,6 +83,27 @@ struct GenerateCommand: AsyncParsableCommand {
       }
       console.answer(Written(file: workflow.path))
       return ExitStatus.success.rawValue
+    }
+
+    /// What was asked for, and what pawl.yaml says of the branch and the secrets. Without a pawl.yaml nothing
+    /// is known of them; one that cannot be read is refused, since what comes of it would not work.
+    private func options() throws(ProcessFailure) -> GeneratedWorkflow.Options {
+      var options = GeneratedWorkflow.Options()
+      (options.runner, options.command) = (runner, command)
+      options.branch = branch ?? options.branch
+      (options.secrets, options.commandSecrets) = (secrets, commandSecrets)
+      let isDefault = common.config == CommonOptions.configDefault
+      if !isDefault { options.config = common.config }
+      // A check is no delivery, and needs no settings of one.
+      let isNeeded = kind != .check || branch == nil
+      guard isNeeded, !isDefault || FileManager.default.fileExists(atPath: common.config) else {
+        return options
+      }
+      let settings = try Assembly(common).settings
+      options.branch = branch ?? settings.source.branch.text
+      options.secrets = settings.secretNames.map(\.text)
+      options.secrets += secrets.filter { !options.secrets.contains($0) }
+      return options
     }
 
     /// Whether the file begins as those do that are made here; one that cannot be read does not.

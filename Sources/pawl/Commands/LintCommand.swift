@@ -107,7 +107,7 @@ struct LintCommand: Verb {
     if prove { return prove(RaceProof(inputs.inputs, lint)) }
     var outcome = lint.run(inputs.inputs)
     if let fix {
-      let fixed = try LintFixing(isAll: fix == .all).fix(outcome, inputs.inputs)
+      let fixed = try LintFixing(isAll: fix == .all).fix(outcome, inputs.inputs, lint)
       write("mended \(fixed) of \(outcome.findings.count) findings\n", to: STDERR_FILENO)
       outcome = lint.run(try LintInputs(paths, stdinPath: stdinPath).inputs)
     }

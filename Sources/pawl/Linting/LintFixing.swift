@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Glibc
+import Vocabulary
 import WorkflowLint
 
 /// Mends files in place.
@@ -8,19 +9,18 @@ struct LintFixing {
   /// Unsafe fixes as well.
   let isAll: Bool
 
-  /// - Returns: how many findings were mended.
-  func fix(_ outcome: LintOutcome, _ inputs: [Lint.Input]) throws -> Int {
-    var mended = 0
-    for input in inputs {
-      guard case .text(let text) = input.content else { continue }
-      let fixes = outcome.findings.filter { $0.finding.place.file == input.path && !$0.isKnown }
-        .filter(isWanted).compactMap(\.fix)
-      guard !fixes.isEmpty else { continue }
-      let (fixed, count) = Fix.apply(fixes, to: text)
-      try Self.replace(input.path, with: fixed)
-      mended += count
+  /// - Returns: how many findings were mended. What could not be mended is said, and its file left as it is.
+  func fix(_ outcome: LintOutcome, _ inputs: [Lint.Input], _ lint: Lint) throws -> Int {
+    let wanted = outcome.findings.filter { !$0.isKnown }.filter(isWanted)
+    let mending = Mending(wanted, in: inputs, lint)
+    for refusal in mending.refused {
+      let line = printable("\(refusal.finding.finding.line): \(refusal.why)", charactersMax: 4_000)
+      write("not mended: \(line)\n", to: STDERR_FILENO)
     }
-    return mended
+    for (path, text) in mending.texts.sorted(by: { $0.key < $1.key }) {
+      try Self.replace(path, with: text)
+    }
+    return mending.mended
   }
 
   /// What is not safe is shown and asked about; without an answer it is left as it is.

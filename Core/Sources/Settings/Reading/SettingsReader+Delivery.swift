@@ -41,7 +41,7 @@ extension SettingsReader {
       name: name, source: source, images: images, registries: registries, channels: channels,
       gates: gates.plan, windows: gates.windows, prometheus: gates.prometheus,
       rollout: draft.plan(samples: verify.samples), verify: verify, fleet: fleet,
-      fleets: fleets, journal: journal)
+      fleets: fleets, secretNames: secretNames, journal: journal)
   }
 
   private mutating func rollout(

@@ -13,7 +13,12 @@ extension SettingsReader {
       guard entries.count == 1, let entry = entries.first else { break }
       let field = field.named(entry)
       switch entry.key {
-      case "env": return reference(to: field, SecretReference.environment)
+      case "env":
+        let found = reference(to: field, SecretReference.environment)
+        if case .environment(let name) = found, !secretNames.contains(name) {
+          secretNames.append(name)
+        }
+        return found
       case "file": return reference(to: field, SecretReference.file)
       default: break
       }

@@ -8,6 +8,8 @@ import Vocabulary
 /// out what depends on the missing value.
 struct SettingsReader {
   var log: FindingLog
+  /// The variables that secrets are read from, as they come up.
+  var secretNames: [EnvironmentName] = []
 
   init(log: FindingLog) { self.log = log }
 

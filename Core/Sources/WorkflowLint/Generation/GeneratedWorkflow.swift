@@ -18,6 +18,12 @@ public struct GeneratedWorkflow: Sendable {
     public var runner = "ubuntu-latest"
     /// What builds and pushes the images, or runs the checks.
     public var command = "make"
+    /// The settings, where they are not in `pawl.yaml`.
+    public var config: String?
+    /// The secrets that pawl gets, as variables of the same names.
+    public var secrets: [String] = []
+    /// The secrets that ``command`` gets.
+    public var commandSecrets: [String] = []
 
     public init() {}
   }
@@ -43,8 +49,12 @@ public struct GeneratedWorkflow: Sendable {
   public var faults: [String] {
     for (name, value) in [
       ("branch", options.branch), ("runner", options.runner), ("command", options.command),
+      ("file of settings", options.config ?? "pawl.yaml"),
     ] where value.isEmpty || value.unicodeScalars.contains(where: { $0.value < 0x20 }) {
       return ["expected one line as the \(name), found \(value.isEmpty ? "nothing" : "several")"]
+    }
+    for name in options.secrets + options.commandSecrets where !Self.isName(name) {
+      return ["expected letters, digits and '_' as the name of a secret, found '\(name)'"]
     }
     let lint = Lint(settings: LintSettings(), facts: Facts(), targets: [target])
     let input = Lint.Input(path: path, content: .text(text))
@@ -56,6 +66,15 @@ public struct GeneratedWorkflow: Sendable {
     case .none: return []
     case .backwards, .unproven, .unreadable: return proof.lines
     }
+  }
+
+  private static func isName(_ text: String) -> Bool {
+    let bytes = text.utf8
+    return bytes.first.map { $0 > UInt8(ascii: "9") } ?? false
+      && bytes.allSatisfy {
+        $0 == UInt8(ascii: "_") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0
+          || UInt8(ascii: "a")...UInt8(ascii: "z") ~= $0 | 0x20
+      }
   }
 
   public var text: String {
@@ -76,15 +95,17 @@ public struct GeneratedWorkflow: Sendable {
 
   private var deliver: [String] {
     [
-      "name: Deliver", "on:", "  push:", "    branches: [\(scalar(options.branch))]", "jobs:",
-      "  build:", "    runs-on: \(scalar(options.runner))",
+      "name: Deliver", "on:", "  push:", "    branches: [\(PlainScalar.text(options.branch))]",
+      "jobs:",
+      "  build:", "    runs-on: \(PlainScalar.text(options.runner))",
     ] + limit + ["    steps:"] + checkout + [
-      "      - run: \(scalar(limited(options.command)))",
-      "  deliver:", "    needs: build", "    runs-on: \(scalar(options.runner))",
+      "      - run: \(PlainScalar.text(limited(options.command)))"
+    ] + env(options.commandSecrets) + [
+      "  deliver:", "    needs: build", "    runs-on: \(PlainScalar.text(options.runner))",
     ] + limit + ["    steps:"] + checkout + [
       "      # Overlapping runs meet in pawl's journal. One that is cancelled is carried on by the next.",
-      "      - run: \(limited("pawl deploy --sha \"$GITHUB_SHA\" --accept noop,superseded"))",
-    ]
+      "      - run: \(pawl("deploy", "--sha \"$GITHUB_SHA\" --accept noop,superseded"))",
+    ] + env(options.secrets)
   }
 
   private var rollback: [String] {
@@ -96,27 +117,26 @@ public struct GeneratedWorkflow: Sendable {
         "      to: {description: the commit to go back to, required: true}",
         "      reason: {description: why, required: true}",
       ] : ["  push:", "    tags: ['rollback/*']"]
-    let env =
+    let answers =
       takesInputs
-      ? [
-        "          TO: ${{ github.event.inputs.to }}",
-        "          REASON: ${{ github.event.inputs.reason }}",
-      ] : ["          TO: ${{ github.sha }}", "          REASON: ${{ github.ref_name }}"]
+      ? ["TO: ${{ github.event.inputs.to }}", "REASON: ${{ github.event.inputs.reason }}"]
+      : ["TO: ${{ github.sha }}", "REASON: ${{ github.ref_name }}"]
     return ["name: Rollback", "on:"] + on + [
-      "jobs:", "  rollback:", "    runs-on: \(scalar(options.runner))",
+      "jobs:", "  rollback:", "    runs-on: \(PlainScalar.text(options.runner))",
     ]
       + limit + ["    steps:"] + checkout + [
-        "      - run: \(limited("pawl rollback --to \"$TO\" --reason \"$REASON\""))",
-        "        env:",
-      ] + env
+        "      - run: \(pawl("rollback", "--to \"$TO\" --reason \"$REASON\""))"
+      ] + env(options.secrets, after: answers)
   }
 
   private var check: [String] {
     [
-      "name: Check", "on:", "  push:", "    branches: [\(scalar(options.branch))]",
+      "name: Check", "on:", "  push:", "    branches: [\(PlainScalar.text(options.branch))]",
       "  pull_request:",
-      "jobs:", "  check:", "    runs-on: \(scalar(options.runner))",
-    ] + limit + ["    steps:"] + checkout + ["      - run: \(scalar(limited(options.command)))"]
+      "jobs:", "  check:", "    runs-on: \(PlainScalar.text(options.runner))",
+    ] + limit + ["    steps:"] + checkout + [
+      "      - run: \(PlainScalar.text(limited(options.command)))"
+    ] + env(options.commandSecrets)
   }
 
   // MARK: Parts
@@ -133,19 +153,19 @@ public struct GeneratedWorkflow: Sendable {
 
   /// A limit of time in the step, where the server knows none for a job.
   private func limited(_ command: String) -> String {
-    target.lacks(.jobTimeout) ? "timeout 90m \(command)" : command
+    target.lacks(.jobTimeout) ? ShellCommandLine(command).limited(to: "90m") : command
   }
 
-  /// A value as YAML: plain where nothing in it could mean anything else, else in quotes.
-  private func scalar(_ text: String) -> String {
-    func isPlain(_ byte: UInt8) -> Bool {
-      UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte || isLetter(byte) || " ._/-".utf8.contains(byte)
-    }
-    func isLetter(_ byte: UInt8) -> Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte | 0x20 }
-    let words = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"]
-    let isSafe =
-      text.utf8.allSatisfy(isPlain) && (text.utf8.first.map(isLetter) ?? false)
-      && text.utf8.last != UInt8(ascii: " ") && !words.contains(text.lowercased())
-    return isSafe ? text : "'" + text.replacing("'", with: "''") + "'"
+  /// `pawl` with this verb and words, as a scalar.
+  private func pawl(_ verb: String, _ words: String) -> String {
+    guard let config = options.config else { return limited("pawl \(verb) \(words)") }
+    let quoted = "'" + config.replacing("'", with: #"'\''"#) + "'"
+    return PlainScalar.text(limited("pawl \(verb) --config \(quoted) \(words)"))
+  }
+
+  /// The secrets as variables of a step, one a line, behind `others`.
+  private func env(_ secrets: [String], after others: [String] = []) -> [String] {
+    let lines = others + secrets.map { "\($0): ${{ secrets.\($0) }}" }
+    return lines.isEmpty ? [] : ["        env:"] + lines.map { "          \($0)" }
   }
 }

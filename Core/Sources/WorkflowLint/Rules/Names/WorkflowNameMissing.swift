@@ -15,7 +15,11 @@ enum WorkflowNameMissing: FileRule {
       on: push  # ← here
       jobs:
         test: {runs-on: linux, steps: [{run: make}]}
+      """,
       """
+      {"on": ["push"],  # ← here
+        "jobs": {"test": {"runs-on": "linux", "steps": [{"run": "make"}]}}}
+      """,
     ],
     good: [
       """
@@ -38,7 +42,17 @@ enum WorkflowNameMissing: FileRule {
       "the workflow has no name: its contexts begin with ' / ' on Gitea before 1.27, and with "
         + "'\(file.workflow.fileName)' after",
       hint: "name: \(file.workflow.stem)",
-      fix: file.workflow.root["name"] == nil
-        ? .insert(before: mark.line, "name: \(file.workflow.stem)\n", isSafe: true) : nil)
+      fix: fix(of: file.workflow, before: mark))
+  }
+
+  /// A line before the first key. In `{…}` a line is no entry.
+  private static func fix(of workflow: Workflow, before mark: YAMLMark) -> Fix? {
+    let line = workflow.source.line(mark.line)
+    guard workflow.root["name"] == nil, workflow.root.mark == mark,
+      line?.prefix(mark.column - 1).allSatisfy({ $0 == " " }) ?? false
+    else { return nil }
+    let indent = String(repeating: " ", count: mark.column - 1)
+    let name = PlainScalar.text(workflow.stem)
+    return .insert(before: mark.line, "\(indent)name: \(name)\n", isSafe: true)
   }
 }

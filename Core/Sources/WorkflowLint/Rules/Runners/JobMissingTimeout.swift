@@ -38,6 +38,7 @@ enum JobMissingTimeout: FileRule {
 
   static func check(_ file: LintedFile, _ report: inout Reporter) {
     guard file.isWorkflow else { return }
+    let isHeeded = file.targets(lacking: .jobTimeout).isEmpty
     for (job, story) in file.acts where job.timeout == nil && job.uses == nil {
       let isLane = file.settings.lanes.contains { lane in
         job.runsOn?.labels.contains { lane.matches($0.value) } ?? false
@@ -46,8 +47,10 @@ enum JobMissingTimeout: FileRule {
       report.report(
         job.mark,
         "'\(job.title)' has no limit of time: when it hangs it holds its runner for hours",
-        hint: "timeout-minutes: 30", severity: isLane ? .error : .warning,
-        fix: .insert(first: "timeout-minutes: 30", into: job, isSafe: false))
+        hint: isHeeded ? "timeout-minutes: 30" : "'timeout 30m …' in each step",
+        severity: isLane ? .error : .warning,
+        fix: isHeeded
+          ? .insert(first: "timeout-minutes: 30", into: job, isSafe: false) : nil)
     }
   }
 
