@@ -127,6 +127,21 @@ struct LintTests {
     }
   }
 
+  @Test func `a fix after which more would be found is not made, and why is said`() async throws {
+    try await Self.inFolder { folder in
+      let jobs = "on: push\njobs: {a: {runs-on: x, steps: [{run: make}]}}\n"
+      try folder.write("name: ci\n" + jobs, to: ".gitea/workflows/all.yml")
+      try folder.write(jobs, to: ".gitea/workflows/ci.yml")
+
+      let ended = try await folder.lint("--fix")
+
+      #expect(ended.says("mended 0 of 1 findings"), "\(ended)")
+      #expect(ended.says("not mended: .gitea/workflows/ci.yml:1:1: "), "\(ended)")
+      #expect(ended.says("'workflow-name-collision' would be found then"), "\(ended)")
+      #expect(try folder.text(".gitea/workflows/ci.yml") == jobs)
+    }
+  }
+
   @Test func `a fix keeps byte order mark, line ends, link and mode`() async throws {
     try await Self.inFolder { folder in
       let text = "\u{FEFF}on: push\r\njobs: {a: {runs-on: x, steps: [{run: make}]}}\r\n"
