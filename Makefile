@@ -23,7 +23,7 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 # `make demo KEEP=1` leaves the registry, the tenants and the repository of the demo running.
 export KEEP
 
-.PHONY: help setup build release test long core model mutants rehearsal chaos fuzz fuzz-forges lint rules format demo demo-docker ci clean
+.PHONY: help setup build release test long core model mutants rehearsal chaos chaos-rounds fuzz fuzz-forges lint rules format demo demo-docker ci clean
 
 help: ## List these tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -56,10 +56,15 @@ mutants: ## Let the simulator find every known wrong design; writes the table of
 rehearsal: release ## The nightly set: 60,000 deliveries, in which everything has to be seen at least once
 	.build-release/release/pawl rehearse --drawn --seeds 60000 --expect-all
 
-chaos: build release ## Disturb the real program: faulty network, kill -9, SIGSTOP, full disks (CHAOS=rounds, default 20)
+chaos: chaos-rounds build release ## Disturb the real program: faulty network, kill -9, SIGSTOP, full disks (CHAOS=rounds, default 20)
 	PAWL_TEST_PROGRAM=$(CURDIR)/.build-release/release/pawl PAWL_CHAOS_ROUNDS=$(or $(CHAOS),20) \
 		swift test --disable-xctest $(SWIFT_FLAGS) \
 		--filter 'ChaosTests|CrashTests|JournalInputTests|FreshMachineTests'
+
+# Before anything is built for it.
+chaos-rounds:
+	@[[ '$(or $(CHAOS),20)' =~ ^[1-9][0-9]{0,3}$$ ]] \
+		|| { echo "chaos: expected CHAOS to be a number of rounds from 1 to 9999, found '$(CHAOS)'" >&2; exit 64; }
 
 fuzz: setup ## Fuzz what the workflow lint reads, with libFuzzer (FUZZ=seconds, default 600)
 	@scripts/fuzz-lint $(or $(FUZZ),600)
