@@ -15,6 +15,9 @@ public struct Replay: Hashable, Sendable {
   public internal(set) var tenantsMax: Int?
   /// Exactly these faults strike; nil is as drawn.
   public internal(set) var strikes: [Strike]?
+  /// Which delivery it was when this was written (``Simulator/delivery(of:subject:)``); nil in files that
+  /// people have written.
+  public internal(set) var delivery: String?
   /// The promise that is broken.
   public internal(set) var violated: String?
 
@@ -28,6 +31,7 @@ extension Replay {
   /// A line for each thing; made to be read, kept in a repository and compared.
   public var text: String {
     var lines = ["pawl-rehearsal \(Self.version)", "seed \(seed)", "mode \(mode)"]
+    if let delivery { lines.append("delivery \(delivery)") }
     if let tenantsMax { lines.append("tenants \(tenantsMax)") }
     if let orders { lines.append((["orders"] + orders.map(String.init)).joined(separator: " ")) }
     if let strikes {
@@ -69,7 +73,7 @@ extension Replay {
     }
     self.init(seed: seed, mode: mode)
     (orders, tenantsMax) = (fields.orders, fields.tenantsMax)
-    (strikes, violated) = (fields.strikes, fields.violated)
+    (strikes, violated, delivery) = (fields.strikes, fields.violated, fields.delivery)
   }
 
   private struct Fields {
@@ -79,6 +83,7 @@ extension Replay {
     var tenantsMax: Int?
     var strikes: [Strike]?
     var violated: String?
+    var delivery: String?
 
     private var told: Set<Substring> = []
 
@@ -97,6 +102,7 @@ extension Replay {
       case "mode": isTaken = set(\.mode, values, Simulator.Mode.init)
       case "tenants": isTaken = set(\.tenantsMax, values) { Int($0).flatMap { $0 > 0 ? $0 : nil } }
       case "violates": isTaken = set(\.violated, values) { $0 }
+      case "delivery": isTaken = set(\.delivery, values) { $0.utf8.count == 16 ? $0 : nil }
       case "faults":
         strikes = strikes ?? []
         isTaken = true
@@ -113,7 +119,8 @@ extension Replay {
       guard !isTaken else { return }
       throw Malformed(
         line: line.number,
-        sentence: "expected seed, mode, tenants, orders, faults, fault or violates with its value, "
+        sentence:
+          "expected seed, mode, delivery, tenants, orders, faults, fault or violates with its value, "
           + "found '\(printable(line.words.joined(separator: " "), charactersMax: 60))'")
     }
 

@@ -13,7 +13,9 @@ public enum Shrinker {
     guard let violation = report.violation else { return nil }
     var replay = Replay(seed: report.seed, mode: report.mode)
     replay.violated = violation.id
-    return shrink(replay) { Simulator.run($0, subject: subject) }
+    var smallest = shrink(replay) { Simulator.run($0, subject: subject) }
+    smallest.delivery = Simulator.delivery(of: smallest, subject: subject)
+    return smallest
   }
 
   /// - Parameter run: what a delivery comes to.

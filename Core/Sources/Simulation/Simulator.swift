@@ -82,15 +82,8 @@ public enum Simulator {
   public static func run(
     _ replay: Replay, subject: Subject? = nil, narrates: Bool = false
   ) -> Report {
-    var random = SplitMix64(seed: replay.seed)
-    var faults = Faults.drawn(from: &random, replay.mode)
-    var scenario = Scenario.drawn(
-      from: &random, replay.mode, subject: subject, tenantsMax: replay.tenantsMax)
-    if let strikes = replay.strikes { faults = .exactly(strikes) }
-    if let kept = replay.orders {
-      scenario.orders = kept.filter(scenario.orders.indices.contains).map { scenario.orders[$0] }
-    }
-    return run(scenario, faults, random, replay, narrates: narrates)
+    let drawn = Drawn(replay, subject: subject)
+    return run(drawn.scenario, drawn.faults, drawn.random, replay, narrates: narrates)
   }
 
   static func run(

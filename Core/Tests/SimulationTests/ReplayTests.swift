@@ -46,6 +46,29 @@ import Vocabulary
     #expect(try Replay(parsing: replay.text) == replay)
   }
 
+  @Test
+  func
+    `a replay names its delivery, which is another with other tenants, orders, chances or seeds`()
+    throws
+  {
+    var replay = Replay(seed: 5, mode: .safety)
+    replay.delivery = Simulator.delivery(of: replay)
+    #expect(try Replay(parsing: replay.text) == replay)
+    #expect(Simulator.delivery(of: replay) == replay.delivery)
+
+    var (fewer, shorter, calm) = (replay, replay, replay)
+    fewer.tenantsMax = 1
+    shorter.orders = []
+    calm.strikes = []
+    let others =
+      [fewer, shorter, calm].map { Simulator.delivery(of: $0) } + [
+        Simulator.delivery(of: Replay(seed: 6, mode: .safety)),
+        Simulator.delivery(of: Replay(seed: 5, mode: .liveness)),
+        Simulator.delivery(of: replay, subject: .usual(tenants: 3)),
+      ]
+    #expect(Set(others + [replay.delivery]).count == 7)
+  }
+
   @Test func `comments and empty lines are for people`() throws {
     let text = "# found on a Tuesday\n\npawl-rehearsal 1\nseed 9\n\nmode liveness\n"
 
@@ -67,6 +90,7 @@ import Vocabulary
     ("pawl-rehearsal 1\nseed 1\nmode safety\ntenants 0", 4),
     ("pawl-rehearsal 1\nseed 1\nmode safety\norders 1 -2", 4),
     ("pawl-rehearsal 1\nseed 1\nmode safety\nweather fair", 4),
+    ("pawl-rehearsal 1\nseed 1\nmode safety\ndelivery 12", 4),
     ("pawl-rehearsal 1\nseed 5\nseed 6\nmode safety", 3),
     ("pawl-rehearsal 1\nseed 5\nmode safety\norders 1\norders 2", 5),
     ("pawl-rehearsal 1\nseed 5\nmode safety\nfaults 0\nfaults 0", 5),
