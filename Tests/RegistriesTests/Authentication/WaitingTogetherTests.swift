@@ -42,9 +42,10 @@ struct WaitingTogetherTests {
   }
 
   @Test func `who waited for somebody who was let down goes on alone`() async throws {
+    let connections = Connections(version: "tests")
     let signIn = SignIn(
       RegistryLogin(host: "registry.example", source: Anonymous()), announced: [],
-      connections: Connections(version: "tests"), clock: ManualClock())
+      connections: connections, clock: ManualClock())
     let calls = Tries()
     let statuses = await withTaskGroup(of: Int?.self) { group in
       for _ in 0..<3 {
@@ -65,6 +66,7 @@ struct WaitingTogetherTests {
       for await status in group { statuses.append(status) }
       return statuses
     }
+    await connections.close()
 
     #expect(statuses.compactMap(\.self) == [200, 200])
   }
