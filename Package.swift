@@ -179,7 +179,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "ServerTests", dependencies: ["Server", core("Vocabulary")], swiftSettings: settings),
+      name: "ServerTests", dependencies: ["Server", core("Decisions"), core("Vocabulary")],
+      swiftSettings: settings),
     .testTarget(
       name: "JournalingTests",
       dependencies: [

@@ -45,11 +45,4 @@ extension ControlPlane {
   func versions() async throws(Refusal) -> VersionList {
     VersionList(try await journal().facts.releases, image: parts.image)
   }
-
-  private func journal() async throws(Refusal) -> ControlState {
-    switch await parts.journal() {
-    case .success(let state): return state
-    case .failure(let unknown): throw Refusal(503, "the journal cannot be read: \(unknown)")
-    }
-  }
 }

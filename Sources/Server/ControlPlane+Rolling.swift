@@ -8,26 +8,38 @@ import Vocabulary
 
 extension ControlPlane {
   func perform(_ number: UInt64) async {
-    guard let (record, order, roll) = underWay(number) else { return }
+    guard let (record, underWay) = underWay(number) else { return }
+    let roll = underWay.roll
     let tenants = Dictionary(
       record.tenants.map { ($0.slug, $0) }, uniquingKeysWith: { first, _ in first })
+    for (slug, why) in roll.pinned { note(Row(slug, pinned: why), in: number) }
     var rows: [Row] = []
-    var objection: String?
+    var objection: Refusal?
     for wave in roll.waves {
-      if objection == nil { objection = await whyNotNow() }
+      if objection == nil { objection = await whyNotNow(wave.tenants, record, underWay) }
       if let objection {
-        skip(wave, in: number, because: objection)
+        skip(wave, in: number, because: objection.sentence)
         continue
       }
-      let moved = await move(wave.tenants.compactMap { tenants[$0] }, wave.name, record, order)
+      let moved = await move(wave.tenants.compactMap { tenants[$0] }, wave.name, record, underWay)
       rows += moved
-      objection = roll.objection(to: rows)
+      objection = roll.objection(to: rows).map(Self.failure)
+      if let row = moved.first(where: { $0.status == .notStarted }) {
+        // However many failures the order bears, one that was forbidden has not come to its end.
+        objection =
+          await whyNotNow([row.slug], record, underWay) ?? Self.failure(row.error ?? "not started")
+      }
       guard objection == nil, roll.soak(after: wave) > .zero else { continue }
       rows = await soak(rows, roll.soak(after: wave), tenants, record)
-      objection = roll.objection(to: rows)
+      objection = roll.objection(to: rows).map(Self.failure)
+    }
+    if objection == nil {
+      objection = roll.objectionAtEnd(to: rows).map { Refusal(409, $0) }
     }
     await end(number, objection)
   }
+
+  private static func failure(_ sentence: String) -> Refusal { Refusal(500, sentence) }
 
   private func skip(_ wave: Wave, in number: UInt64, because objection: String) {
     for slug in wave.tenants {
@@ -35,27 +47,41 @@ extension ControlPlane {
     }
   }
 
-  /// Why nothing may be sent now: somebody has stopped everything, or nobody can say whether they have
-  /// (invariant I4).
-  private func whyNotNow() async -> String? {
-    if isStopping { return "the control plane is stopping: send the same order again" }
-    switch await parts.journal() {
-    case .success(let state):
-      return state.safety.kill.map { "the kill switch is on: \($0.sentence)" }
-    case .failure(let unknown): return "the journal cannot be read: \(unknown)"
+  /// What the journal says now. Asked again before every wave and every tenant: somebody may have stopped
+  /// everything or what is ordered, or released something newer meanwhile (invariant I4).
+  /// - Throws: why nothing may be sent, or why nobody can say whether it may.
+  private func permission(
+    _ slugs: [TenantSlug], _ record: RunRecord, _ underWay: UnderWay
+  ) async throws(Refusal) -> ControlState {
+    if isStopping {
+      throw Refusal(503, "the control plane is stopping: send the same order again")
+    }
+    return try await judge(
+      outside(record.target.digest, record.target.commit, record.target.token, slugs, told: [:]),
+      by: underWay.bearer)
+  }
+
+  private func whyNotNow(
+    _ slugs: [TenantSlug], _ record: RunRecord, _ underWay: UnderWay
+  ) async -> Refusal? {
+    do throws(Refusal) {
+      _ = try await permission(slugs, record, underWay)
+      return nil
+    } catch {
+      return error
     }
   }
 
   /// Moves the tenants of one wave, a bounded number at once; rows are in their order.
   private func move(
-    _ tenants: [Tenant], _ phase: Wave.Name, _ record: RunRecord, _ order: RedeployOrder
+    _ tenants: [Tenant], _ phase: Wave.Name, _ record: RunRecord, _ underWay: UnderWay
   ) async -> [Row] {
     await withTaskGroup(of: (Int, Row).self) { group in
       var rows: [Int: Row] = [:]
       var next = 0
       while next < min(Self.inFlightMax, tenants.count) {
         let index = next
-        group.addTask { (index, await self.move(tenants[index], phase, record, order)) }
+        group.addTask { (index, await self.move(tenants[index], phase, record, underWay)) }
         next += 1
       }
       while let (index, row) = await group.next() {
@@ -63,7 +89,7 @@ extension ControlPlane {
         note(row, in: record.number)
         guard next < tenants.count else { continue }
         let following = next
-        group.addTask { (following, await self.move(tenants[following], phase, record, order)) }
+        group.addTask { (following, await self.move(tenants[following], phase, record, underWay)) }
         next += 1
       }
       return tenants.indices.compactMap { rows[$0] }
@@ -71,20 +97,18 @@ extension ControlPlane {
   }
 
   private nonisolated func move(
-    _ tenant: Tenant, _ phase: Wave.Name, _ record: RunRecord, _ order: RedeployOrder
+    _ tenant: Tenant, _ phase: Wave.Name, _ record: RunRecord, _ underWay: UnderWay
   ) async -> Row {
-    switch await parts.journal() {
-    case .failure(let unknown):
-      return Row(tenant.slug, phase, .notStarted, "the journal cannot be read: \(unknown)")
-    case .success(let state):
-      if let kill = state.safety.kill {
-        return Row(tenant.slug, phase, .notStarted, "the kill switch is on: \(kill.sentence)")
-      }
-      if let pin = state.safety.pins[tenant.slug] {
-        return Row(tenant.slug, phase, .refused, "\(tenant.slug) is pinned: \(pin.sentence)")
-      }
+    let state: ControlState
+    do throws(Refusal) {
+      state = try await permission([tenant.slug], record, underWay)
+    } catch {
+      return Row(tenant.slug, phase, .notStarted, error.sentence)
     }
-    let target = record.target
+    if let pin = state.safety.pins[tenant.slug] {
+      return Row(tenant.slug, phase, .pinned, "\(tenant.slug) is pinned: \(pin.sentence)")
+    }
+    let (target, order) = (record.target, underWay.order)
     let redeploy = Redeploy(
       tenant: tenant, location: parts.location, digest: target.digest, commit: target.commit,
       generation: target.token.generation, manner: order.manner)

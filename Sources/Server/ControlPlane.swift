@@ -2,6 +2,7 @@ public import Capabilities
 public import Control
 public import Decisions
 public import Fleets
+import OrderedCollections
 public import ServiceLifecycle
 import Synchronization
 public import Vocabulary
@@ -17,6 +18,8 @@ public actor ControlPlane: Service {
     /// Moves and watches tenants of that fleet.
     public let runner: EffectRunner
     public let registry: any Registry
+    /// Says how commits stand to one another.
+    public let forge: any Forge
     /// What the journal says now.
     public let journal: @Sendable () async -> Result<ControlState, Unknown>
     /// The image that tenants run, and where they pull it from.
@@ -33,7 +36,7 @@ public actor ControlPlane: Service {
     public let say: @Sendable (String) -> Void
 
     public init(
-      fleet: any Fleet, runner: EffectRunner, registry: any Registry,
+      fleet: any Fleet, runner: EffectRunner, registry: any Registry, forge: any Forge,
       journal: @escaping @Sendable () async -> Result<ControlState, Unknown>, image: ImageName,
       location: ImageLocation, channels: [ChannelName], settle: SettleBudget, policy: OrderPolicy,
       files: KeptFiles, alarms: Alarms, clock: any WallClock,
@@ -42,6 +45,7 @@ public actor ControlPlane: Service {
       self.fleet = fleet
       self.runner = runner
       self.registry = registry
+      self.forge = forge
       self.journal = journal
       self.image = image
       self.location = location
@@ -64,7 +68,9 @@ public actor ControlPlane: Service {
   private let store: RunStore
   private var records: [UInt64: RunRecord] = [:]
   /// What is not in a record because it need not outlive this process.
-  private var rolls: [UInt64: (order: RedeployOrder, roll: Roll)] = [:]
+  private var rolls: [UInt64: UnderWay] = [:]
+  /// What the repository has said; failures to answer are not kept.
+  private var lineage = Lineage()
   private var watchers: [UInt64: [AsyncStream<RunEvent>.Continuation]] = [:]
   private var numberGiven: UInt64 = 0
   private let queue: AsyncStream<UInt64>
@@ -79,6 +85,12 @@ public actor ControlPlane: Service {
     for record in try await store.load() {
       records[record.number] = record
       numberGiven = max(numberGiven, record.number)
+      guard !record.target.token.generation.isFollowable else { continue }
+      parts.say(
+        "run \(record.number) was ordered with token \(record.target.token), after which no other can "
+          + "follow: it is left out of the count; a tenant that obeyed it refuses everything until what "
+          + "its driver keeps of it is removed (docs/reference/control-plane.md, \"A token that keeps "
+          + "everybody out\")")
     }
   }
 
@@ -114,34 +126,79 @@ public actor ControlPlane: Service {
     case run(UInt64)
   }
 
+  /// What is needed of an order while it is carried out.
+  struct UnderWay: Sendable {
+    let order: RedeployOrder
+    let roll: Roll
+    let bearer: AccessList.Bearer
+  }
+
   /// Takes an order: checks all that can be checked before anything moves, and keeps it.
   func take(_ given: Given) async throws(Refusal) -> Taken {
     let order = given.order
-    if let earlier = try earlier(given) {
-      let isUnderWay = rolls[earlier.number] != nil
-      // One that was under way when an earlier process ended is in doubt as well.
-      guard !isUnderWay, earlier.state == .running || earlier.isInDoubt else {
-        return .run(earlier.number)
-      }
-      return .run(try await begin(again: earlier, order))
-    }
+    if let earlier = try earlier(given) { return .run(try await takeAgain(earlier, given)) }
     let tenants = try await tenants(in: order.scope)
-    let roll = try Roll(order, tenants)
+    let journal = try await journal()
     if order.isDryRun {
-      return .dryRun(RunAnswer(dryRun: Self.rows(of: roll, tenants, .dryRun)))
+      try await insistOnVersion(of: order, journal)
+      return .dryRun(
+        RunAnswer(dryRun: try Roll(order, tenants, in: journal.safety).dryRun(of: tenants)))
     }
-    guard rolls.count < Self.runningMax, !isStopping else {
-      throw Refusal(503, "expected fewer than \(Self.runningMax) orders under way: ask again later")
-    }
-    let state = try await state()
-    let target = try await target(given, state)
+    // A switch that is on is told before anything is asked about the order.
+    try insistOnNoSwitch(journal)
+    let (digest, commit) = try await image(of: order, journal)
+    let slugs = tenants.map(\.slug)
+    let state = try await judge(
+      outside(digest, commit, order.token, slugs, told: told(slugs)), by: given.bearer)
     // Everything that waits is behind: between here and the record nothing else is taken.
     if let earlier = try earlier(given) { return .run(earlier.number) }
+    try insistOnRoom()
+    let target = try choice(state).target(
+      digest, commit, token: order.token, bearer: given.bearer)
+    let roll = try Roll(order, tenants, in: state.safety)
     numberGiven += 1
     let record = RunRecord(
       number: numberGiven, by: given.bearer.name, at: parts.clock.now(), key: given.key,
       fingerprint: given.fingerprint, target: target, tenants: tenants)
-    return .run(try await begin(record, order, roll))
+    let before = reserve(record, UnderWay(order: order, roll: roll, bearer: given.bearer))
+    return .run(try await begin(record, insteadOf: before))
+  }
+
+  /// The same order once more: what came of it, or, where that is in doubt, all of it again, unless somebody
+  /// forbids it by now.
+  private func takeAgain(
+    _ earlier: RunRecord, _ given: Given
+  ) async throws(Refusal) -> UInt64 {
+    guard isToBeRepeated(earlier) else { return earlier.number }
+    let target = earlier.target
+    let slugs = earlier.tenants.map(\.slug)
+    let state = try await judge(
+      outside(
+        target.digest, target.commit, target.token, slugs,
+        told: told(slugs, besides: earlier.number)), by: given.bearer)
+    // Somebody else may have been faster.
+    guard let earlier = records[earlier.number], isToBeRepeated(earlier) else {
+      return earlier.number
+    }
+    try insistOnRoom()
+    let roll = try Roll(given.order, earlier.tenants, in: state.safety)
+    var record = earlier
+    record.state = .running
+    record.error = nil
+    record.isForbidden = nil
+    let before = reserve(record, UnderWay(order: given.order, roll: roll, bearer: given.bearer))
+    return try await begin(record, insteadOf: before)
+  }
+
+  /// One that was under way when an earlier process ended is in doubt as well.
+  private func isToBeRepeated(_ record: RunRecord) -> Bool {
+    rolls[record.number] == nil && (record.state == .running || record.isInDoubt)
+  }
+
+  private func insistOnRoom() throws(Refusal) {
+    guard rolls.count < Self.runningMax, !isStopping else {
+      throw Refusal(503, "expected fewer than \(Self.runningMax) orders under way: ask again later")
+    }
   }
 
   /// The run of an order that was given before under the same key.
@@ -158,21 +215,15 @@ public actor ControlPlane: Service {
     return record
   }
 
-  private func begin(
-    again earlier: RunRecord, _ order: RedeployOrder
-  ) async throws(Refusal) -> UInt64 {
-    var record = earlier
-    record.state = .running
-    record.error = nil
-    return try await begin(record, order, try Roll(order, record.tenants))
+  /// Gives a record its number for good. Without a pause, so that no two orders get the same.
+  private func reserve(_ record: RunRecord, _ underWay: UnderWay) -> RunRecord? {
+    rolls[record.number] = underWay
+    return records.updateValue(record, forKey: record.number)
   }
 
   private func begin(
-    _ record: RunRecord, _ order: RedeployOrder, _ roll: Roll
+    _ record: RunRecord, insteadOf before: RunRecord?
   ) async throws(Refusal) -> UInt64 {
-    let before = records[record.number]
-    records[record.number] = record
-    rolls[record.number] = (order, roll)
     do throws(Unknown) {
       try await store.keep(record)
     } catch {
@@ -226,71 +277,6 @@ public actor ControlPlane: Service {
     return tenants
   }
 
-  private func state() async throws(Refusal) -> ControlState {
-    switch await parts.journal() {
-    case .success(let state):
-      if let kill = state.safety.kill {
-        throw Refusal(409, "the kill switch is on: \(kill.sentence); nothing was moved")
-      }
-      return state
-    case .failure(let unknown):
-      throw Refusal(
-        503, "the journal cannot be read, so nobody knows whether moving is forbidden: \(unknown)")
-    }
-  }
-
-  private func target(_ given: Given, _ state: ControlState) async throws(Refusal) -> Target {
-    let choice = TargetChoice(
-      policy: parts.policy, state: state, image: parts.image, channels: parts.channels,
-      generationGiven: records.values.map(\.target.token.generation).max() ?? Generation(0))
-    let image: (Digest, Commit)
-    switch given.order.version {
-    case .newestProven: image = try choice.newest()
-    case .tag(let tag):
-      try choice.insistOnBuild(tag)
-      image = try await resolved(parts.location.at(tag))
-    case .image(let digest, let commit):
-      image = (digest, commit)
-      if !choice.knows(digest, of: commit) {
-        try await insist(on: commit, at: parts.location.at(digest))
-      }
-    }
-    return try choice.target(
-      image.0, image.1, token: given.order.token, bearer: given.bearer)
-  }
-
-  /// What a reference shows now: a tag is read once, and from then on only the digest counts (invariant I7).
-  private func resolved(_ reference: ImageReference) async throws(Refusal) -> (Digest, Commit) {
-    switch await parts.registry.inspect(reference) {
-    case .found(let facts):
-      guard let commit = facts.commit else {
-        throw Refusal(
-          422,
-          "\(reference) does not say in org.opencontainers.image.revision which commit it is of, so "
-            + "nobody could tell whether a tenant runs it")
-      }
-      return (facts.digest, commit)
-    case .absent: throw Refusal(422, "there is no \(reference): nothing was moved")
-    case .unknown(let unknown):
-      throw Refusal(503, "\(reference) could not be read, so nothing was moved: \(unknown)")
-    }
-  }
-
-  private func insist(
-    on commit: Commit, at reference: ImageReference
-  ) async throws(Refusal) {
-    let found = try await resolved(reference).1
-    guard found == commit else {
-      throw Refusal(
-        422, "\(reference) is of \(found.short), and the order says that it is of \(commit.short)")
-    }
-  }
-
-  static func rows(of roll: Roll, _ tenants: [Tenant], _ status: Row.Status) -> [Row] {
-    let rows = roll.waves.flatMap { wave in wave.tenants.map { Row($0, wave.name, status) } }
-    return tenants.compactMap { tenant in rows.first { $0.slug == tenant.slug } }
-  }
-
   // MARK: - Showing runs
 
   /// Every run that is kept, newest first.
@@ -315,11 +301,44 @@ public actor ControlPlane: Service {
     return stream
   }
 
+  // MARK: - What was asked and answered
+
+  /// The highest generation of an order taken here, of those that others can follow.
+  var generationGiven: Generation {
+    records.values.map(\.target.token.generation).filter(\.isFollowable).max() ?? Generation(0)
+  }
+
+  /// What was last ordered here of each of `slugs` and may run there.
+  /// - Parameter number: a run that does not count.
+  func told(
+    _ slugs: [TenantSlug], besides number: UInt64? = nil
+  ) -> OrderedDictionary<TenantSlug, OutsideOrder.Told> {
+    var told: OrderedDictionary<TenantSlug, OutsideOrder.Told> = [:]
+    let wanted = Set(slugs)
+    for record in records.values.sorted(by: { $0.number < $1.number }) where record.number != number
+    {
+      let order = OutsideOrder.Told(record.target.commit, record.target.token.generation)
+      // Rows are written down at the end: of one that is under way nobody knows whom it has moved.
+      let slugs =
+        record.state == .running
+        ? record.tenants.map(\.slug) : record.rows.lazy.filter(\.mayHaveMoved).map(\.slug)
+      for slug in slugs where wanted.contains(slug) { told[slug] = order }
+    }
+    return told
+  }
+
+  var lineageKnown: Lineage { lineage }
+
+  func learn(_ reading: Reading<Ancestry>, of commit: Commit, from base: Commit) {
+    guard reading.value != nil else { return }
+    lineage.learn(reading, of: commit, from: base)
+  }
+
   // MARK: - Keeping what happens
 
-  func underWay(_ number: UInt64) -> (record: RunRecord, order: RedeployOrder, roll: Roll)? {
-    guard let record = records[number], let (order, roll) = rolls[number] else { return nil }
-    return (record, order, roll)
+  func underWay(_ number: UInt64) -> (RunRecord, UnderWay)? {
+    guard let record = records[number], let underWay = rolls[number] else { return nil }
+    return (record, underWay)
   }
 
   /// Takes in a row. It is written down with the end of the run: after a crash the order itself is on record,
@@ -330,14 +349,16 @@ public actor ControlPlane: Service {
     if let error = row.error { parts.say("run \(number): \(row.slug): \(error)") }
   }
 
-  func end(_ number: UInt64, _ error: String?) async {
-    if let (_, roll) = rolls[number] { records[number]?.sort(by: roll.waves) }
+  /// - Parameter objection: why it did not come to its end, or nil when it did.
+  func end(_ number: UInt64, _ objection: Refusal?) async {
+    if let roll = rolls[number]?.roll { records[number]?.sort(by: roll.waves) }
     records[number]?.state = .ended
-    records[number]?.error = error
+    records[number]?.error = objection?.sentence
+    records[number]?.isForbidden = objection.map { $0.status == 403 || $0.status == 409 }
     await keep(number)
     rolls[number] = nil
     guard let record = records[number] else { return }
-    parts.say("run \(number): \(error ?? "done")")
+    parts.say("run \(number): \(objection?.sentence ?? "done")")
     for watcher in watchers.removeValue(forKey: number) ?? [] {
       watcher.yield(.ended(record))
       watcher.finish()

@@ -1,3 +1,4 @@
+import Decisions
 import Testing
 import Vocabulary
 
@@ -8,11 +9,18 @@ import Vocabulary
     Tenant(slug: TenantSlug(normalized: $0), address: "http://127.0.0.1:1")
   }
 
-  private func roll(_ change: (inout RedeployBody) -> Void) throws -> Roll {
+  private func roll(
+    pinned: [TenantSlug] = [], _ change: (inout RedeployBody) -> Void = { _ in }
+  ) throws -> Roll {
     var body = RedeployBody()
     body.confirm = true
     change(&body)
-    return try Roll(try RedeployOrder(fleet: body), Self.tenants)
+    var state = ControlState()
+    for slug in pinned {
+      _ = state.receive(
+        .command(.pin(slug, "audit"), by: "alice"), at: Timestamp(milliseconds: 0))
+    }
+    return try Roll(try RedeployOrder(fleet: body), Self.tenants, in: state.safety)
   }
 
   private func rows(_ statuses: Row.Status..., phase: Wave.Name = .batch(1)) -> [Row] {
@@ -29,6 +37,50 @@ import Vocabulary
     #expect(roll.waves.map(\.name) == [.canary, .batch(1), .batch(2)])
     #expect(roll.waves.map(\.tenants) == [["c"], ["a", "b"], ["d"]])
     #expect(roll.waves.map(roll.soak) == [.seconds(60), .zero, .zero])
+  }
+
+  @Test func `who is pinned is in no wave`() throws {
+    let roll = try roll(pinned: ["a", "c"]) { $0.batchSize = 2 }
+
+    #expect(roll.waves.map(\.tenants) == [["b", "d"]])
+    #expect(roll.pinned.map(\.slug) == ["a", "c"])
+    #expect(roll.dryRun(of: Self.tenants).map(\.slug) == ["a", "b", "c", "d"])
+    #expect(
+      roll.dryRun(of: Self.tenants).map(\.phase) == ["pinned", "batch-1", "pinned", "batch-1"])
+  }
+
+  @Test(arguments: [
+    (["a", "b", "c", "d"] as [TenantSlug], nil as String?, "a is pinned: audit"),
+    (["c", "a"], "c", "the canary c is pinned: audit"),
+  ])
+  func `an order is refused where nobody, or no canary, is left`(
+    pinned: [TenantSlug], canary: String?, words: String
+  ) {
+    do throws(Refusal) {
+      var body = RedeployBody()
+      body.confirm = true
+      body.canarySlug = canary
+      var state = ControlState()
+      for slug in pinned {
+        _ = state.receive(
+          .command(.pin(slug, "audit"), by: "alice"), at: Timestamp(milliseconds: 0))
+      }
+      _ = try Roll(try RedeployOrder(fleet: body), Self.tenants, in: state.safety)
+      Issue.record("expected a refusal")
+    } catch {
+      #expect(error.status == 409 && error.sentence.hasPrefix(words), "\(error)")
+    }
+  }
+
+  @Test func `who is pinned meanwhile fails nothing, unless it was the canary or everybody`() throws
+  {
+    let roll = try roll()
+
+    #expect(roll.objection(to: rows(.success, .pinned)) == nil)
+    #expect(roll.objectionAtEnd(to: rows(.success, .pinned)) == nil)
+    let ofCanary = roll.objection(to: rows(.pinned, phase: .canary))
+    #expect(ofCanary?.contains("the canary was pinned") == true)
+    #expect(roll.objectionAtEnd(to: rows(.pinned, .pinned))?.contains("everybody") == true)
   }
 
   @Test func `failures within what the order bears go on, one more stops it`() throws {
@@ -70,10 +122,13 @@ import Vocabulary
   }
 
   @Test func `an order is done, done with stragglers, forbidden or failed`() {
-    func answer(_ rows: [Row], _ error: String? = nil) -> RunAnswer {
+    func answer(
+      _ rows: [Row], _ error: String? = nil, isForbidden: Bool? = nil
+    ) -> RunAnswer {
       var record = record(rows)
       record.state = .ended
       record.error = error
+      record.isForbidden = isForbidden
       return RunAnswer(record)
     }
 
@@ -82,11 +137,19 @@ import Vocabulary
     #expect(answer(rows(.failed), "one failed").status == 500)
     #expect(answer(rows(.refused), "overtaken").status == 409)
     #expect(!answer(rows(.refused), "overtaken").ok)
+    #expect(answer(rows(.success, .pinned)).status == 200)
+    #expect(answer(rows(.success, .pinned)).stragglers == nil)
+    #expect(answer(rows(.success, .notStarted), "tainted", isForbidden: true).status == 409)
+    #expect(answer(rows(.success, .notStarted), "no journal", isForbidden: false).status == 500)
   }
 
-  @Test(arguments: ["1.", ".1", "1", "1.2.3", "01.2", "-1.2", "1.99999999999999999999", "a.b", ""])
-  func `a token is two plain numbers`(text: String) {
+  @Test(arguments: [
+    "1234567890123456789.1", "1.1234567890123456789", "18446744073709551615.1", "1.", ".1", "1",
+    "1.2.3", "01.2", "-1.2", "1.99999999999999999999", "a.b", "",
+  ])
+  func `a token is two plain numbers of at most 18 digits`(text: String) {
     #expect(FencingToken(wire: text) == nil)
     #expect(FencingToken(wire: "12.3")?.description == "12.3")
+    #expect(FencingToken(wire: "123456789012345678.0") != nil)
   }
 }

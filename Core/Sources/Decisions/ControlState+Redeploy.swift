@@ -32,8 +32,6 @@ extension ControlState {
     if candidate.digest(of: plan.tenantImage) == nil {
       return "the release \(candidate.commit.short) has no image \(plan.tenantImage)"
     }
-    return safety.taints[candidate.commit].map { taint in
-      "\(candidate.commit.short) is tainted: \(taint.sentence); lift it with pawl taint clear"
-    }
+    return safety.taint(on: candidate.commit)
   }
 }

@@ -9,7 +9,8 @@ extension ControlState {
   ) {
     // Taken out while it changes, so that nothing is copied of what nobody else holds.
     guard var rollout = runs[id]?.rollout.take() else { return }
-    let progress = rollout.receive(outcome, of: action, facts, safety, at: now)
+    let progress = rollout.receive(
+      outcome, of: action, facts, safety, at: now, under: epoch)
     runs[id]?.rollout = rollout
     carryOut(progress, of: id, &effects)
   }

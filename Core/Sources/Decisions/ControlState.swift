@@ -58,6 +58,9 @@ public struct ControlState: Hashable, Sendable, Codable {
     return effects
   }
 
+  /// The newest generation that was given, or learnt from a driver.
+  public var newestGeneration: Generation { lastGeneration }
+
   /// Whether the outcome of this effect is still waited for.
   public func isWanted(_ id: EffectID) -> Bool { outstanding[id.place] != nil }
 
@@ -209,8 +212,11 @@ extension ControlState {
     case (.redeploy, .redeployed(.fenced(let highest))):
       // The driver remembers more than the journal, an older copy of which was restored: the next
       // decision has to come after all that were ever made
-      // (docs/decisions/0050-restored-journals.md).
-      lastGeneration = max(lastGeneration, highest.generation)
+      // (docs/decisions/0050-restored-journals.md). After a number that none can follow, nothing could be
+      // decided for anybody any more.
+      if highest.generation.isFollowable {
+        lastGeneration = max(lastGeneration, highest.generation)
+      }
     default: break
     }
   }

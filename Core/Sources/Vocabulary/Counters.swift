@@ -7,8 +7,9 @@ public protocol Counter: Hashable, Comparable, Sendable, Codable, CustomStringCo
 }
 
 extension Counter {
-  /// The one after this.
-  public var next: Self { Self(number + 1) }
+  /// The one after this. The last there is has none after it and stays: a number that came from outside must
+  /// not end the program.
+  public var next: Self { number == .max ? self : Self(number + 1) }
 
   public init(from decoder: any Decoder) throws {
     self.init(try decoder.singleValueContainer().decode(UInt64.self))
@@ -30,6 +31,12 @@ extension Counter {
 public struct Generation: Counter {
   public let number: UInt64
   public init(_ number: UInt64) { self.number = number }
+
+  /// The highest that may come from outside the journal. Numbers travel with 18 digits at most; above this
+  /// one most of them are left for the decisions that follow.
+  public static let followableMax = Generation(99_999_999_999_999_999)
+  /// Whether decisions without number can follow it.
+  public var isFollowable: Bool { self <= Self.followableMax }
 }
 
 /// How many processes have led this delivery so far. Strictly increases (invariant I11).

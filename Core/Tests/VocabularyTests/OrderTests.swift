@@ -23,6 +23,13 @@ struct OrderTests {
     #expect(Generation(2) < Generation(10))
   }
 
+  @Test func `after the last number there is none, and the program goes on`() {
+    #expect(Generation(.max - 1).next == Generation(.max))
+    #expect(Generation(.max).next == Generation(.max))
+    #expect(!Generation(.max).isFollowable)
+    #expect(Generation.followableMax.isFollowable && !Generation.followableMax.next.isFollowable)
+  }
+
   @Test(arguments: [
     (Ancestry.identical, true), (.ahead, true), (.behind, false), (.diverged, false),
   ])

@@ -94,7 +94,7 @@ struct ControlPlaneAnswer: Decodable {
       }
       return row.restarted == false ? .alreadyThere : .restarted
     case "Unproven": return .restarted
-    case "Refused":
+    case "Refused", "Pinned":
       return .failed("the control plane refused to move \(slug)\(reason)", restored: true)
     case "NotStarted":
       return .unknown(

@@ -33,9 +33,10 @@ struct RedeployBody: Hashable, Sendable, Decodable {
     case confirm
     case onlySlugs = "only_slugs"
 
-    /// Those that concern more than one tenant.
+    /// Those that concern more than one tenant. `confirm` says that somebody stands behind it, which may be
+    /// said of one tenant too.
     static let ofFleets: [Field] = [
-      .canarySlug, .soakSeconds, .batchSize, .maxStragglers, .confirm, .onlySlugs,
+      .canarySlug, .soakSeconds, .batchSize, .maxStragglers, .onlySlugs,
     ]
   }
 

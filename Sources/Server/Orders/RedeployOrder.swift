@@ -39,8 +39,9 @@ struct RedeployOrder: Hashable, Sendable {
   /// An order to the fleet.
   init(fleet body: RedeployBody) throws(Refusal) {
     try self.init(body, scope: try Self.scope(of: body))
-    canary = try body.canarySlug.map { text throws(Refusal) in
-      try Self.word(text, .canarySlug, as: TenantSlug.self)
+    // Callers of other control planes say with an empty one that they want none.
+    canary = try body.canarySlug.flatMap { text throws(Refusal) in
+      text.isEmpty ? nil : try Self.word(text, .canarySlug, as: TenantSlug.self)
     }
     soak = .seconds(try Self.number(body.soakSeconds, .soakSeconds, in: 0...Self.secondsMax, 0))
     batch = try Self.number(body.batchSize, .batchSize, in: 1...Self.countMax, 1)
@@ -50,8 +51,7 @@ struct RedeployOrder: Hashable, Sendable {
   /// An order to one tenant.
   init(tenant: TenantSlug, _ body: RedeployBody) throws(Refusal) {
     let values: [Any?] = [
-      body.canarySlug, body.soakSeconds, body.batchSize, body.maxStragglers, body.confirm,
-      body.onlySlugs,
+      body.canarySlug, body.soakSeconds, body.batchSize, body.maxStragglers, body.onlySlugs,
     ]
     for (field, value) in zip(RedeployBody.Field.ofFleets, values) where value != nil {
       throw Refusal(
@@ -124,7 +124,9 @@ struct RedeployOrder: Hashable, Sendable {
     guard let text else { return nil }
     guard let token = FencingToken(wire: text) else {
       throw Refusal(
-        400, "'fencing_token': expected generation.epoch such as 12.3, found something else")
+        400,
+        "'fencing_token': expected generation.epoch such as 12.3, each of at most 18 digits, "
+          + "found something else")
     }
     return token
   }
@@ -154,10 +156,13 @@ struct RedeployOrder: Hashable, Sendable {
 }
 
 extension FencingToken {
-  /// `12.3`, as it travels.
+  private static let wireDigitsMax = 18
+
+  /// `12.3`, as it travels: two numbers of at most 18 digits.
   init?(wire text: String) {
-    let numbers = text.split(separator: ".", omittingEmptySubsequences: false).map { UInt64($0) }
-    guard numbers.count == 2, let generation = numbers[0], let epoch = numbers[1],
+    let words = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard words.count == 2, words.allSatisfy({ $0.utf8.count <= Self.wireDigitsMax }),
+      let generation = UInt64(words[0]), let epoch = UInt64(words[1]),
       "\(generation).\(epoch)" == text
     else { return nil }
     self.init(generation: Generation(generation), epoch: Epoch(epoch))

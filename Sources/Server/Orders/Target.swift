@@ -41,7 +41,7 @@ struct TargetChoice {
   let image: ImageName
   /// The names of tags that move.
   let channels: [ChannelName]
-  /// The highest generation this control plane has given.
+  /// The highest generation of an order taken here, of those that others can follow.
   let generationGiven: Generation
 
   /// What an order without a version is for.
@@ -49,7 +49,9 @@ struct TargetChoice {
     guard policy.withoutVersion == .newestProven else {
       throw Refusal(422, "this control plane takes no order without a version: send 'target_tag'")
     }
-    guard let release = newestProven, let digest = release.candidate.digest(of: image) else {
+    guard let release = state.facts.releases.newest,
+      let digest = release.candidate.digest(of: image)
+    else {
       throw Refusal(
         422,
         "no release was proven yet, so there is nothing to run without a version: send "
@@ -74,23 +76,51 @@ struct TargetChoice {
     }
   }
 
+  /// Refuses what the journal forbids, and what takes another role than `bearer` has.
+  static func insist(
+    on verdict: OutsideVerdict, by bearer: AccessList.Bearer
+  ) throws(Refusal) {
+    switch verdict {
+    case .ask(let bases):
+      preconditionFailure("\(bases) have been asked about before anything is decided")
+    case .refused(let why):
+      throw Refusal(409, why)
+    case .forward:
+      try insist(on: .deploy, for: "this order", because: nil, by: bearer)
+    case .back(let why, to: .proven):
+      try insist(on: .rollback, for: "this goes back, which", because: why, by: bearer)
+    case .back(let why, to: .unproven):
+      try insist(
+        on: .admin, for: "this goes back to what was never proven, or was rolled back from, which",
+        because: why, by: bearer)
+    }
+  }
+
+  private static func insist(
+    on role: Role, for what: String, because why: String?, by bearer: AccessList.Bearer
+  ) throws(Refusal) {
+    guard !bearer.mayAct(as: role) else { return }
+    let found = bearer.roles.map(\.rawValue).sorted().joined(separator: ", ")
+    throw Refusal(
+      403,
+      "\(what) takes the role \(role.rawValue), and \(bearer.name) has \(found)"
+        + (why.map { ": \($0)" } ?? ""))
+  }
+
   /// Adds the token, after everything that forbids the order has been asked.
   func target(
     _ digest: Digest, _ commit: Commit, token: FencingToken?, bearer: AccessList.Bearer
   ) throws(Refusal) -> Target {
-    let release = state.facts.releases.all.last { $0.candidate.digest(of: image) == digest }
-    try insistOnRole(for: release, bearer)
-    if let taint = state.safety.taints[commit] {
-      throw Refusal(409, "\(commit.short) is tainted: \(taint.sentence)")
+    if let token {
+      try insistOnReach(of: token, by: bearer)
+      return Target(digest: digest, commit: commit, token: token)
     }
-    if let token { return Target(digest: digest, commit: commit, token: token) }
-    if let release {
+    if let release = state.facts.releases.all.last(where: {
+      $0.candidate.digest(of: image) == digest
+    }) {
       return Target(
         digest: digest, commit: commit,
         token: FencingToken(generation: release.generation, epoch: state.epoch))
-    }
-    if let hold = state.safety.holds.first {
-      throw Refusal(409, "releases are on hold: \(hold.sentence); lift it with pawl hold clear")
     }
     guard policy.unfenced == .number else {
       throw Refusal(
@@ -99,32 +129,40 @@ struct TargetChoice {
           + "one could be refused: release it with pawl, or start this control plane with "
           + "--unfenced number")
     }
+    guard newestKnown.next.isFollowable else {
+      throw Refusal(
+        422, "the generation \(newestKnown) was ordered here, and no number is left after it")
+    }
     return Target(
       digest: digest, commit: commit,
-      token: FencingToken(
-        generation: max(generationGiven, generationReleased).next, epoch: state.epoch))
+      token: FencingToken(generation: newestKnown.next, epoch: state.epoch))
   }
 
-  /// The newest release that was proven and not rolled back from.
-  private var newestProven: Releases.Release? {
-    state.facts.releases.all.last { !$0.isWithdrawn }
-  }
+  /// How far a token may be ahead of everything that is known here: more decisions than a fleet sees in
+  /// decades, for a controller whose journal this is not.
+  static let generationsAheadMax: UInt64 = 1_000_000
 
-  private var generationReleased: Generation {
-    state.facts.releases.all.map(\.generation).max() ?? Generation(0)
-  }
-
-  /// What a newer release has followed takes another role than what comes next.
-  private func insistOnRole(
-    for release: Releases.Release?, _ bearer: AccessList.Bearer
+  /// A tenant refuses whatever comes below the highest token that it has obeyed. So one that is far ahead of
+  /// everything keeps every other order out, and takes more than the right to deploy.
+  private func insistOnReach(
+    of token: FencingToken, by bearer: AccessList.Bearer
   ) throws(Refusal) {
-    let isOlder = release.map { $0.candidate != newestProven?.candidate } ?? false
-    let role = isOlder ? Role.rollback : .deploy
-    guard !bearer.mayAct(as: role) else { return }
-    let found = bearer.roles.map(\.rawValue).sorted().joined(separator: ", ")
+    guard token.generation.isFollowable else {
+      throw Refusal(
+        400,
+        "'fencing_token': expected a generation up to \(Generation.followableMax), after which others "
+          + "can follow, found \(token)")
+    }
+    let reach = newestKnown.number + Self.generationsAheadMax
+    guard token.generation.number > reach, !bearer.mayAct(as: .admin) else { return }
     throw Refusal(
       403,
-      "this \(isOlder ? "goes back to an older release, which" : "order") takes the role "
-        + "\(role.rawValue), and \(bearer.name) has \(found)")
+      "the token \(token) is far ahead of the newest generation known here, \(newestKnown), and would "
+        + "keep every other order out: up to \(reach) it takes the role deploy, beyond that admin")
+  }
+
+  /// The newest generation of the journal and of the orders taken here.
+  private var newestKnown: Generation {
+    [state.newestGeneration, generationGiven].filter(\.isFollowable).max() ?? Generation(0)
   }
 }

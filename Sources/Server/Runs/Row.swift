@@ -14,6 +14,8 @@ struct Row: Hashable, Sendable, Codable {
     case unproven = "Unproven"
     /// A newer order had been obeyed, or somebody forbids it; nothing was touched.
     case refused = "Refused"
+    /// Somebody wants it left where it is, and the others were moved without it.
+    case pinned = "Pinned"
     /// It cannot be said whether it was moved.
     case unknown = "Unknown"
     /// The run ended before its turn came.
@@ -56,12 +58,29 @@ struct Row: Hashable, Sendable, Codable {
     case isRestored = "restored"
   }
 
+  /// Whether the tenant may run what was ordered.
+  var mayHaveMoved: Bool {
+    switch status {
+    case .success, .unproven, .unknown: true
+    case .failed: isRestored != true
+    case .dryRun, .refused, .pinned, .notStarted: false
+    }
+  }
+
   /// A tenant that nothing was done to.
   init(_ slug: TenantSlug, _ phase: Wave.Name, _ status: Status, _ error: String? = nil) {
     self.slug = slug
     self.phase = phase.description
     self.status = status
     self.error = error.map { printable($0, charactersMax: Self.errorCharactersMax) }
+  }
+
+  /// A tenant that is left out of the waves.
+  init(_ slug: TenantSlug, pinned why: String, _ status: Status = .pinned) {
+    self.slug = slug
+    phase = "pinned"
+    self.status = status
+    error = printable("\(slug) is pinned: \(why)", charactersMax: Self.errorCharactersMax)
   }
 
   /// How much of a reason is told.

@@ -23,6 +23,8 @@ struct RunRecord: Hashable, Sendable, Codable {
   var rows: [Row] = []
   var state = State.running
   var error: String?
+  /// Whether it ended because somebody forbids it; nil in records from before this was kept.
+  var isForbidden: Bool?
 
   /// Whether sending the same order again could change anything: some answer was lost.
   var isInDoubt: Bool { rows.contains { $0.status == .unknown || $0.status == .notStarted } }
@@ -30,7 +32,7 @@ struct RunRecord: Hashable, Sendable, Codable {
   var failed: [Row] {
     rows.filter { row in
       switch row.status {
-      case .success, .dryRun: false
+      case .success, .dryRun, .pinned: false
       case .failed, .unproven, .refused, .unknown, .notStarted: true
       }
     }
@@ -64,6 +66,12 @@ struct RunAnswer: Hashable, Sendable, Encodable {
   /// Those that failed within what the order bears.
   let stragglers: [TenantSlug]?
   let results: [Row]
+  /// 409 where somebody forbade it, 500 where a tenant failed; both with every row.
+  let status: Int
+
+  enum CodingKeys: String, CodingKey {
+    case ok, error, run, fences, stragglers, results
+  }
 
   /// What is true of a dry run.
   init(dryRun rows: [Row]) {
@@ -72,6 +80,7 @@ struct RunAnswer: Hashable, Sendable, Encodable {
     run = nil
     stragglers = nil
     results = rows
+    status = 200
   }
 
   init(_ record: RunRecord) {
@@ -81,13 +90,8 @@ struct RunAnswer: Hashable, Sendable, Encodable {
     let failed = record.failed.map(\.slug)
     stragglers = ok && !failed.isEmpty ? failed : nil
     results = record.rows
-  }
-
-  /// 409 where somebody forbade it, 500 where a tenant failed; both with every row.
-  var status: Int {
-    if ok { return 200 }
-    let isForbidden = results.contains { $0.status == .refused }
-    return isForbidden ? 409 : 500
+    let isForbidden = record.isForbidden ?? false || results.contains { $0.status == .refused }
+    status = ok ? 200 : isForbidden ? 409 : 500
   }
 }
 

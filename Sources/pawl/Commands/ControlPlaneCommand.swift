@@ -90,7 +90,7 @@ struct ControlPlaneCommand: Verb {
       runner: EffectRunner(
         forge: outside.forge, registry: outside.registry, fleet: outside.fleet, alarms: alarms,
         jitter: { UInt64.random(in: .min ... .max) }),
-      registry: outside.registry, journal: { await watch.state() },
+      registry: outside.registry, forge: outside.forge, journal: { await watch.state() },
       image: settings.fleet.image.name,
       location: settings.fleet.image.build.location(in: settings.fleet.registry.host),
       channels: settings.channels.map(\.name), settle: settings.rollout.settle,

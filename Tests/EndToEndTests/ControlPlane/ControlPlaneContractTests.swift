@@ -110,6 +110,13 @@ struct ControlPlaneContractTests {
       Case(
         name: "more than an order can be", body: String(repeating: " ", count: (1 << 20) + 1),
         status: 413),
+      Case(
+        name: "a tag that is not there, in a dry run", bearer: "reader",
+        body: #"{"confirm":true,"dry_run":true,"target_tag":"staging-0"}"#, status: 422,
+        says: ["there is no "]),
+      Case(
+        name: "pins of runtime images", method: .get, path: "/cp/admin/runtime-image", status: 404),
+      Case(name: "removing a tenant", method: .delete, path: "/cp/admin/tenants/anna", status: 404),
       Case(name: "no such page", path: "/cp/admin/orgs", status: 404, says: ["openapi.json"]),
       Case(
         name: "a dry run", bearer: "reader",
@@ -140,9 +147,17 @@ struct ControlPlaneContractTests {
           ("git_sha", [shas[0], shas[0], shas[0]]), ("error", ["-", "-", "-"]),
         ]),
       Case(
-        name: "one tenant", path: "/cp/admin/tenants/anna/redeploy", bearer: "deployer",
-        body: #"{"target_tag":"\#(tags[1])"}"#, status: 200,
+        name: "one tenant, confirmed", path: "/cp/admin/tenants/anna/redeploy", bearer: "deployer",
+        body: #"{"confirm":true,"target_tag":"\#(tags[1])"}"#, status: 200,
         columns: [("git_sha", [shas[1]]), ("phase", ["batch-1"])]),
+      Case(
+        name: "an empty canary is none", bearer: "deployer",
+        body: #"{"only_slugs":["cleo"],"canary_slug":"","target_tag":"\#(tags[0])"}"#, status: 200,
+        columns: [("phase", ["batch-1"])]),
+      Case(
+        name: "back from what it was told", path: "/cp/admin/tenants/anna/redeploy",
+        bearer: "deployer", body: #"{"target_tag":"\#(tags[0])"}"#, status: 403,
+        says: ["takes the role rollback", "what anna may run or was last told to run"]),
       Case(
         name: "one that does not come up",
         body: #"{"only_slugs":["bert"],"target_tag":"\#(tags[2])"}"#,
@@ -194,9 +209,26 @@ struct ControlPlaneContractTests {
         columns: [("ssm_status", ["Refused"]), ("fenced_by", ["900.1"])]),
       Case(name: "no token", body: order("12"), status: 400, says: ["generation.epoch"]),
       Case(
+        name: "a token of more digits than travel", bearer: "deployer",
+        body: order("18446744073709551615.1"), status: 400, says: ["at most 18 digits"]),
+      Case(
+        name: "a token that would keep everybody out", bearer: "deployer",
+        body: order("1000901.1"), status: 403, says: ["far ahead", "up to 1000900", "admin"]),
+      Case(
+        name: "a token after which none can follow", body: order("100000000000000000.1"),
+        status: 400, says: ["after which others can follow"]),
+      Case(
         name: "a pinned tenant", before: ["pin", "set", "bert", "--reason", "audit"],
         body: #"{"only_slugs":["bert"],"target_tag":"\#(tags[0])"}"#, status: 409,
-        says: ["bert is pinned: audit"], columns: [("ssm_status", ["Refused"])]),
+        says: ["bert is pinned: audit"]),
+      Case(
+        name: "a pinned canary",
+        body: #"{"confirm":true,"canary_slug":"bert","target_tag":"\#(tags[1])"}"#, status: 409,
+        says: ["the canary bert is pinned: audit"]),
+      Case(
+        name: "a pinned tenant among others",
+        body: #"{"only_slugs":["bert","anna"],"target_tag":"\#(tags[1])"}"#, status: 200,
+        columns: [("slug", ["anna", "bert"]), ("ssm_status", ["Success", "Pinned"])]),
       Case(
         name: "the kill switch", before: ["kill", "set", "--reason", "smoke"],
         body: #"{"only_slugs":["cleo"],"target_tag":"\#(tags[0])"}"#, status: 409,

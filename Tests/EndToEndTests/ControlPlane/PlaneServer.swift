@@ -97,12 +97,15 @@ struct PlaneServer: Sendable {
   }
 
   /// Starts it over the fleet of a settings file of `stage`, runs `body`, and stops it in order.
+  /// - Parameter roles: those of bearers who have others than usual.
   nonisolated(nonsending) static func run<Value: Sendable>(
-    on stage: Stage, config: String = "pawl.yaml", _ arguments: String...,
+    on stage: Stage, config: String = "pawl.yaml", roles: [Bearer: String] = [:],
+    _ arguments: String...,
     body: (PlaneServer) async throws -> Value
   ) async throws -> Value {
     let list = Bearer.allCases.map { bearer in
-      "\(bearer.rawValue) \(bearer.roles) \(digest(of: Array(bearer.rawValue.utf8)))"
+      "\(bearer.rawValue) \(roles[bearer] ?? bearer.roles) "
+        + "\(digest(of: Array(bearer.rawValue.utf8)))"
     }
     try stage.write(list.joined(separator: "\n"), to: "tokens")
     let command =

@@ -31,7 +31,7 @@ public struct Lineage: Hashable, Sendable, Codable {
 
   /// Keeps an answer, and what it says of the pair the other way round. A failure to answer never
   /// replaces an answer: another run may have asked the same and been told.
-  mutating func learn(_ reading: Reading<Ancestry>, of commit: Commit, from base: Commit) {
+  public mutating func learn(_ reading: Reading<Ancestry>, of commit: Commit, from base: Commit) {
     let pair = Pair(base: base, commit: commit)
     if reading.value == nil, relations[pair]?.value != nil { return }
     relations[pair] = reading

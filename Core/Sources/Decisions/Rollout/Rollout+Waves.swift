@@ -74,7 +74,8 @@ extension Rollout {
   }
 
   mutating func obeyed(
-    _ order: Redeploy, _ result: RedeployResult, _ facts: Facts, at now: Timestamp
+    _ order: Redeploy, _ result: RedeployResult, _ facts: Facts, at now: Timestamp,
+    under epoch: Epoch
   ) -> Progress<Result> {
     let slug = order.tenant.slug
     guard let progress = tenants[slug], progress.isExpecting(order, in: mandate.generation) else {
@@ -99,11 +100,12 @@ extension Rollout {
       }
     case .fenced(let highest):
       phase = .ended
+      let refused = FencingToken(generation: order.generation, epoch: epoch)
       return .end(
         .failed(
           .refused(.stalePlan),
-          "\(slug) has obeyed a newer order (token \(highest)); whoever gave it is in charge of the fleet"
-        ))
+          "token \(refused) was refused: \(slug) has obeyed a newer order (token \(highest)); "
+            + "whoever gave it is in charge of the fleet"))
     case .failed(let why, let restored):
       hasMoved = true
       let consequence = restored ? "what it ran before runs again" : "nothing runs there now"

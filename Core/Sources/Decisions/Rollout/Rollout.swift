@@ -91,8 +91,10 @@ public struct Rollout: Hashable, Sendable, Codable {
   func start() -> Progress<Result> { .act([.census]) }
 
   /// Takes in one answer. Answers that no longer fit, because they are late or come twice, change nothing.
+  /// - Parameter epoch: under which the answer came, and so the order went.
   mutating func receive(
-    _ outcome: Outcome, of action: Action, _ facts: Facts, _ safety: Safety, at now: Timestamp
+    _ outcome: Outcome, of action: Action, _ facts: Facts, _ safety: Safety, at now: Timestamp,
+    under epoch: Epoch
   ) -> Progress<Result> {
     switch (action, outcome) {
     case (.census, .census(let reading)) where phase == .counting:
@@ -105,7 +107,7 @@ public struct Rollout: Hashable, Sendable, Codable {
     case (.compare, .compared) where phase == .judging:
       return judge(facts, at: now)
     case (.redeploy(let order), .redeployed(let result)):
-      return obeyed(order, result, facts, at: now)
+      return obeyed(order, result, facts, at: now, under: epoch)
     case (.settle(let tenant, _, _), .settled(let receipt)):
       return settled(tenant.slug, receipt, facts, at: now)
     case (.wait(.soak, _), .rang) where phase == .soaking:

@@ -57,11 +57,16 @@ public struct Safety: Hashable, Sendable, Codable {
     }
   }
 
+  /// Why `commit` may not be started anywhere now, or nil when nobody objects.
+  func taint(on commit: Commit) -> String? {
+    taints[commit].map {
+      "\(commit.short) is tainted: \($0.sentence); lift it with pawl taint clear"
+    }
+  }
+
   /// Why `commit` may not be released now, or nil when nobody objects.
   func objection(to commit: Commit) -> String? {
-    if let taint = taints[commit] {
-      return "\(commit.short) is tainted: \(taint.sentence); lift it with pawl taint clear"
-    }
+    if let taint = taint(on: commit) { return taint }
     if let hold = holds.first {
       return "releases are on hold: \(hold.sentence); lift it with pawl hold clear"
     }

@@ -26,6 +26,29 @@ struct DoubtfulAnswerTests {
       .redeployed(.fenced(highest: FencingToken(generation: Generation(9), epoch: Epoch(1)))))
 
     #expect(delivery.conclusion(run) == .refused(.stalePlan))
+    #expect(
+      delivery.sentence(run)
+        == "token 1.1 was refused: reno has obeyed a newer order (token 9.1); whoever gave it is in "
+        + "charge of the fleet")
+  }
+
+  @Test func `the next decision comes after what a tenant has obeyed, unless none could`() throws {
+    for (obeyed, next) in [
+      (Generation(40), Generation(41)), (.followableMax, Generation.followableMax.next),
+      (.followableMax.next, Generation(3)), (Generation(.max), Generation(3)),
+    ] {
+      var delivery = Delivery()
+      delivery.deploy("2")
+      delivery.answerAll(until: \.isRedeploy)
+      delivery.answer(
+        try delivery.effect(where: \.isRedeploy),
+        .redeployed(.fenced(highest: FencingToken(generation: obeyed, epoch: Epoch(1)))))
+
+      let run = delivery.deploy("3")
+      delivery.answerAll(until: \.isRedeploy)
+
+      #expect(delivery.run(run)?.generation == next)
+    }
   }
 
   @Test func `a tenant that obeyed the same decision from a later leader is looked at`() throws {
