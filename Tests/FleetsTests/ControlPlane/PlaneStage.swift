@@ -63,7 +63,8 @@ final class PlaneStage: ContractStage {
         fleet: fleet,
         runner: EffectRunner(
           forge: Nobody(), registry: known, fleet: fleet, alarms: alarms, jitter: { 0 }),
-        registry: known, journal: { .success(ControlState()) }, image: "platform-tenant",
+        registry: known, forge: Nobody(), journal: { .success(ControlState()) },
+        image: "platform-tenant",
         location: MemoryImages.location, channels: ["latest"],
         settle: SettleBudget(
           budget: .seconds(10), pauseFirst: .milliseconds(50), pauseMax: .milliseconds(200),
