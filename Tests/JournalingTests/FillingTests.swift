@@ -9,42 +9,45 @@ import Vocabulary
 /// A journal that is moved appears at once: somebody who found its beginning would take it for the whole.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct FillingTests {
-  /// Rows of a journal of the same delivery.
-  private let rows: [StoredRow]
-  private let genesis = ChainLink(position: .start, hash: .genesis(of: "platform"))
+  private static let genesis = ChainLink(position: .start, hash: .genesis(of: "platform"))
 
-  init() throws {
-    rows = try StoredRow.chain((1...5).map { sample($0) }, after: genesis)
+  /// Rows of a journal of the same delivery.
+  private static func rows() throws -> [StoredRow] {
+    try StoredRow.chain((1...5).map { sample($0) }, after: genesis)
   }
 
   @Test(arguments: JournalKind.allCases)
   func `nobody finds any of it until all is there`(_ kind: JournalKind) async throws {
-    try await withGround(kind) { ground in
-      let target = try ground.open()
-      var seen: [Position] = []
+    try await withGround(kind) { ground in try fillInParts(ground) }
+  }
 
-      let answer = try target.fill(after: genesis, behind: nil) { sink throws(JournalFailure) in
-        try sink.take(Array(rows.prefix(2)))
-        seen.append(try ground.open(.inspecting).end())
-        try sink.take(Array(rows.dropFirst(2)))
-        seen.append(try ground.open(.inspecting).end())
-        return "carried"
-      }
+  private func fillInParts(_ ground: JournalGround) throws {
+    let rows = try Self.rows()
+    let target = try ground.open()
+    var seen: [Position] = []
 
-      #expect(answer == "carried")
-      #expect(seen == [.start, .start])
-      #expect(try ground.open().verify().last == rows.last?.link)
-      #expect(try target.append([sample(6)], expecting: Position(5)) == .appended(Position(6)))
+    let answer = try target.fill(after: Self.genesis, behind: nil) { sink throws(JournalFailure) in
+      try sink.take(Array(rows.prefix(2)))
+      seen.append(try ground.open(.inspecting).end())
+      try sink.take(Array(rows.dropFirst(2)))
+      seen.append(try ground.open(.inspecting).end())
+      return "carried"
     }
+
+    #expect(answer == "carried")
+    #expect(seen == [.start, .start])
+    #expect(try ground.open().verify().last == rows.last?.link)
+    #expect(try target.append([sample(6)], expecting: Position(5)) == .appended(Position(6)))
   }
 
   @Test(arguments: JournalKind.allCases)
   func `when it is broken off nothing is there`(_ kind: JournalKind) async throws {
     try await withGround(kind) { ground in
+      let rows = try Self.rows()
       let target = try ground.open()
 
       let failure = failure { () throws(JournalFailure) in
-        try target.fill(after: genesis, behind: nil) { sink throws(JournalFailure) in
+        try target.fill(after: Self.genesis, behind: nil) { sink throws(JournalFailure) in
           try sink.take(rows)
           throw .overtaken(path: "elsewhere")
         }
@@ -59,10 +62,11 @@ struct FillingTests {
   @Test(arguments: JournalKind.allCases)
   func `it is refused behind anything else than was expected`(_ kind: JournalKind) async throws {
     try await withGround(kind) { ground in
+      let rows = try Self.rows()
       let target = try ground.open()
       _ = try ground.open().append([sample(9)], expecting: .start)
 
-      let answer: Bool? = try target.fill(after: genesis, behind: nil) {
+      let answer: Bool? = try target.fill(after: Self.genesis, behind: nil) {
         sink throws(JournalFailure) in
         try sink.take(rows)
         return true
@@ -76,7 +80,8 @@ struct FillingTests {
   /// A database makes the other wait until the first is done; git tells the first that it was overtaken.
   @Test func `who appends to a reference while it is filled comes first`() async throws {
     try await withGround(.gitOverPath) { ground in
-      let answer: Bool? = try ground.open().fill(after: genesis, behind: nil) {
+      let rows = try Self.rows()
+      let answer: Bool? = try ground.open().fill(after: Self.genesis, behind: nil) {
         sink throws(JournalFailure) in
         try sink.take(rows)
         _ = try ground.open().append([sample(9)], expecting: .start)
@@ -90,8 +95,9 @@ struct FillingTests {
 
   @Test func `a push of many entries whose answer is lost is looked for`() async throws {
     try await withGround(.gitOverHTTP) { ground in
+      let rows = try Self.rows()
       let target = try ground.open()
-      let answer: Bool? = try target.fill(after: genesis, behind: nil) {
+      let answer: Bool? = try target.fill(after: Self.genesis, behind: nil) {
         sink throws(JournalFailure) in
         try sink.take(rows)
         ground.git?.loseAnswers(toNext: 1)
