@@ -16,7 +16,7 @@ import Testing
       pawl-rehearsal 1
       seed 59
       mode liveness
-      delivery 3a875a2bb19be5d4
+      delivery 7ac37add6cd31df2
       """
     ),
     (
@@ -25,7 +25,7 @@ import Testing
       pawl-rehearsal 1
       seed 310
       mode liveness
-      delivery dc8aaf0fdfaf83f9
+      delivery 67bec18f1c77e8a6
       """
     ),
     (
@@ -34,7 +34,7 @@ import Testing
       pawl-rehearsal 1
       seed 3080
       mode liveness
-      delivery bf28ba9e868ac2c4
+      delivery 4c33c3f7257ddf08
       """
     ),
     (
@@ -43,7 +43,7 @@ import Testing
       pawl-rehearsal 1
       seed 6313
       mode safety
-      delivery fe1a4d91cc9aa4ea
+      delivery c3671cb39fcaa085
       """
     ),
     (
@@ -52,7 +52,7 @@ import Testing
       pawl-rehearsal 1
       seed 116153
       mode safety
-      delivery eff1a5ac376c55af
+      delivery 233848d50be997e3
       """
     ),
     (
@@ -61,7 +61,7 @@ import Testing
       pawl-rehearsal 1
       seed 126136
       mode safety
-      delivery f25a7617784ac21a
+      delivery a14820f7e1aba667
       """
     ),
     (
@@ -70,7 +70,7 @@ import Testing
       pawl-rehearsal 1
       seed 113387
       mode liveness
-      delivery 16294a63e30d917f
+      delivery b293982fdb8ecb46
       """
     ),
     (
@@ -79,7 +79,7 @@ import Testing
       pawl-rehearsal 1
       seed 43437
       mode liveness
-      delivery b1a58525cd6f90b9
+      delivery d025f1a1fc3c0a66
       tenants 8
       orders 0 1 12 16
       faults 9
