@@ -146,7 +146,7 @@ extension Stage {
 
   /// Waits until the journal says something.
   func wait(until condition: (StatusAnswer) -> Bool) async throws {
-    for _ in 0..<600 {
+    for _ in 0..<2_400 {
       if condition(try await remembered()) { return }
       try await pause(.milliseconds(50))
     }
