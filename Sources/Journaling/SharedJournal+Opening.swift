@@ -14,7 +14,7 @@ extension SharedJournal {
     let objects = try GitObjects(place, nonce: nonce(), timeLimit: timeLimit)
     let store = GitStore(objects, now: now)
     try store.checkMemory(of: delivery)
-    let journal = try open(store, of: delivery, mode: mode)
+    let journal = try SharedJournal(store, of: delivery, mode: mode)
     if mode == .acting { try store.remember() }
     return journal
   }
@@ -27,26 +27,9 @@ extension SharedJournal {
     ) throws(JournalFailure) -> SharedJournal {
       let store = PostgreSQLStore(place, delivery: delivery, writer: nonce())
       try store.prepare(mode)
-      return try open(store, of: delivery, mode: mode)
+      return try SharedJournal(store, of: delivery, mode: mode)
     }
   #endif
-
-  /// Tells a journal of another delivery from one that was tampered with.
-  private static func open(
-    _ store: any RowStore, of delivery: DeliveryName, mode: JournalMode
-  ) throws(JournalFailure) -> SharedJournal {
-    let path = store.path
-    let origin = try inOurWords(path) {
-      try store.view { source in try source.snapshots().base?.genesis ?? source.origin() }
-    }
-    guard origin == nil || origin == .genesis(of: delivery) else {
-      throw .failed(
-        path: path,
-        detail: "expected the journal of delivery '\(delivery)', found another delivery's; "
-          + "give each delivery a place of its own")
-    }
-    return try SharedJournal(store, of: delivery, mode: mode)
-  }
 
   /// Tells one process from every other.
   static func nonce() -> String {

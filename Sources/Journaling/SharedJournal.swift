@@ -17,6 +17,7 @@ public final class SharedJournal: StoredJournal {
   static let attemptsMax = 8
 
   private let store: any RowStore
+  private let delivery: DeliveryName
   private let pause: BlockingPause
   private let memory: Mutex<ChainMemory>
 
@@ -30,6 +31,7 @@ public final class SharedJournal: StoredJournal {
     pause: BlockingPause = BlockingPause()
   ) throws(JournalFailure) {
     self.store = store
+    self.delivery = delivery
     self.mode = mode
     self.pause = pause
     let genesis = ChainLink(position: .start, hash: .genesis(of: delivery))
@@ -37,6 +39,7 @@ public final class SharedJournal: StoredJournal {
     let path = store.path
     let (beginning, verified) = try inOurWords(path) {
       try store.view { source in
+        try Self.expectJournal(of: delivery, in: source, path: path)
         let beginning = try Beginning(of: source, genesis: genesis, path: path)
         let verified =
           switch mode {
@@ -176,7 +179,26 @@ extension SharedJournal {
   private func entries(
     after position: Position, _ memory: inout ChainMemory
   ) throws -> [Entry] {
-    try store.view { source in try memory.entries(after: position, in: source) }
+    try store.view { source in
+      // Opened before it began, it may have been begun by another delivery meanwhile.
+      if memory.verified.position == .start {
+        try Self.expectJournal(of: delivery, in: source, path: memory.path)
+      }
+      return try memory.entries(after: position, in: source)
+    }
+  }
+
+  /// Tells a journal of another delivery from one that was tampered with.
+  private static func expectJournal(
+    of delivery: DeliveryName, in source: some RowSource, path: String
+  ) throws {
+    let origin = try source.snapshots().base?.genesis ?? source.origin()
+    guard origin == nil || origin == .genesis(of: delivery) else {
+      throw JournalFailure.failed(
+        path: path,
+        detail: "expected the journal of delivery '\(delivery)', found another delivery's; "
+          + "give each delivery a place of its own")
+    }
   }
 
   /// - Returns: whether the rows are stored; if not, somebody else was first.

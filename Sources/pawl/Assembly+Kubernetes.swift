@@ -30,7 +30,7 @@ extension Assembly {
     } catch {
       throw ProcessFailure(
         .settings, "the cluster of pawl.yaml cannot be used: \(error.detail)",
-        advice: "see docs/drivers/fleet-kubernetes.md")
+        advice: "see docs/drivers/fleets/kubernetes.md")
     }
   }
 }

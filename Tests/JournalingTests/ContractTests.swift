@@ -155,6 +155,28 @@ struct ContractTests {
   }
 
   @Test(arguments: JournalKind.allCases)
+  func `of two deliveries that begin in one empty place the second is told whose it is`(
+    _ kind: JournalKind
+  ) async throws {
+    try await withGround(kind) { ground in
+      let journal = try ground.open()
+
+      let refusal = failure { () throws(JournalFailure) in
+        let other = try ground.open(as: "other")
+        _ = try journal.append([sample(1)], expecting: .start)
+        return try other.append([sample(2)], expecting: .start)
+      }
+
+      guard kind != .postgresql else {
+        #expect(refusal == nil)
+        return
+      }
+      #expect("\(try #require(refusal))".contains("expected the journal of delivery"))
+      #expect(try journal.verify().holds)
+    }
+  }
+
+  @Test(arguments: JournalKind.allCases)
   func `an export carried into another kind is the same journal, hashes and all`(
     _ kind: JournalKind
   ) async throws {

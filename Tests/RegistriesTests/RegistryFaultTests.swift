@@ -219,6 +219,17 @@ struct RegistryFaultTests {
     }
   }
 
+  @Test func `a digest that is answered with another one is not taken for it`() async throws {
+    let other = digest(of: [1])
+    let (reading, received) = try await ask({ received in
+      received.method == "HEAD" ? Self.manifest(digest: other.text) : nil
+    }) { registry, location in await registry.digest(of: location.at(Self.image.digest)) }
+
+    #expect(try unknown(reading).cause == .malformed)
+    #expect(try unknown(reading).detail.hasSuffix("has \(other.short) there"))
+    #expect(received.count == 1)
+  }
+
   @Test func `a place that leads to itself is given up`() async throws {
     let (reading, received) = try await inspect { received in
       .answer(307, headers: [HTTPHeader("Location", received.target)])

@@ -2,10 +2,11 @@ import Testing
 
 /// A driver is a folder of its own; people find what it needs and what it cannot promise.
 struct DriverDocsTests {
-  /// The targets that hold drivers, with the kind their pages are named after.
+  /// The targets that hold drivers, with the kind of each and what its pages' names begin with.
   private static let kinds = [
-    (target: "Fleets", kind: "fleet"), (target: "Journaling", kind: "journal"),
-    (target: "Forges", kind: "forge"),
+    (target: "Fleets", kind: "fleet", pages: "fleets/"),
+    (target: "Journaling", kind: "journal", pages: "journal-"),
+    (target: "Forges", kind: "forge", pages: "forge-"),
   ]
 
   /// Folders of these targets that every driver shares.
@@ -47,9 +48,10 @@ struct DriverDocsTests {
   private static func drivers(
     in repository: Repository
   ) -> [(kind: String, folder: String, page: String)] {
-    kinds.flatMap { target, kind in
+    kinds.flatMap { target, kind, pages in
       repository.folders(in: "Sources/\(target)").map { name in
-        (kind, "Sources/\(target)/\(name)", "docs/drivers/\(kind)-\(name.lowercased()).md")
+        let page = name == "ControlPlane" ? "control-plane" : name.lowercased()
+        return (kind, "Sources/\(target)/\(name)", "docs/drivers/\(pages)\(page).md")
       }
     }.filter { !shared.contains($0.1) }
   }

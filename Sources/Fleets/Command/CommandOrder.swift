@@ -27,7 +27,7 @@ struct CommandOrder: Hashable, Sendable {
     }
   }
 
-  /// The same in full, as one JSON document (docs/drivers/fleet-command.md).
+  /// The same in full, as one JSON document (docs/drivers/fleets/command.md).
   func document() throws(Unknown) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -40,7 +40,7 @@ struct ContainerEngine: Sendable {
   func create(_ spec: ContainerSpec, name: String) async throws(Unknown) -> Making {
     let answer = try await engine.send(
       .post("/containers/create", [("name", name)], body: spec.document))
-    if answer.status == 409 { return .nameTaken }
+    if answer.status == 409 || Self.saysInUse(answer) { return .nameTaken }
     guard answer.status == 201, let id = answer.document["Id"]?.text else {
       throw engine.refusal("make container \(name)", answer)
     }
@@ -66,10 +66,13 @@ struct ContainerEngine: Sendable {
   func rename(_ id: String, to name: String) async throws {
     let answer = try await engine.send(.post("/containers/\(id)/rename", [("name", name)]))
     // 400 is a name it has already, which whoever gave it to it was faster with.
-    if [400, 404, 409].contains(answer.status) { throw Overtaken() }
-    // Podman says so with 500.
-    if answer.status == 500, answer.message.contains("in use") { throw Overtaken() }
+    if [400, 404, 409].contains(answer.status) || Self.saysInUse(answer) { throw Overtaken() }
     guard answer.isSuccess else { throw engine.refusal("rename a container to \(name)", answer) }
+  }
+
+  /// Whether Podman says, with 500, that somebody has the name.
+  private static func saysInUse(_ answer: Engine.Answer) -> Bool {
+    answer.status == 500 && answer.message.contains("in use")
   }
 
   /// Nil when it was started or runs; else why not, in the engine's own words.

@@ -306,7 +306,7 @@ struct Cluster: Sendable {
       return Unknown(
         cause,
         "the cluster at \(access.address) does not let this account \(what): give it the role that "
-          + "docs/drivers/fleet-kubernetes.md holds")
+          + "docs/drivers/fleets/kubernetes.md holds")
     default:
       let reason = answer.document["reason"]?.text.map { printable($0, charactersMax: 40) }
       return Unknown(

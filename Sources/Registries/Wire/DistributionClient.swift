@@ -45,8 +45,7 @@ struct DistributionClient: Sendable {
         + "altered on its way")
     switch await namedDigest(place) {
     case .unknown(let unknown): return .unknown(unknown)
-    case .found(.some(let named)):
-      return named == manifest.digest ? .found(manifest) : .unknown(altered)
+    case .found(.some): return .found(manifest)
     case .found(.none):
       // It may have been asked in a way that it does not answer.
       let again = await self.manifest(place)
@@ -60,9 +59,9 @@ struct DistributionClient: Sendable {
     }
   }
 
-  /// The digest the registry names for a tag, without its content. Nil when it does not name one, does not
-  /// answer HEAD at all, or refuses without the words that only an answer to GET has: read the manifest
-  /// then.
+  /// The digest the registry names for a tag, without its content; for a digest that one, or unknown when it
+  /// names another. Nil when it does not name one, does not answer HEAD at all, or refuses without the words
+  /// that only an answer to GET has: read the manifest then.
   func namedDigest(_ reference: ImageReference) async -> Reading<Digest?> {
     let (result, request) = await fetch(
       manifestRequest(.head, reference), .pull(reference.location),
@@ -71,7 +70,12 @@ struct DistributionClient: Sendable {
       return .found(nil)
     }
     return read(result, request, reference.registry) { answer throws(Unknown) in
-      try answer.contentDigest(of: reference)
+      let named = try answer.contentDigest(of: reference)
+      if case .digest(let asked) = reference.selector, let named, named != asked {
+        throw Unknown(
+          .malformed, "\(reference): the registry says that it has \(named.short) there")
+      }
+      return named
     }
   }
 

@@ -19,6 +19,7 @@ enum FleetContract: String, CaseIterable, CustomTestStringConvertible {
   case firstCrash =
     "a first release that crashes has nothing to go back to, and the next one starts"
   case slow = "a slow start is waited for"
+  case cut = "an order that is cut off in the middle is finished by the same one"
   case stale = "a stale answer is for whoever looks to judge"
   case together = "two pawls on one tenant come one after the other"
 
@@ -41,6 +42,7 @@ enum FleetContract: String, CaseIterable, CustomTestStringConvertible {
     case .silence: try await holdSilence(stage)
     case .firstCrash: try await holdFirstCrash(stage)
     case .slow: try await holdSlow(stage)
+    case .cut: try await holdCut(stage)
     case .stale: try await holdStale(stage)
     case .together: try await holdTogether(stage)
     }
@@ -209,6 +211,24 @@ enum FleetContract: String, CaseIterable, CustomTestStringConvertible {
 
     #expect(await stage.redeploy(slow, Self.one, generation: 1) == .restarted)
     #expect(await stage.fleet.observe(stage.tenant) == .running(Self.one))
+  }
+
+  private func holdCut(_ stage: some ContractStage) async throws {
+    let old = try await stage.image(Self.one)
+    let slow = try await stage.image(Self.two, ["TENANT_START_DELAY_MS=700"])
+    _ = await stage.redeploy(old, Self.one, generation: 1, effect: 1)
+    let before = try await stage.incarnation()
+
+    let order = Task { await stage.redeploy(slow, Self.two, generation: 2, effect: 2) }
+    while try await stage.incarnation() == before { await Task.yield() }
+    order.cancel()
+    _ = await order.value
+    let again = await stage.redeploy(slow, Self.two, generation: 2, effect: 2)
+    let older = await stage.redeploy(old, Self.one, generation: 1, effect: 3)
+
+    #expect(again == .restarted || again == .alreadyThere, "\(again)")
+    #expect(older == .fenced(highest: token(2, 1)))
+    #expect(await stage.fleet.observe(stage.tenant) == .running(Self.two))
   }
 
   private func holdStale(_ stage: some ContractStage) async throws {

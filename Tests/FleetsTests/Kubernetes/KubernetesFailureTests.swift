@@ -11,7 +11,7 @@ import Vocabulary
 @Suite(.timeLimit(.minutes(2))) struct KubernetesFailureTests {
   @Test(arguments: [
     (401, Unknown.Cause.unauthorized, "did not accept the credential to list deployments"),
-    (403, .forbidden, "give it the role that docs/drivers/fleet-kubernetes.md holds"),
+    (403, .forbidden, "give it the role that docs/drivers/fleets/kubernetes.md holds"),
     (404, .malformed, "refused to list deployments with pawl.tenant=reno-stars with status 404"),
     (500, .serverError, "status 500 (InternalError)"),
   ])
