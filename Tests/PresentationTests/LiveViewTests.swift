@@ -39,6 +39,28 @@ struct LiveViewTests {
     #expect(frame.suffix(2) == ["○ batch-1    ○ bravo  ", "             ○ carol  "])
   }
 
+  @Test func `a wave of many lines in which all stand alike is counted, and any other is shown`()
+    throws
+  {
+    var view = LiveView(delivery: "platform", run: RunID(1))
+    var story = Story()
+    story.slugs += try (1...7).map { try TenantSlug(parsing: "tenant-number-\($0)") }
+    story.deploy(one)
+    story.passGates(one)
+    story.go { $0.isIn(.soaking) }
+    let soaking = view.frame(story.scene, at: .zero, width: 40, .plain)
+    story.go { $0.isIn(.moving) }
+
+    let moving = view.frame(story.scene, at: .zero, width: 40, .plain)
+
+    #expect(
+      soaking.suffix(3) == [
+        "✓ canary     ✓ acme  ", "○ batch-1    5 tenants waiting  ",
+        "○ batch-2    4 tenants waiting  ",
+      ])
+    #expect(moving.contains("● batch-1    ● bravo ordered  "))
+  }
+
   @Test func `a plain frame holds no escape sequence, a coloured one says the same`() {
     var view = LiveView(delivery: "platform", run: RunID(1))
     let story = soaking()

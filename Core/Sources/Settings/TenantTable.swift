@@ -2,7 +2,7 @@ import Diagnostics
 public import Vocabulary
 
 /// Tenants as databases and spreadsheets hand them out: columns with a tab between them, under a line with
-/// their names. `slug` comes first, `url` may be among the rest, and every other column is a label.
+/// their names. `slug` comes first, `url` and `window` may be among the rest; every other column is a label.
 public enum TenantTable {
   /// More than any fleet this is made for.
   private static let rowsMax = 20_000
@@ -19,7 +19,12 @@ public enum TenantTable {
   public static func list(_ tenants: [Tenant]) -> String {
     tenants.map { tenant in
       let labels = tenant.labels.map { "\(quoted($0.key)): \(quoted($0.value))" }
-      let end = labels.isEmpty ? "" : ", labels: {\(labels.joined(separator: ", "))}"
+      let windows = (tenant.windows ?? []).map { window in
+        "{\(window.kind.rawValue): \(quoted(window.span.written)), zone: \(quoted(window.zone.name))}"
+      }
+      let end =
+        (labels.isEmpty ? "" : ", labels: {\(labels.joined(separator: ", "))}")
+        + (windows.isEmpty ? "" : ", window: [\(windows.joined(separator: ", "))]")
       return "- {slug: \(quoted(tenant.slug.text)), url: \(quoted(tenant.address.text))\(end)}\n"
     }.joined()
   }
@@ -103,12 +108,24 @@ public enum TenantTable {
       let url = values["url"] ?? template?.replacing("{slug}", with: cells[0]) ?? ""
       let address = reader.word(url, at: place, in: "url", as: HTTPAddress.self)
       var labels: [Tenant.Label?] = []
-      for (name, value) in zip(header, cells).dropFirst() where name != "url" && !value.isEmpty {
+      for (name, value) in zip(header, cells).dropFirst()
+      where !["url", "window"].contains(name) && !value.isEmpty {
         let label = reader.label(name, value, at: place, in: name)
         labels.append(label)
       }
-      guard let slug, let address, let labels = allOrNone(labels) else { return nil }
-      return Tenant(slug: slug, address: address, labels: labels)
+      let windows = windows(values["window"] ?? "", at: place)
+      guard let slug, let address, let windows, let labels = allOrNone(labels) else { return nil }
+      return Tenant(
+        slug: slug, address: address, labels: labels, windows: windows.isEmpty ? nil : windows)
+    }
+
+    /// As the label of a driver says them; none where nothing is said.
+    private mutating func windows(_ text: String, at place: SourcePlace) -> [ReleaseWindow]? {
+      guard !text.isEmpty else { return [] }
+      if let windows = WindowText.windows(of: text) { return windows }
+      reader.report(
+        .malformed, at: place, "'window': expected \(WindowText.expectation), found \(shown(text))")
+      return nil
     }
 
     private func cells(_ line: String) -> [String] {

@@ -99,6 +99,14 @@ public struct MinuteOfWeek: Hashable, Comparable, Sendable, Codable {
     self.init((day * 24 + hour) * 60 + minute)
   }
 
+  /// As it is written: `Fri 16:00`.
+  public var written: String {
+    let day = Self.days[minute / (24 * 60)]
+    let (hour, rest) = (minute / 60 % 24, minute % 60)
+    return day.prefix(1).uppercased() + day.dropFirst()
+      + " \(hour < 10 ? "0" : "")\(hour):\(rest < 10 ? "0" : "")\(rest)"
+  }
+
   private static let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
   public static func < (left: Self, right: Self) -> Bool { left.minute < right.minute }

@@ -28,14 +28,19 @@ struct TenantTableTests {
     #expect(checked.value?.map(\.address) == ["https://acme.example.com"])
   }
 
-  @Test func `what is written is what pawl.yaml's file holds`() throws {
-    let tenants = try #require(
-      parse("slug\turl\tclass\nacme\thttp://127.0.0.1:1\tproduction\n").value)
+  @Test(arguments: [
+    "slug\turl\tclass\nacme\thttp://127.0.0.1:1\tproduction\n",
+    "slug\turl\twindow\nacme\thttp://127.0.0.1:1\tallow Sat 02:05-Sun 15:00 Europe/Berlin;"
+      + "deny 2026-12-20T00:00:00Z/2027-01-04T00:00:00Z\n",
+  ])
+  func `what is written is what pawl.yaml's file holds`(table: String) throws {
+    let tenants = try #require(parse(table).value)
     let settings = try accepted(Sample.text)
 
     let read = settings.tenants(text: TenantTable.list(tenants), file: "tenants.yaml")
 
     #expect(read.value == tenants)
+    #expect((tenants[0].windows?.count ?? 0) == (table.contains("window") ? 2 : 0))
   }
 
   @Test(arguments: [
@@ -51,6 +56,10 @@ struct TenantTableTests {
     ("slug\turl\nA b\thttp://a\n", "census.tsv:2:1: error: 'slug' is not a tenant slug"),
     ("slug\turl\na\tnowhere\n", "census.tsv:2:1: error: 'url' is not a"),
     ("slug\turl\na\thttp://a\na\thttp://b\n", "census.tsv:3:1: error: there is another tenant 'a'"),
+    (
+      "slug\turl\twindow\na\thttp://a\tsundays\n",
+      "census.tsv:2:1: error: 'window': expected windows such as 'allow Sat"
+    ),
     ("slug\turl\tring\na\thttp://a\tbig one\n", "census.tsv:2:1: error: 'ring' is not a label"),
     (
       "slug\turl\tclass\na\thttp://a\ttrial\n",

@@ -116,11 +116,24 @@ extension LiveView {
   /// The width of the first column: the longest wave name there usually is.
   private static let nameColumns = 11
 
+  /// How many lines a wave of which every tenant stands alike may take.
+  private static let linesMax = 3
+
+  /// `240 tenants proven`; nil when they do not all stand alike.
+  private func common(_ tenants: [TenantProgress]) -> Line? {
+    guard let status = tenants.first?.status, tenants.allSatisfy({ $0.status == status }) else {
+      return nil
+    }
+    return Line("\(tenants.count) tenants \(status.word)")
+  }
+
   private func waves(of run: Run, width: Int) -> [Line] {
     guard let rollout = run.rollout else { return [] }
     var lines = rollout.waves.flatMap { wave in
       let tenants = wave.tenants.compactMap { rollout.tenants[$0] }
-      return row(sign(of: tenants), "\(wave.name)", tenants.map(cell), width: width)
+      let whole = row(sign(of: tenants), "\(wave.name)", tenants.map(cell), width: width)
+      guard whole.count > Self.linesMax, let common = common(tenants) else { return whole }
+      return row(sign(of: tenants), "\(wave.name)", [common], width: width)
     }
     let pinned = rollout.tenants.values.filter { $0.status == .pinned }
     if !pinned.isEmpty {

@@ -90,8 +90,8 @@ struct FleetCommand: AsyncParsableCommand {
       abstract: "Turn a table of tenants into the file that 'tenants: {file: …}' names.",
       discussion: """
         The table has tabs between its columns and their names in the first line: 'slug' first, 'url' where \
-        the address does not follow from it, and labels. It is taken as a whole or not at all, and written \
-        to standard output.
+        the address does not follow from it, 'window', and labels. It is taken as a whole or not at all, \
+        and written to standard output.
         """)
 
     @OptionGroup var common: CommonOptions

@@ -9,11 +9,13 @@ private let digest: Digest =
   "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 private let location: ImageLocation = "registry.example:5000/acme/platform"
 
-/// A delivery with three tenants, one of them the canary, in a world where everything succeeds.
+/// A delivery with three tenants unless told otherwise, one of them the canary, in a world where
+/// everything succeeds.
 struct Story {
   private(set) var state = ControlState()
   private var effects: [Effect] = []
   var clock = Timestamp(milliseconds: 1_000)
+  var slugs: [TenantSlug] = ["acme", "bravo", "carol"]
 
   static func plan(for commit: Commit) -> ReleasePlan {
     ReleasePlan(
@@ -84,7 +86,7 @@ struct Story {
       return .census(
         .found(
           Census(
-            ["acme", "bravo", "carol"].map { slug in
+            slugs.map { slug in
               Tenant(slug: slug, address: "http://127.0.0.1:8801")
             })))
     case .observe: return .observed(.notDeployed)

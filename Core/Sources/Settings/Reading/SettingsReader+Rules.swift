@@ -228,4 +228,12 @@ extension WindowSpan {
     guard edges.count == 2, let from = edges[0], let to = edges[1], from != to else { return nil }
     self = .weekly(from: from, to: to)
   }
+
+  /// The same in the same form.
+  var written: String {
+    switch self {
+    case .weekly(let from, let to): "\(from.written)-\(to.written)"
+    case .once(let from, let to): "\(from)/\(to)"
+    }
+  }
 }
