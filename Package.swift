@@ -184,8 +184,9 @@ let package = Package(
     .testTarget(
       name: "JournalingTests",
       dependencies: [
-        "Journaling", "TestSupport", core("Control"), core("Decisions"), core("Vocabulary"),
-        subprocess, system, nio, nioHTTP, nioPosix, .product(name: "GRDB", package: "GRDB.swift"),
+        "Journaling", "TestSupport", core("Control"), core("Decisions"), core("PlainCoding"),
+        core("Vocabulary"), subprocess, system, nio, nioHTTP, nioPosix,
+        .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Fixtures"],
       swiftSettings: settings),

@@ -22,6 +22,7 @@ let package = Package(
     .library(name: "WorkflowLint", targets: ["WorkflowLint"]),
     .library(name: "Simulation", targets: ["Simulation"]),
     .library(name: "MarkedYAML", targets: ["MarkedYAML"]),
+    .library(name: "PlainCoding", targets: ["PlainCoding"]),
   ],
   traits: [
     .trait(
@@ -36,6 +37,7 @@ let package = Package(
   targets: [
     .target(name: "Vocabulary", swiftSettings: settings),
     .target(name: "Diagnostics", swiftSettings: settings),
+    .target(name: "PlainCoding", swiftSettings: settings),
     .target(name: "Capabilities", dependencies: ["Vocabulary"], swiftSettings: settings),
     .target(
       name: "Decisions",
@@ -45,7 +47,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
-      name: "Control", dependencies: ["Decisions", "Capabilities", "Vocabulary"],
+      name: "Control", dependencies: ["Decisions", "Capabilities", "PlainCoding", "Vocabulary"],
       swiftSettings: settings),
     .target(
       name: "Settings",
@@ -75,6 +77,7 @@ let package = Package(
       name: "rule-pages", dependencies: ["WorkflowLint"], path: "Tools/rule-pages",
       swiftSettings: settings),
     .testTarget(name: "VocabularyTests", dependencies: ["Vocabulary"], swiftSettings: settings),
+    .testTarget(name: "PlainCodingTests", dependencies: ["PlainCoding"], swiftSettings: settings),
     .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"], swiftSettings: settings),
     .testTarget(
       name: "DecisionsTests",

@@ -1,3 +1,4 @@
+import Control
 public import Vocabulary
 
 /// A row that stays where it is and is left out of the fold (docs/decisions/0008).

@@ -12,8 +12,27 @@ import Vocabulary
 /// CrashTests.
 @Suite(.timeLimit(.minutes(60)))
 struct ChaosTests {
-  private static let rounds =
-    ProcessInfo.processInfo.environment["PAWL_CHAOS_ROUNDS"].flatMap { Int($0) } ?? 2
+  private static func rounds(
+    _ text: String? = ProcessInfo.processInfo.environment["PAWL_CHAOS_ROUNDS"]
+  ) throws -> Int {
+    guard let text else { return 2 }
+    guard let rounds = Int(text), (1...9_999).contains(rounds) else { throw NoRounds(found: text) }
+    return rounds
+  }
+
+  private struct NoRounds: Error, Hashable, CustomStringConvertible {
+    let found: String
+
+    var description: String {
+      "expected PAWL_CHAOS_ROUNDS to be a number of rounds from 1 to 9999, found '\(found)'"
+    }
+  }
+
+  @Test(arguments: ["0", "-1", "", "many", "99999999999999999999"])
+  func `a number of rounds that is none is refused`(text: String) {
+    #expect(throws: NoRounds(found: text)) { try Self.rounds(text) }
+  }
+
   /// Of so many attempts one must get through; most are disturbed in several places.
   private static let attemptsMax = 25
 
@@ -23,11 +42,12 @@ struct ChaosTests {
     let seed = try SeededDice.seed()
     var dice = SeededDice(seed: seed)
     say("chaos on the network: seed \(seed)")
-    try await withStage(Layout(commits: Self.rounds + 1)) { stage in
+    let rounds = try Self.rounds()
+    try await withStage(Layout(commits: rounds + 1)) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
       try await withFaultyProxy(to: try stage.registryPort(), Self.weather(seed: seed)) { proxy in
         try stage.write(stage.settings(through: proxy))
-        for number in 1...Self.rounds {
+        for number in 1...rounds {
           let attempts = try await Self.release(number, on: stage, &dice)
           say("chaos on the network: commit \(number) took \(attempts) attempts")
           try await stage.expectEverything(on: stage.commits[number], "seed \(seed)")
@@ -88,9 +108,10 @@ struct ChaosTests {
     let seed = try SeededDice.seed()
     var dice = SeededDice(seed: seed)
     say("chaos by SIGSTOP: seed \(seed)")
-    try await withStage(Layout(commits: 2 * Self.rounds + 1)) { stage in
+    let rounds = try Self.rounds()
+    try await withStage(Layout(commits: 2 * rounds + 1)) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
-      for round in 0..<Self.rounds {
+      for round in 0..<rounds {
         let (old, new) = (stage.commits[2 * round + 1], stage.commits[2 * round + 2])
         let moment = Int.random(in: 20...2_500, using: &dice)
         let ended = try await stage.stop(

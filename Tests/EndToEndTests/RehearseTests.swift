@@ -115,12 +115,74 @@ struct RehearseTests {
     }
   }
 
+  @Test func `a replay of another delivery is refused, not said to keep its promises`() async throws
+  {
+    try await withTemporaryDirectory { folder in
+      let text = "pawl-rehearsal 1\nseed 5\nmode liveness\ndelivery 0123456789abcdef\nviolates I3\n"
+      try text.write(
+        toFile: folder.appending("a.replay").string, atomically: true, encoding: .utf8)
+
+      let ended = try await rehearse("--replay", "a.replay", in: folder.string)
+
+      #expect(ended.code == 78, "\(ended)")
+      #expect(ended.says("expected the delivery 0123456789abcdef, found ", "--from 5"), "\(ended)")
+      #expect(!ended.says("no promise was broken"), "\(ended)")
+    }
+  }
+
+  @Test func `a set that has not seen everything fails, and names what it has not seen`()
+    async throws
+  {
+    try await withTemporaryDirectory { folder in
+      let lenient = try await rehearse("--drawn", "--seeds", "1", in: folder.string)
+      let strict = try await rehearse(
+        "--drawn", "--seeds", "1", "--expect-all", in: folder.string)
+      let json = try await rehearse(
+        "--drawn", "--seeds", "1", "--expect-all", "--json", in: folder.string)
+
+      #expect(lenient.code == 0, "\(lenient)")
+      #expect(strict.code == 1, "\(strict)")
+      // One delivery has one plan and one mode.
+      #expect(strict.says("never seen:", "conclusion ", "corner ", "fault "), "\(strict)")
+      #expect(strict.says("named above: ask for more --seeds"), "\(strict)")
+      #expect(json.code == 1, "\(json)")
+      #expect(try unseen(json).count > 10, "\(json)")
+    }
+  }
+
+  @Test
+  func `more tenants than there is memory for are refused, with what they take and what there is`()
+    async throws
+  {
+    try await withTemporaryDirectory { folder in
+      try Self.settings.write(
+        toFile: folder.appending("pawl.yaml").string, atomically: true, encoding: .utf8)
+
+      let ended = try await process(
+        "env",
+        [
+          "-C", folder.string, "bash", "-c",
+          #"ulimit -v 4000000; exec "$0" rehearse --seeds 1 --tenants 100000"#,
+          try Programs.pawl(),
+        ])
+
+      #expect(ended.code == 64, "\(ended)")
+      #expect(ended.says("found 100000 tenants: they would take about", "4096 MB are free here"))
+    }
+  }
+
+  private func unseen(_ ended: Ended) throws -> [String] {
+    struct Unseen: Decodable { let neverSeen: [String] }
+    return try JSONDecoder().decode(Unseen.self, from: Data(ended.output.utf8)).neverSeen
+  }
+
   @Test(
     arguments: [
       (["--seeds", "0"], 64, "expected one seed to 1000000000000"),
       (["--incident", "asteroid"], 64, "backwards-deploy"),
       (["--tenants", "0"], 64, "expected at least one tenant"),
-      (["--tenants", "100001"], 64, "expected at most 100000 tenants"),
+      (["--tenants", "2000000000"], 64, "they would take about 128000 GB, and "),
+      (["--tenants", "9223372036854775807"], 64, "fit: name fewer with --tenants"),
       (["--set", "rollout"], 64, "key.with.dots=value"),
       (["--set", "rollout.batsch=3"], 78, "unknown key 'batsch'"),
       (["--replay", "nowhere.replay"], 66, "there is no file"),

@@ -5,11 +5,16 @@ import Vocabulary
 /// Runs seeds and says how fast: `simulation-benchmark [--seeds N] [--from SEED] [--mode
 /// safety|liveness]`, one seed in words: `--seed SEED`, what a release costs by the size of the
 /// fleet: `--fleets`, or of one size: `--fleet N`, how long one takes beside what engines do:
-/// `--rollouts N`, or how many seeds each known wrong design survives: `--mutants`.
+/// `--rollouts N`, how many seeds each known wrong design survives: `--mutants`, the smallest delivery that
+/// finds one: `--shrink DESIGN --to FILE`, or one brought back: `--replay FILE [--under DESIGN]`.
 @main
 enum SimulationBenchmark {
   static func main() {
     if CommandLine.arguments.contains("--mutants") { exit(MutantTable.print() ? 0 : 1) }
+    if let design = text("--shrink") {
+      exit(FoundMistake.write(design, to: text("--to") ?? "\(design).replay") ? 0 : 1)
+    }
+    if let path = text("--replay") { exit(FoundMistake.bringBack(path, text("--under"))) }
     if CommandLine.arguments.contains("--fleets") { return FleetCost.print() }
     if let tenants = argument("--fleet") { return FleetCost.print(tenants: Int(tenants)) }
     if let most = argument("--rollouts") { return RolloutTime.print(tenantsMax: Int(most)) }
@@ -46,6 +51,7 @@ enum SimulationBenchmark {
     let seconds = processorSeconds() - start
     for line in tally.lines { print(line) }
     let time = "\(Int(seconds * 1_000)) ms of processor time"
+    print("trace \(String(tally.traceHash, radix: 16))")
     print("\(count) seeds, \(tally.steps) steps, \(tally.violations) violations, \(time)")
     print("\(Int(Double(tally.steps) / seconds)) steps per second on one core")
   }

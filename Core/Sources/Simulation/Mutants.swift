@@ -25,13 +25,36 @@ public enum Mutants {
 
   private static func trial(of design: WrongDesign, seedsMax: Int) -> Trial {
     for count in 1...seedsMax {
-      let report = Simulator.run(
-        seed: UInt64(count), mode: count.isMultiple(of: 2) ? .safety : .liveness)
-      if let violation = report.violation {
+      if let violation = report(count).violation {
         return Trial(name: design.rawValue, seeds: count, killedBy: violation)
       }
     }
     return Trial(name: design.rawValue, seeds: seedsMax, killedBy: nil)
+  }
+
+  /// Finds a wrong design, as ``trials(seedsMax:)`` does, and makes what breaks a promise as small as it can
+  /// be; nil when there is no design of this name in this build, or when it survives.
+  public static func smallest(of name: String, seedsMax: Int) -> Replay? {
+    with(name) {
+      (1...seedsMax).lazy.map(report).first { $0.violation != nil }.flatMap { Shrinker.shrink($0) }
+    }
+  }
+
+  /// Brings a delivery back under a wrong design; nil when there is none of this name in this build.
+  public static func run(_ replay: Replay, under name: String) -> Simulator.Report? {
+    with(name) { Simulator.run(replay, narrates: true) }
+  }
+
+  private static func with<Value>(_ name: String, _ body: () -> Value?) -> Value? {
+    #if WrongDesigns
+      WrongDesign(rawValue: name).flatMap { WrongDesign.$tried.withValue($0, operation: body) }
+    #else
+      nil
+    #endif
+  }
+
+  private static func report(_ count: Int) -> Simulator.Report {
+    Simulator.run(seed: UInt64(count), mode: count.isMultiple(of: 2) ? .safety : .liveness)
   }
 
   /// The rows of a Markdown table.

@@ -292,22 +292,6 @@ import Vocabulary
         in: world) == "I23")
   }
 
-  @Test func `I25 a state that the journal does not tell`() throws {
-    let world = try promoted()
-    world.state.facts.scopeCount = 99
-
-    #expect(violation(of: JournalIsTheState(), at: .atRest, in: world) == "I25")
-  }
-
-  @Test func `I25 a state that the journal does not tell any more`() throws {
-    let world = try promoted()
-    var invariant = JournalIsTheState()
-    try invariant.check(.atRest, in: world)
-    world.state.facts.scopeCount = 99
-
-    #expect(throws: Violation.self) { try invariant.check(.atRest, in: world) }
-  }
-
   @Test func `P4 a tenant that was seen well and is restarted`() throws {
     let world = try moving()
     let ids = (1...200 as ClosedRange<UInt64>).map { EffectID($0) }

@@ -73,4 +73,50 @@ import Vocabulary
     #expect(journal.effect(EffectID(1)) == effect)
     #expect(journal.effect(EffectID(2)) == nil)
   }
+
+  @Test func `who comes back reads what was written, whatever it was`() throws {
+    let journal = SimulatedJournal()
+    let written = Record(
+      at: Timestamp(milliseconds: 1),
+      event: .command(.kill(#"says "no" \ nein, né"#), by: "a"), effects: [])
+    let measured = Record(
+      at: Timestamp(milliseconds: 2),
+      event: .outcome(EffectID(1), .examined(.metric(.found(0.25)))), effects: [])
+    _ = try journal.append([written, measured], expecting: .start)
+    let reread = RereadJournal(journal: journal)
+
+    #expect(try reread.entries(after: .start).map(\.record) == [written, measured])
+    #expect(try reread.entries(after: Position(1)).map(\.record) == [measured])
+    #expect(
+      try reread.append([written], expecting: Position(1))
+        == .conflict([Entry(position: Position(2), record: measured)]))
+  }
+
+  @Test func `who comes back goes on from the snapshot that was kept, and from what came after it`()
+    throws
+  {
+    let journal = SimulatedJournal()
+    var first = try DecisionLoop(journal: journal)
+    _ = try first.submit([.led(by: "a")], at: Timestamp(milliseconds: 1))
+    journal.keep(try #require(first.snapshot))
+    _ = try first.submit([.led(by: "b")], at: Timestamp(milliseconds: 2))
+
+    let second = try DecisionLoop(journal: RereadJournal(journal: journal))
+
+    #expect(second.beginning == Position(1))
+    #expect(second.position == Position(2))
+    #expect(second.state == first.state)
+  }
+
+  @Test func `a snapshot goes with the entries it stands for`() throws {
+    let journal = SimulatedJournal()
+    var loop = try DecisionLoop(journal: journal)
+    _ = try loop.submit([.led(by: "a")], at: Timestamp(milliseconds: 1))
+    journal.keep(try #require(loop.snapshot))
+
+    #expect(try RereadJournal(journal: journal).snapshot() == loop.snapshot)
+    let copy = journal.copy(withoutLast: 1)
+    #expect(try RereadJournal(journal: copy).snapshot() == .empty)
+    #expect(try copy.end() == .start)
+  }
 }

@@ -23,12 +23,10 @@ public struct StoredSnapshot: Hashable, Sendable {
     _ snapshot: DecisionLoop.Snapshot, on link: ChainLink, genesis: ChainHash
   ) throws {
     precondition(snapshot.position == link.position, "a snapshot stands on its own last entry")
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     self.genesis = genesis
     self.link = link
     form = ControlState.form
-    body = Array(try encoder.encode(snapshot))
+    body = try SnapshotCoding.encode(snapshot)
     digest = .snapshot(form: form, of: genesis, on: link, body: body)
   }
 
@@ -59,7 +57,7 @@ public struct StoredSnapshot: Hashable, Sendable {
   func snapshot() throws(Unusable) -> DecisionLoop.Snapshot {
     guard digest == .snapshot(form: form, of: genesis, on: link, body: body) else { throw .altered }
     guard form == ControlState.form,
-      let snapshot = try? JSONDecoder().decode(DecisionLoop.Snapshot.self, from: Data(body))
+      let snapshot = SnapshotCoding.read(body)
     else { throw .otherForm(form) }
     guard snapshot.position == link.position else { throw .altered }
     return snapshot
@@ -95,6 +93,20 @@ public struct StoredSnapshot: Hashable, Sendable {
       genesis: genesis, link: ChainLink(position: Position(line.position), hash: hash),
       form: line.form,
       body: Array(line.body.utf8), digest: digest)
+  }
+}
+
+/// What the core leaves to Foundation.
+extension SnapshotCoding {
+  fileprivate static func encode(_ snapshot: DecisionLoop.Snapshot) throws -> [UInt8] {
+    if let plain = plain(snapshot) { return plain }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return Array(try encoder.encode(snapshot))
+  }
+
+  fileprivate static func read(_ body: [UInt8]) -> DecisionLoop.Snapshot? {
+    decode(body) ?? (try? JSONDecoder().decode(DecisionLoop.Snapshot.self, from: Data(body)))
   }
 }
 

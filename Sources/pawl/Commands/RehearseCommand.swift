@@ -78,6 +78,13 @@ struct RehearseCommand: Verb {
     console.answer(outcome.report)
     if let failure = outcome.failures.first { try explain(failure, delivery, console) }
     let isComplete = !expectAll || outcome.report.neverSeen.isEmpty
+    if !isComplete {
+      console.remark(
+        Line(
+          "expected every fault, conclusion and corner to be seen, found "
+            + "\(outcome.report.neverSeen.count) that never were, named above: ask for more --seeds, or find "
+            + "out why they cannot happen any more", .bad))
+    }
     return outcome.failures.isEmpty && isComplete ? 0 : ExitStatus.internal.rawValue
   }
 
@@ -96,7 +103,8 @@ struct RehearseCommand: Verb {
   private func rehearse(_ delivery: RehearsedDelivery, _ console: Console) async -> Rehearsed {
     let bar = ProgressBar(count: seeds, isLive: !common.json && isatty(STDERR_FILENO) == 1)
     let outcome = await Rehearsal(
-      first: from, count: seeds, mode: mode, subject: delivery.subject
+      first: from, count: seeds, mode: mode, subject: delivery.subject,
+      atOnceMax: delivery.atOnceMax
     ).run { bar.show($0) }
     bar.end()
     let report = RehearsalReport(
@@ -126,6 +134,18 @@ struct RehearseCommand: Verb {
         advice: "find the failure anew from its seed: pawl rehearse --from SEED --seeds 1")
     }
     let subject = try await RehearsedDelivery(self, changes: []).subject
+    if let written = replay.delivery {
+      let found = Simulator.delivery(of: replay, subject: subject)
+      guard written == found else {
+        throw ProcessFailure(
+          .settings,
+          "\(printable(path, charactersMax: 200)): expected the delivery \(written), found \(found): "
+            + (subject == nil ? "there is no pawl.yaml here, or " : "pawl.yaml has changed, or ")
+            + "this pawl draws other deliveries than the one that wrote it",
+          advice: "run it where it was written, or find the failure anew: "
+            + "pawl rehearse --from \(replay.seed) --seeds 1 --mode \(replay.mode)")
+      }
+    }
     let report = Simulator.run(replay, subject: subject, narrates: true)
     console.answer(ReplayReport(report))
     return report.violation == nil ? 0 : ExitStatus.internal.rawValue

@@ -14,6 +14,8 @@ struct Rehearsal: Sendable {
   /// Nil takes turns.
   let mode: Simulator.Mode?
   let subject: Simulator.Subject?
+  /// How many deliveries there is room for at a time.
+  let atOnceMax: Int
 
   struct Outcome: Sendable {
     var tally = Tally()
@@ -39,7 +41,7 @@ struct Rehearsal: Sendable {
   func run(progress: @escaping @Sendable (UInt64) -> Void) async -> Outcome {
     let ticket = Ticket(count: count, progress: progress)
     return await withTaskGroup(of: Outcome.self) { group in
-      for _ in 0..<max(1, ProcessInfo.processInfo.activeProcessorCount) {
+      for _ in 0..<max(1, min(atOnceMax, ProcessInfo.processInfo.activeProcessorCount)) {
         group.addTask { work(by: ticket) }
       }
       return await group.reduce(into: Outcome()) { $0.add($1) }

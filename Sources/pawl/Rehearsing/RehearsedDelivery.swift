@@ -6,16 +6,16 @@ import Vocabulary
 
 /// What is rehearsed: the delivery of pawl.yaml, or one that the simulator draws.
 struct RehearsedDelivery {
-  /// A fleet of more is more than a machine should be asked to imagine.
-  static let tenantsMax = 100_000
-
   /// Nil is drawn anew for every seed.
   let subject: Simulator.Subject?
   /// After so many active runs in a row were superseded, the next one finishes.
   let supersededBound: Int
+  /// How many of these have room in memory beside each other.
+  let atOnceMax: Int
 
   init(_ command: RehearseCommand, changes: [SettingsChange]) async throws {
-    if let tenants = command.tenants { try Self.check(tenants) }
+    let memory = FleetMemory.ofThisMachine()
+    if let tenants = command.tenants { try Self.check(tenants, memory) }
     let common = command.common
     let isThere = FileManager.default.fileExists(atPath: common.config)
     guard !command.drawn, isThere || common.config != "pawl.yaml" else {
@@ -26,6 +26,7 @@ struct RehearsedDelivery {
       }
       subject = nil
       supersededBound = Simulator.supersededBoundMax
+      atOnceMax = try memory.deliveries(of: Self.drawnTenantsMax)
       return
     }
     let assembly = try Assembly(common, changing: changes)
@@ -42,6 +43,7 @@ struct RehearsedDelivery {
     } else {
       tenants = try await assembly.tenants()
     }
+    atOnceMax = try memory.deliveries(of: tenants.count)
     subject = Simulator.Subject(
       plans: Simulator.Subject.commits.map { commit in
         // Images are not started in a simulated world, which has no control plane either: their smoke tests
@@ -54,17 +56,16 @@ struct RehearsedDelivery {
     supersededBound = settings.rollout.mustFinishAfter
   }
 
-  private static func check(_ tenants: Int) throws(ProcessFailure) {
+  /// More than any drawn fleet has.
+  private static let drawnTenantsMax = 10
+
+  private static func check(_ tenants: Int, _ memory: FleetMemory) throws(ProcessFailure) {
     guard tenants > 0 else {
       throw ProcessFailure(
         .usage, "expected at least one tenant, found --tenants \(tenants)",
         advice: "leave --tenants out for those of pawl.yaml")
     }
-    guard tenants <= tenantsMax else {
-      throw ProcessFailure(
-        .usage, "expected at most \(tenantsMax) tenants, found --tenants \(tenants)",
-        advice: "what holds for \(tenantsMax) tenants holds for more")
-    }
+    _ = try memory.deliveries(of: tenants)
   }
 
   /// A fleet of that many, the canary among them.

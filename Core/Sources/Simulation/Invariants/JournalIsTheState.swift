@@ -1,8 +1,8 @@
 import Control
 import Decisions
 
-/// I25: the state rebuilt from the journal is the state that was held, and every recorded effect is
-/// decided again alike.
+/// I25: the state rebuilt from the journal is the state that was held, by the truth and by every process that
+/// is as far, and every recorded effect is decided again alike.
 ///
 /// Looked at when the journal is as long as the fleet is large, whenever it has doubled since, and at the
 /// end. What was found to be the same once is not folded again: all looks together fold each entry once.
@@ -31,6 +31,13 @@ struct JournalIsTheState: Invariant {
     guard rebuilt.state == world.state, rebuilt.firstDivergence == nil else {
       throw Violation(
         id: "I25", sentence: "the state rebuilt from the journal differs from the one held")
+    }
+    for id in world.living {
+      guard let loop = world.processes[id]?.loop, loop.position == rebuilt.position,
+        loop.state != rebuilt.state || loop.firstDivergence != nil
+      else { continue }
+      throw Violation(
+        id: "I25", sentence: "the state that process \(id) holds differs from the one rebuilt")
     }
   }
 

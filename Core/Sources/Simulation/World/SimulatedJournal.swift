@@ -5,6 +5,8 @@ import Vocabulary
 
 /// A journal whose entries survive every crash once ``append(_:expecting:)`` has returned, and whose failed
 /// appends may or may not have been stored, as on a disk that loses power during the sync.
+///
+/// Those who live share its entries as values. Who comes back after a crash reads bytes: ``RereadJournal``.
 final class SimulatedJournal: Journal {
   /// What the next append does instead of storing and answering.
   enum Sabotage {
@@ -18,10 +20,39 @@ final class SimulatedJournal: Journal {
   private struct Contents {
     var entries: [Entry] = []
     var effects: [Effect] = []
+    /// What was read of each entry when it was bytes. They do not change, so the next reads it, too.
+    var reread: [Entry?] = []
+    /// The fold over a prefix, and what was read of it since it was bytes.
+    var kept: (snapshot: DecisionLoop.Snapshot, reread: DecisionLoop.Snapshot?) = (.empty, nil)
     var sabotage = Sabotage.none
     var isReachable = true
 
     var end: Position { Position(UInt64(entries.count)) }
+
+    mutating func reread(after position: Position) -> [Entry] {
+      reread += Array(repeating: nil, count: entries.count - reread.count)
+      return (Int(position.number)..<entries.count).map { index in
+        if let entry = reread[index] { return entry }
+        let entry = entries[index].reread
+        reread[index] = entry
+        return entry
+      }
+    }
+
+    mutating func rereadSnapshot() -> DecisionLoop.Snapshot {
+      if let reread = kept.reread { return reread }
+      let snapshot = kept.snapshot.reread
+      kept.reread = snapshot
+      return snapshot
+    }
+
+    /// Cuts off what came last.
+    mutating func cut(to count: Int) {
+      entries.removeLast(entries.count - count)
+      reread.removeLast(max(0, reread.count - count))
+      effects = entries.flatMap(\.record.effects)
+      if kept.snapshot.position > end { kept = (.empty, nil) }
+    }
   }
 
   private let contents = Mutex(Contents())
@@ -70,23 +101,35 @@ final class SimulatedJournal: Journal {
   /// Power fails: only what was synced is left. ``append(_:expecting:)`` syncs before it returns.
   func losePower() {
     guard WrongDesign.skippedSync.isTried else { return }
-    contents.withLock { contents in
-      contents.entries.removeLast(min(3, contents.entries.count))
-      contents.effects = contents.entries.flatMap(\.record.effects)
-    }
+    contents.withLock { $0.cut(to: max(0, $0.entries.count - 3)) }
   }
 
-  /// What somebody copied some entries ago.
+  /// What somebody copied some entries ago; all of it went through bytes.
   func copy(withoutLast count: Int) -> SimulatedJournal {
     let copy = SimulatedJournal()
-    contents.withLock { contents in
-      let kept = Array(contents.entries.dropLast(count))
-      copy.contents.withLock {
-        $0.entries = kept
-        $0.effects = kept.flatMap(\.record.effects)
-      }
+    let entries = contents.withLock { $0.reread(after: .start) }
+    copy.contents.withLock {
+      $0.entries = entries
+      $0.reread = entries
+      $0.cut(to: max(0, entries.count - count))
     }
     return copy
+  }
+
+  /// Keeps a snapshot beside the entries. It becomes bytes when somebody comes back.
+  func keep(_ snapshot: DecisionLoop.Snapshot) {
+    contents.withLock { $0.kept = (snapshot, nil) }
+  }
+
+  /// Everything after `position`, read out of bytes.
+  fileprivate func reread(after position: Position) throws(JournalFailure) -> [Entry] {
+    try reach()
+    return contents.withLock { $0.reread(after: position) }
+  }
+
+  fileprivate func rereadSnapshot() throws(JournalFailure) -> DecisionLoop.Snapshot {
+    try reach()
+    return contents.withLock { $0.rereadSnapshot() }
   }
 
   func sabotageNextAppend(_ sabotage: Sabotage) {
@@ -99,5 +142,60 @@ final class SimulatedJournal: Journal {
       let index = Int(id.number) - 1
       return contents.effects.indices.contains(index) ? contents.effects[index] : nil
     }
+  }
+}
+
+/// A journal as somebody finds it who comes back after a crash: every entry and the snapshot are read out of
+/// the bytes that a real journal stores (docs/decisions/0053).
+struct RereadJournal: Journal {
+  let journal: SimulatedJournal
+
+  func append(_ records: [Record], expecting expected: Position) throws(JournalFailure)
+    -> AppendResult
+  {
+    switch try journal.append(records, expecting: expected) {
+    case .appended(let end): return .appended(end)
+    case .conflict: return .conflict(try entries(after: expected))
+    }
+  }
+
+  func entries(after position: Position) throws(JournalFailure) -> [Entry] {
+    try journal.reread(after: position)
+  }
+
+  func end() throws(JournalFailure) -> Position { try journal.end() }
+
+  func snapshot() throws(JournalFailure) -> DecisionLoop.Snapshot { try journal.rereadSnapshot() }
+
+  func keep(_ snapshot: DecisionLoop.Snapshot) { journal.keep(snapshot) }
+}
+
+extension Entry {
+  /// The same, written and read by the codec of the real journals.
+  fileprivate var reread: Entry {
+    guard let body = RecordCoding.plain(record) else {
+      preconditionFailure("every record of a simulated world is plain JSON")
+    }
+    do throws(RecordCoding.Undecodable) {
+      let record = try RecordCoding.decode(body, format: RecordCoding.format, at: record.at) {
+        _ throws(RecordCoding.Undecodable) in throw .shape("only Foundation could read it")
+      }
+      return Entry(position: position, record: record)
+    } catch {
+      preconditionFailure("what was written can be read: \(String(decoding: body, as: UTF8.self))")
+    }
+  }
+}
+
+extension DecisionLoop.Snapshot {
+  /// The same, written and read by the codec of the real journals.
+  fileprivate var reread: DecisionLoop.Snapshot {
+    guard let body = SnapshotCoding.plain(self) else {
+      preconditionFailure("every state of a simulated world is plain JSON")
+    }
+    guard let snapshot = SnapshotCoding.decode(body) else {
+      preconditionFailure("what was kept can be read: \(String(decoding: body, as: UTF8.self))")
+    }
+    return snapshot
   }
 }

@@ -52,7 +52,9 @@ extension Simulator {
     precondition(violation == nil, "an undisturbed release breaks no promise")
     return FleetRelease(
       steps: world.steps, conclusion: world.state.runs.values.last?.conclusion,
-      took: .milliseconds(world.now), exposed: world.tenants.count { $0.running == 1 },
+      // Alarms of what has ended ring later.
+      took: .milliseconds(world.measures.toFullFleet.last ?? world.now),
+      exposed: world.tenants.count { $0.running == 1 },
       entries: (try? world.journal.entries(after: .start)) ?? [])
   }
 }

@@ -7,10 +7,7 @@ extension World {
   func start(_ order: Scenario.Order, restartsLeft restarts: Int) throws(Violation) {
     guard let command = disturbed(order, restartsLeft: restarts) else { return }
     if strikes(.oldProgram) { return startAgain(order, restartsLeft: restarts) }
-    // Mostly from a snapshot, for speed; now and then from the beginning, to find that it is the
-    // same.
-    let snapshot = random.chance(100) ? .empty : snapshot
-    guard let loop = try? DecisionLoop(journal: journal, from: snapshot) else {
+    guard let loop = try? open(isBack: restarts < Self.restartsMax) else {
       return startAgain(order, restartsLeft: restarts)
     }
     let process = SimulatedProcess(id: processes.count, order: order, loop: loop)
@@ -29,6 +26,17 @@ extension World {
     let run = runOrdered(by: command, in: processes[id]?.loop.state)
     processes[id]?.run = run
     happenings.plan(.wake(id), at: now + 1)
+  }
+
+  /// Who comes back after a crash reads what is on the disk. Others share the truth, for speed. Now and then
+  /// both read from the beginning, to find that it is the same.
+  private func open(isBack: Bool) throws -> DecisionLoop {
+    let isFromBeginning = random.chance(100)
+    if isBack {
+      return try DecisionLoop(
+        journal: RereadJournal(journal: journal), from: isFromBeginning ? .empty : nil)
+    }
+    return try DecisionLoop(journal: journal, from: isFromBeginning ? .empty : snapshot)
   }
 
   /// The run an order made or joined.

@@ -30,6 +30,8 @@ final class World {
 
   /// More steps than this mean that the delivery never comes to rest (liveness L10).
   let stepsMax: Int
+  /// After so many entries a snapshot is kept. The controller waits for more; few deliveries have as many.
+  static let snapshotEvery: UInt64 = 32
   /// How long a sender waits for an answer.
   static let answerTimeout: Int64 = 5_000
 
@@ -237,6 +239,7 @@ final class World {
     for entry in entries {
       _ = state.receive(entry.record.event, at: entry.record.at)
       stateEnd = entry.position
+      if entry.position.number.isMultiple(of: Self.snapshotEvery) { journal.keep(snapshot) }
       follow(entry.record)
       note(entry.position.number, UInt64(bitPattern: now), UInt64(entry.record.effects.count))
       tell(of: entry.record.event)

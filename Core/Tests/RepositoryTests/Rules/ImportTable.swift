@@ -30,6 +30,7 @@ extension TargetRow {
     TargetRow(name: "Diagnostics", floor: 1, folder: "Core/Sources/Diagnostics", ours: []),
     TargetRow(
       name: "MarkedYAML", floor: 1, folder: "Core/Sources/MarkedYAML", ours: [], theirs: ["CYaml"]),
+    TargetRow(name: "PlainCoding", floor: 1, folder: "Core/Sources/PlainCoding", ours: []),
     TargetRow(
       name: "Capabilities", floor: 2, folder: "Core/Sources/Capabilities", ours: ["Vocabulary"]),
     TargetRow(
@@ -47,7 +48,7 @@ extension TargetRow {
       system: ["Dispatch", "Glibc", "Synchronization"]),
     TargetRow(
       name: "Control", floor: 3, folder: "Core/Sources/Control",
-      ours: ["Vocabulary", "Capabilities", "Decisions"]),
+      ours: ["Vocabulary", "PlainCoding", "Capabilities", "Decisions"]),
     TargetRow(
       name: "Registries", floor: 3, folder: "Sources/Registries",
       ours: ["Vocabulary", "Capabilities", "Transport"],

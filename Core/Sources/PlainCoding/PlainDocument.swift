@@ -2,7 +2,9 @@
 /// right behind it.
 final class PlainDocument {
   struct Node {
-    enum Kind: UInt8 { case text, number, truth, falsehood, null, object, list }
+    enum Kind: UInt8 {
+      case text, escapedText, number, fraction, truth, falsehood, null, object, list
+    }
 
     let kind: Kind
     /// What it is made of, as a range of bytes; of a text without its quotes.
@@ -41,8 +43,19 @@ final class PlainDocument {
 
   func text(at index: Int) throws -> String {
     let node = nodes[index]
-    guard node.kind == .text else { throw PlainJSON.Refusal() }
-    return string(node)
+    switch node.kind {
+    case .text: return string(node)
+    case .escapedText: return try unescaped(node)
+    case .number, .fraction, .truth, .falsehood, .null, .object, .list: throw PlainJSON.Refusal()
+    }
+  }
+
+  private func unescaped(_ node: Node) throws -> String {
+    let text = bytes.withUnsafeBufferPointer { buffer in
+      String(unescaping: buffer[Int(node.start)..<Int(node.end)])
+    }
+    guard let text else { throw refuse() }
+    return text
   }
 
   func truth(at index: Int) throws -> Bool {
@@ -61,6 +74,8 @@ final class PlainDocument {
   /// Read once for all types: code that is generic over them would not be specialised.
   private func number(at index: Int) throws -> Int128 {
     let node = nodes[index]
+    // Foundation takes 1.0 for a whole number.
+    if node.kind == .fraction { throw refuse() }
     guard node.kind == .number else { throw PlainJSON.Refusal() }
     let isNegative = bytes[Int(node.start)] == UInt8(ascii: "-")
     var magnitude: UInt64 = 0
@@ -72,6 +87,15 @@ final class PlainDocument {
       magnitude = sum
     }
     return isNegative ? -Int128(magnitude) : Int128(magnitude)
+  }
+
+  /// Only what the encoder would have written, so that nothing is rounded otherwise than Foundation does.
+  func fraction(at index: Int) throws -> Double {
+    let node = nodes[index]
+    guard node.kind == .fraction || node.kind == .number else { throw PlainJSON.Refusal() }
+    let text = string(node)
+    guard let fraction = Double(text), fraction.plainText == text else { throw refuse() }
+    return fraction
   }
 
   /// The node of the value that stands under `key` in the object at `index`.

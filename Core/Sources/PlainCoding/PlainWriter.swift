@@ -3,6 +3,8 @@ enum PlainPart {
   case text(String)
   case number(Int64)
   case natural(UInt64)
+  /// As it is written.
+  case fraction(String)
   case truth(Bool)
   case null
   case object(PlainObject)
@@ -19,6 +21,8 @@ enum PlainPart {
       self = UInt64(exactly: number).map { .natural($0) } ?? .refused
     }
   }
+
+  init(_ number: Double) { self = number.plainText.map { .fraction($0) } ?? .refused }
 
   /// What `value` encodes as; an empty object when that is nothing, as Foundation has it.
   init(encoding value: some Encodable) throws {
@@ -48,9 +52,10 @@ struct PlainWriter {
 
   mutating func write(_ part: PlainPart, depth: Int) {
     switch part {
-    case .text(let text): write(text)
+    case .text(let text): _ = write(text)
     case .number(let number): bytes += String(number).utf8
     case .natural(let number): bytes += String(number).utf8
+    case .fraction(let text): bytes += text.utf8
     case .truth(let truth): bytes += (truth ? "true" : "false").utf8
     case .null: bytes += "null".utf8
     case .object(let object): write(object, depth: depth + 1)
@@ -71,7 +76,8 @@ struct PlainWriter {
         if last == key { isPlain = false }
         bytes.append(UInt8(ascii: ","))
       }
-      write(key)
+      // The order of keys with other letters is Foundation's own business, and so are they.
+      if !write(key) { isPlain = false }
       bytes.append(UInt8(ascii: ":"))
       write(part, depth: depth)
       last = key
@@ -91,16 +97,20 @@ struct PlainWriter {
     bytes.append(UInt8(ascii: "]"))
   }
 
-  private mutating func write(_ text: String) {
+  /// - Returns: whether every letter of it stands for itself.
+  private mutating func write(_ text: String) -> Bool {
     var text = text
-    let isPlainText = text.withUTF8 { utf8 in
-      guard utf8.allSatisfy(\.isPlainInText) else { return false }
+    return text.withUTF8 { utf8 in
+      let isPlainText = utf8.allSatisfy(\.isPlainInText)
       bytes.append(UInt8(ascii: "\""))
-      bytes.append(contentsOf: utf8)
+      if isPlainText {
+        bytes.append(contentsOf: utf8)
+      } else {
+        for byte in utf8 { bytes.append(contentsOf: byte.escapedInText) }
+      }
       bytes.append(UInt8(ascii: "\""))
-      return true
+      return isPlainText
     }
-    if !isPlainText { isPlain = false }
   }
 }
 
@@ -108,5 +118,33 @@ extension UInt8 {
   /// Whether it stands for itself in a JSON text, and nothing has to be known of its neighbours.
   var isPlainInText: Bool {
     self >= 0x20 && self < 0x7F && self != UInt8(ascii: "\"") && self != UInt8(ascii: "\\")
+  }
+
+  /// As Foundation writes it in a text: what RFC 8259 makes everybody escape, in the short form where there
+  /// is one.
+  fileprivate var escapedInText: [UInt8] {
+    switch self {
+    case UInt8(ascii: "\""): Array(#"\""#.utf8)
+    case UInt8(ascii: "\\"): Array(#"\\"#.utf8)
+    case 0x08: Array(#"\b"#.utf8)
+    case 0x09: Array(#"\t"#.utf8)
+    case 0x0A: Array(#"\n"#.utf8)
+    case 0x0C: Array(#"\f"#.utf8)
+    case 0x0D: Array(#"\r"#.utf8)
+    case ..<0x20: Array(#"\u00"#.utf8) + [hexDigit(self >> 4), hexDigit(self & 15)]
+    default: [self]
+    }
+  }
+}
+
+private func hexDigit(_ digit: UInt8) -> UInt8 { Array("0123456789abcdef".utf8)[Int(digit)] }
+
+extension Double {
+  /// As Foundation writes it: the shortest digits that give it back, without the fraction of a whole number.
+  /// Nil of what JSON has no number for.
+  var plainText: String? {
+    guard isFinite else { return nil }
+    let text = description
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }

@@ -45,7 +45,7 @@ private struct PlainKeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtoco
   func encodeNil(forKey key: Key) { put(.null, key) }
   func encode(_ value: Bool, forKey key: Key) { put(.truth(value), key) }
   func encode(_ value: String, forKey key: Key) { put(.text(value), key) }
-  func encode(_ value: Double, forKey key: Key) { put(.refused, key) }
+  func encode(_ value: Double, forKey key: Key) { put(PlainPart(value), key) }
   func encode(_ value: Float, forKey key: Key) { put(.refused, key) }
   func encode(_ value: Int, forKey key: Key) { put(PlainPart(value), key) }
   func encode(_ value: Int8, forKey key: Key) { put(PlainPart(value), key) }
@@ -94,7 +94,7 @@ private struct PlainListEncoding: UnkeyedEncodingContainer {
   func encodeNil() { list.items.append(.null) }
   func encode(_ value: Bool) { list.items.append(.truth(value)) }
   func encode(_ value: String) { list.items.append(.text(value)) }
-  func encode(_ value: Double) { list.items.append(.refused) }
+  func encode(_ value: Double) { list.items.append(PlainPart(value)) }
   func encode(_ value: Float) { list.items.append(.refused) }
   func encode(_ value: Int) { list.items.append(PlainPart(value)) }
   func encode(_ value: Int8) { list.items.append(PlainPart(value)) }
@@ -138,7 +138,7 @@ private struct PlainValueEncoding: SingleValueEncodingContainer {
   func encodeNil() { slot.part = .null }
   func encode(_ value: Bool) { slot.part = .truth(value) }
   func encode(_ value: String) { slot.part = .text(value) }
-  func encode(_ value: Double) { slot.part = .refused }
+  func encode(_ value: Double) { slot.part = PlainPart(value) }
   func encode(_ value: Float) { slot.part = .refused }
   func encode(_ value: Int) { slot.part = PlainPart(value) }
   func encode(_ value: Int8) { slot.part = PlainPart(value) }

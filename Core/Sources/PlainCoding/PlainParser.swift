@@ -32,12 +32,12 @@ struct PlainParser {
     guard !takes(UInt8(ascii: "}")) else { return close(index) }
     var last: Int?
     repeat {
-      let key = nodes.count
-      guard text(), last.map({ isBefore(nodes[$0], nodes[key]) }) ?? true,
+      let here = nodes.count
+      guard key(), last.map({ isBefore(nodes[$0], nodes[here]) }) ?? true,
         takes(UInt8(ascii: ":")), value(depth: depth)
       else { return false }
       nodes[index].count += 1
-      last = key
+      last = here
     } while takes(UInt8(ascii: ","))
     return takes(UInt8(ascii: "}")) && close(index)
   }
@@ -52,27 +52,60 @@ struct PlainParser {
     return takes(UInt8(ascii: "]")) && close(index)
   }
 
+  /// A text that stands for itself: keys are compared as they are written.
+  private mutating func key() -> Bool { text() && nodes[nodes.count - 1].kind == .text }
+
   private mutating func text() -> Bool {
     guard takes(UInt8(ascii: "\"")) else { return false }
     let start = place
     while place < bytes.count, bytes[place].isPlainInText { place += 1 }
-    add(.text, from: start)
+    let isPlain = place < bytes.count && bytes[place] == UInt8(ascii: "\"")
+    guard isPlain || passRest(from: start) else { return false }
+    add(isPlain ? .text : .escapedText, from: start)
     return takes(UInt8(ascii: "\""))
   }
 
-  /// An optional minus and digits, of which the first is not 0 unless it is the only one.
+  /// Goes to the end of a text that holds an escape or more than ASCII.
+  private mutating func passRest(from start: Int) -> Bool {
+    while place < bytes.count, bytes[place] != UInt8(ascii: "\"") {
+      guard bytes[place] >= 0x20 else { return false }
+      place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    guard place < bytes.count else { return false }
+    return String(unescaping: bytes[start..<place]) != nil
+  }
+
+  /// An optional minus and digits, of which the first is not 0 unless it is the only one; then, of a
+  /// fraction, a point with digits, an exponent, or both.
   private mutating func number() -> Bool {
     let start = place
-    _ = takes(UInt8(ascii: "-"))
+    let isNegative = takes(UInt8(ascii: "-"))
     let digits = place
+    guard passDigits(), bytes[digits] != UInt8(ascii: "0") || place == digits + 1 else {
+      return false
+    }
+    // There is a zero below zero among fractions alone.
+    var isFraction = isNegative && bytes[digits] == UInt8(ascii: "0")
+    if takes(UInt8(ascii: ".")) {
+      guard passDigits() else { return false }
+      isFraction = true
+    }
+    if takes(UInt8(ascii: "e")) {
+      _ = takes(UInt8(ascii: "-")) || takes(UInt8(ascii: "+"))
+      guard passDigits() else { return false }
+      isFraction = true
+    }
+    add(isFraction ? .fraction : .number, from: start)
+    return true
+  }
+
+  /// - Returns: false when there are none.
+  private mutating func passDigits() -> Bool {
+    let start = place
     while place < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[place]) {
       place += 1
     }
-    guard place > digits, bytes[digits] != UInt8(ascii: "0") || place == start + 1 else {
-      return false
-    }
-    add(.number, from: start)
-    return true
+    return place > start
   }
 
   private mutating func word(_ word: StaticString, _ kind: Node.Kind) -> Bool {

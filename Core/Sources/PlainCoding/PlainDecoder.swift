@@ -45,7 +45,9 @@ private struct PlainKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtoco
   func decode(_ type: String.Type, forKey key: Key) throws -> String {
     try document.text(at: place(key))
   }
-  func decode(_ type: Double.Type, forKey key: Key) throws -> Double { throw document.refuse() }
+  func decode(_ type: Double.Type, forKey key: Key) throws -> Double {
+    try document.fraction(at: place(key))
+  }
   func decode(_ type: Float.Type, forKey key: Key) throws -> Float { throw document.refuse() }
   func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try number(type, key) }
   func decode(_ type: Int8.Type, forKey key: Key) throws -> Int8 { try number(type, key) }
@@ -121,7 +123,11 @@ private struct PlainListDecoding: UnkeyedDecodingContainer {
     return try read { try document.text(at: $0) }
   }
 
-  mutating func decode(_ type: Double.Type) throws -> Double { throw document.refuse() }
+  mutating func decode(_ type: Double.Type) throws -> Double {
+    let document = document
+    return try read { try document.fraction(at: $0) }
+  }
+
   mutating func decode(_ type: Float.Type) throws -> Float { throw document.refuse() }
   mutating func decode(_ type: Int.Type) throws -> Int { try number(type) }
   mutating func decode(_ type: Int8.Type) throws -> Int8 { try number(type) }
@@ -166,7 +172,7 @@ private struct PlainValueDecoding: SingleValueDecodingContainer {
   func decodeNil() -> Bool { document[node].kind == .null }
   func decode(_ type: Bool.Type) throws -> Bool { try document.truth(at: node) }
   func decode(_ type: String.Type) throws -> String { try document.text(at: node) }
-  func decode(_ type: Double.Type) throws -> Double { throw document.refuse() }
+  func decode(_ type: Double.Type) throws -> Double { try document.fraction(at: node) }
   func decode(_ type: Float.Type) throws -> Float { throw document.refuse() }
   func decode(_ type: Int.Type) throws -> Int { try number(type) }
   func decode(_ type: Int8.Type) throws -> Int8 { try number(type) }
