@@ -43,7 +43,7 @@ struct TenantsMoveInTheirWindows: Invariant {
 extension World {
   /// When a tenant may not be moved, read from the scenario and not from what is being tested.
   fileprivate func freezes(of slug: TenantSlug) -> [Range<Timestamp>] {
-    let windows = scenario.tenants.first { $0.slug == slug }?.windows ?? []
+    let windows = indexes[slug].flatMap { scenario.tenants[$0].windows } ?? []
     return windows.compactMap { window in
       guard window.kind == .deny, case .once(let from, let to) = window.span else { return nil }
       return from..<to

@@ -99,9 +99,6 @@ extension World {
   /// more in a large fleet.
   private var eventsBetweenCounts: Int { max(256, 4 * tenants.count) }
 
-  /// A window holds tenants back that no event names.
-  private var hasWindows: Bool { scenario.tenants.contains { $0.windows != nil } }
-
   /// The counts of this run, which are kept for the active one.
   func watch(of run: Run) -> FleetWatch {
     fleetWatch.run == run.id ? fleetWatch : FleetWatch(of: run)

@@ -31,9 +31,12 @@ extension Simulator.Subject {
 
 extension Simulator {
   /// Releases one commit to the fleet of `subject`, over one that all of it runs.
-  /// - Parameter isBad: whether the candidate comes up and dies a little later, which one look does
-  /// not show.
-  public static func release(to subject: Subject, isBad: Bool) -> FleetRelease {
+  /// - Parameters:
+  ///   - isBad: whether the candidate comes up and dies a little later, which one look does not show.
+  ///   - seed: draws how long requests and starts take, and when a bad candidate dies.
+  public static func release(
+    to subject: Subject, isBad: Bool, seed: UInt64 = 1
+  ) -> FleetRelease {
     var history = History()
     _ = history.add(parents: [])
     _ = history.add(parents: [0])
@@ -46,7 +49,7 @@ extension Simulator {
     }
     scenario.order(1, at: 1)
     let world = World(
-      scenario: scenario, faults: .none, random: SplitMix64(seed: 1), narrates: false)
+      scenario: scenario, faults: .none, random: SplitMix64(seed: seed), narrates: false)
     var violation: Violation?
     do throws(Violation) { try world.run() } catch { violation = error }
     precondition(violation == nil, "an undisturbed release breaks no promise")

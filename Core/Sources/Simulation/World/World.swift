@@ -69,7 +69,9 @@ final class World {
   /// Channels whose members show different commits, as left by our own writes alone.
   private(set) var mixed: [ChannelName] = []
   var tenants: [SimulatedTenant]
-  /// Where each tenant is among ``tenants``.
+  /// Whether some tenant has windows, which hold tenants back that no event names.
+  let hasWindows: Bool
+  /// Where each tenant is among ``tenants``, and in the scenario.
   let indexes: [TenantSlug: Int]
   var deniedRepository: RepositoryName?
   var immutableTags: [ImageReference] = []
@@ -135,6 +137,7 @@ final class World {
     unlabelled = scenario.unlabelled
     timeline = narrates ? Timeline() : nil
     misfortunesLeft = scenario.misfortunes
+    hasWindows = scenario.tenants.contains { $0.windows != nil }
     tenants = scenario.tenants.map { SimulatedTenant(tenant: $0, running: scenario.initial) }
     indexes = Dictionary(
       uniqueKeysWithValues: scenario.tenants.enumerated().map { ($1.slug, $0) })
