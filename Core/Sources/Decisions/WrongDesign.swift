@@ -34,6 +34,8 @@ package enum WrongDesign: String, Sendable, CaseIterable {
   case epochReused
   /// A newer commit supersedes, whether or not it ever becomes a candidate.
   case supersededByAnyCommit
+  /// The window of a tenant is looked at when it is its turn, and not again before the order is sent.
+  case windowSeenOnce
 
   #if WrongDesigns
     @TaskLocal package static var tried: WrongDesign?

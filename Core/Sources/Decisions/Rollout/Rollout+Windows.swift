@@ -20,8 +20,8 @@ extension Rollout {
 
   /// Whether an order would reach a tenant after its window has closed.
   func isOutsideWindow(_ order: Redeploy, at now: Timestamp) -> Bool {
-    guard order.generation == mandate.generation, let progress = tenants[order.tenant.slug],
-      progress.windows != nil
+    guard !WrongDesign.windowSeenOnce.isTried, order.generation == mandate.generation,
+      let progress = tenants[order.tenant.slug], progress.windows != nil
     else { return false }
     return !progress.isOpen(at: now)
   }
