@@ -200,8 +200,8 @@ extension ControlState {
     switch (effect.action, outcome) {
     case (.compare(let base, let commit), .compared(let reading)):
       facts.lineage.learn(reading, of: commit, from: base)
-    case (.settle, .settled(let receipt)):
-      facts.placements.keep(receipt)
+    case (.settle(_, _, let budget), .settled(let receipt)):
+      facts.placements.keep(receipt, of: budget)
     case (.remove(let removal), .removed):
       // One that is still there is forgotten too: the request may land later, and a pin that may vanish
       // must not be relied on.

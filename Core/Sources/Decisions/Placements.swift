@@ -23,6 +23,9 @@ public struct Placements: Hashable, Sendable, Codable {
   public private(set) var byTenant = PersistentDictionary<TenantSlug, Placement>()
   /// What each tenant was told to run before the newest order, for when the driver takes that back.
   private var before = PersistentDictionary<TenantSlug, Placement>()
+  /// How long each tenant took to come up after the last order that it was waited for. Nil until one was, and
+  /// in journals from before this was kept.
+  private var settleTimes: PersistentDictionary<TenantSlug, TimeSpan>?
 
   public init() {}
 
@@ -49,7 +52,11 @@ public struct Placements: Hashable, Sendable, Codable {
   /// The newest order to this tenant was not carried out, or was taken back.
   mutating func takeBack(_ slug: TenantSlug) { byTenant[slug] = before[slug] }
 
-  mutating func keep(_ receipt: Receipt) {
+  /// How long a tenant took to come up the last time; nil when nobody knows.
+  func settleTime(of slug: TenantSlug) -> TimeSpan? { settleTimes?[slug] }
+
+  mutating func keep(_ receipt: Receipt, of budget: SettleBudget) {
+    learnTime(receipt, budget)
     byTenant.update(receipt.tenant) { placement in
       guard placement.commit == receipt.expected else { return }
       placement.receipt = receipt
@@ -57,6 +64,19 @@ public struct Placements: Hashable, Sendable, Codable {
       placement.isQuarantined = false
       placement.mayStillRun = []
     }
+  }
+
+  /// Learns from the first proof since an order, of a tenant that was not there at the first look: any other
+  /// says nothing of how long it takes.
+  private mutating func learnTime(_ receipt: Receipt, _ budget: SettleBudget) {
+    guard budget.experience != nil, receipt.isProof, receipt.samples > budget.samples,
+      let placement = byTenant[receipt.tenant], placement.commit == receipt.expected,
+      placement.receipt?.isProof != true
+    else { return }
+    let confirming = budget.pauseFirst.milliseconds * Int64(budget.samples - 1)
+    var times = settleTimes ?? PersistentDictionary()
+    times[receipt.tenant] = .milliseconds(max(0, receipt.elapsed.milliseconds - confirming))
+    settleTimes = times
   }
 
   mutating func quarantine(_ slug: TenantSlug) {

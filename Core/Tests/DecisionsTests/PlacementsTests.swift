@@ -28,10 +28,10 @@ struct PlacementsTests {
   @Test func `proof settles what the tenant runs`() {
     var placements = Placements()
     placements.order(order("2", 1), over: commit("1"))
-    placements.keep(receipt("2", .unsettled))
+    placements.keep(receipt("2", .unsettled), of: settleBudget)
     #expect(placements["reno"]?.mayStillRun == [commit("1")])
 
-    placements.keep(receipt("2", .proven))
+    placements.keep(receipt("2", .proven), of: settleBudget)
     placements.order(order("3", 3), over: commit("2"))
 
     #expect(placements["reno"]?.mayStillRun == [commit("2")])
@@ -41,7 +41,7 @@ struct PlacementsTests {
     var placements = Placements()
     placements.order(order("2", 1), over: nil)
 
-    placements.keep(receipt("1", .proven))
+    placements.keep(receipt("1", .proven), of: settleBudget)
 
     #expect(placements["reno"]?.receipt == nil)
   }
@@ -49,7 +49,7 @@ struct PlacementsTests {
   @Test func `an order that was taken back leaves what was before`() {
     var placements = Placements()
     placements.order(order("2", 1), over: nil)
-    placements.keep(receipt("2", .proven))
+    placements.keep(receipt("2", .proven), of: settleBudget)
     placements.order(order("3", 3), over: commit("2"))
 
     placements.takeBack("reno")
@@ -64,8 +64,55 @@ struct PlacementsTests {
     placements.quarantine("reno")
     #expect(placements["reno"]?.isQuarantined == true)
 
-    placements.keep(receipt("2", .proven))
+    placements.keep(receipt("2", .proven), of: settleBudget)
 
     #expect(placements["reno"]?.isQuarantined == false)
+  }
+
+  @Test func `how long a tenant took after an order is remembered`() {
+    var placements = Placements()
+    placements.order(order("2", 1), over: commit("1"))
+
+    // The second sample, half a second after the first that matched, only confirmed it.
+    placements.keep(waited(.milliseconds(60_500)), of: budget)
+
+    #expect(placements.settleTime(of: "reno") == .seconds(60))
+  }
+
+  @Test func `looking again at who was proven before says nothing of how long it takes`() {
+    var placements = Placements()
+    placements.order(order("2", 1), over: commit("1"))
+    placements.keep(waited(.milliseconds(60_500)), of: budget)
+
+    placements.keep(waited(.milliseconds(3_500)), of: budget)
+
+    #expect(placements.settleTime(of: "reno") == .seconds(60))
+  }
+
+  @Test func `nothing is learnt from who was there at once, who failed, and journals from before`()
+  {
+    var placements = Placements()
+    placements.order(order("2", 1), over: commit("1"))
+
+    placements.keep(waited(.milliseconds(500), samples: 2), of: budget)
+    #expect(placements.settleTime(of: "reno") == nil)
+
+    placements.order(order("2", 2), over: commit("1"))
+    placements.keep(waited(.seconds(240), .stale(commit("1"))), of: budget)
+    #expect(placements.settleTime(of: "reno") == nil)
+
+    placements.keep(waited(.seconds(60)), of: settleBudget)
+    #expect(placements.settleTime(of: "reno") == nil)
+  }
+
+  private let budget = SettleBudget(
+    budget: .seconds(240), pauseFirst: .milliseconds(500), pauseMax: .seconds(10), samples: 2,
+    experience: .unknown)
+
+  private func waited(
+    _ elapsed: TimeSpan, samples: Int = 9, _ finding: Receipt.Finding = .proven
+  ) -> Receipt {
+    Receipt(
+      tenant: "reno", expected: commit("2"), finding: finding, samples: samples, elapsed: elapsed)
   }
 }

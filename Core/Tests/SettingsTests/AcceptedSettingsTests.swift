@@ -23,7 +23,8 @@ struct AcceptedSettingsTests {
     #expect(
       settings.rollout.settle
         == SettleBudget(
-          budget: .seconds(240), pauseFirst: .milliseconds(500), pauseMax: .seconds(10), samples: 2)
+          budget: .seconds(240), pauseFirst: .milliseconds(500), pauseMax: .seconds(10), samples: 2,
+          experience: .unknown)
     )
     #expect(settings.rollout.onFailure == .halt)
     #expect(settings.rollout.mustFinishAfter == 3)

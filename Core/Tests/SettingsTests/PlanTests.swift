@@ -93,7 +93,7 @@ struct PlanTests {
           canary: .slugs(["acme"]), soak: .seconds(1), batch: .fixed(2), stragglersMax: 1,
           settle: SettleBudget(
             budget: .seconds(240), pauseFirst: .milliseconds(500), pauseMax: .seconds(10),
-            samples: 3),
+            samples: 3, experience: .unknown),
           onFailure: .revert, mustFinishAfter: 3
         ).countingAgain)
   }

@@ -16,7 +16,7 @@ import Testing
       pawl-rehearsal 1
       seed 59
       mode liveness
-      delivery 7ac37add6cd31df2
+      delivery 7a9ace9975c85650
       """
     ),
     (
@@ -25,7 +25,7 @@ import Testing
       pawl-rehearsal 1
       seed 310
       mode liveness
-      delivery 67bec18f1c77e8a6
+      delivery 97d7319f5290c249
       """
     ),
     (
@@ -34,7 +34,7 @@ import Testing
       pawl-rehearsal 1
       seed 3080
       mode liveness
-      delivery 4c33c3f7257ddf08
+      delivery 6f976829bee35b7e
       """
     ),
     (
@@ -43,7 +43,7 @@ import Testing
       pawl-rehearsal 1
       seed 6313
       mode safety
-      delivery c3671cb39fcaa085
+      delivery cedf3264cbdb13cb
       """
     ),
     (
@@ -52,7 +52,7 @@ import Testing
       pawl-rehearsal 1
       seed 116153
       mode safety
-      delivery 233848d50be997e3
+      delivery 6ea155af7d268493
       """
     ),
     (
@@ -61,7 +61,7 @@ import Testing
       pawl-rehearsal 1
       seed 126136
       mode safety
-      delivery a14820f7e1aba667
+      delivery b04c09dc17af5e7c
       """
     ),
     (
@@ -70,7 +70,7 @@ import Testing
       pawl-rehearsal 1
       seed 113387
       mode liveness
-      delivery b293982fdb8ecb46
+      delivery b5ee5449041cc70e
       """
     ),
     (
@@ -79,7 +79,7 @@ import Testing
       pawl-rehearsal 1
       seed 43437
       mode liveness
-      delivery d025f1a1fc3c0a66
+      delivery f0f130b165a3e99f
       tenants 8
       orders 0 1 12 16
       faults 9

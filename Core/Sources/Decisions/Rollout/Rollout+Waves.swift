@@ -85,12 +85,12 @@ extension Rollout {
     case .restarted, .unknown:
       // An answer that was lost is settled by looking (liveness L5).
       hasMoved = true
-      return watch(progress.tenant, until: order.commit)
+      return watch(progress.tenant, until: order.commit, facts)
     case .alreadyThere:
-      return watch(progress.tenant, until: order.commit)
+      return watch(progress.tenant, until: order.commit, facts)
     case .fenced(let highest) where highest.generation == order.generation:
       // The same decision, sent by a later leader: its answer may never reach us, so look.
-      return watch(progress.tenant, until: order.commit)
+      return watch(progress.tenant, until: order.commit, facts)
     case .notSent:
       let isClosing = !isFailing
       tenants.update(slug) { progress in
@@ -114,9 +114,12 @@ extension Rollout {
     return phase == .reverting ? reviewRevert() : review(facts, at: now)
   }
 
-  mutating func watch(_ tenant: Tenant, until commit: Commit) -> Progress<Result> {
+  mutating func watch(
+    _ tenant: Tenant, until commit: Commit, _ facts: Facts
+  ) -> Progress<Result> {
     if phase != .reverting { tenants.update(tenant.slug) { $0.status = .settling } }
-    return .act([.settle(tenant, expected: commit, plan.settle)])
+    let budget = plan.settle.expecting(facts.placements.settleTime(of: tenant.slug))
+    return .act([.settle(tenant, expected: commit, budget)])
   }
 
   mutating func settled(

@@ -39,7 +39,7 @@ public struct Settle: Sendable {
     if elapsed >= budget.budget {
       return .concluded(receipt(failure(last: observation), after: elapsed))
     }
-    let wanted = matches ? budget.pauseFirst : nextPause(jitter: jitter)
+    let wanted = matches ? budget.pauseFirst : nextPause(after: elapsed, jitter: jitter)
     return .sampleAgain(after: min(wanted, budget.budget - elapsed))
   }
 
@@ -50,9 +50,24 @@ public struct Settle: Sendable {
     return commit.short == expected.short
   }
 
-  private mutating func nextPause(jitter: UInt64) -> TimeSpan {
-    let base = min(pause, budget.pauseMax).milliseconds
+  private mutating func nextPause(after elapsed: TimeSpan, jitter: UInt64) -> TimeSpan {
+    if let window, elapsed < window.end {
+      guard elapsed >= window.start else { return window.pauseBefore(elapsed, jitter: jitter) }
+      return spread(max(window.step, budget.pauseFirst), jitter)
+    }
+    let base = min(pause, budget.pauseMax)
     pause = min(pause + pause, budget.pauseMax)
+    return spread(base, jitter)
+  }
+
+  /// When a tenant is looked for that took `usual` the last time; nil when nobody knows.
+  private var window: SettleWindow? {
+    guard case .took(let usual) = budget.experience else { return nil }
+    return SettleWindow(around: usual)
+  }
+
+  private func spread(_ pause: TimeSpan, _ jitter: UInt64) -> TimeSpan {
+    let base = pause.milliseconds
     return .milliseconds(base * 3 / 4 + Int64(jitter % UInt64(base / 2 + 1)))
   }
 

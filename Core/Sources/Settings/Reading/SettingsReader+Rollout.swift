@@ -17,7 +17,8 @@ struct RolloutDraft {
     RolloutPlan(
       canary: canary, soak: soak, batch: batch, stragglersMax: stragglersMax,
       settle: SettleBudget(
-        budget: budget, pauseFirst: pauseFirst, pauseMax: pauseMax, samples: samples),
+        budget: budget, pauseFirst: pauseFirst, pauseMax: pauseMax, samples: samples,
+        experience: .unknown),
       onFailure: onFailure, mustFinishAfter: mustFinishAfter)
   }
 }

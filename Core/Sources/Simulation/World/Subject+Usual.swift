@@ -20,7 +20,8 @@ extension Simulator.Subject {
           canary: .slugs([tenants[0].slug]), soak: .seconds(60),
           batch: batch, stragglersMax: 0,
           settle: SettleBudget(
-            budget: .minutes(4), pauseFirst: .milliseconds(500), pauseMax: .seconds(10), samples: 2),
+            budget: .minutes(4), pauseFirst: .milliseconds(500), pauseMax: .seconds(10), samples: 2,
+            experience: .unknown),
           onFailure: .halt, mustFinishAfter: 3),
         tenantImage: Scenario.images[1], tenantLocation: Scenario.location(Scenario.images[1])),
       last: 0)

@@ -1,0 +1,122 @@
+import Decisions
+import Testing
+import Vocabulary
+
+/// When a tenant is looked at of which is known how long it took the last time.
+struct SettleWindowTests {
+  @Test func `looks are seldom before the tenant is due and close together around that`() {
+    let looks = looks(until: .seconds(70), took: .seconds(60)) { 375 }
+
+    // Nothing until a tenth before it is due, then an eighth of the tenths on both sides, which the jitter
+    // spreads by a quarter.
+    #expect(Array(looks.prefix(4)) == [0, 54_000, 55_500, 57_000])
+    #expect(looks.filter { (54_000..<66_000).contains($0) }.count == 8)
+  }
+
+  @Test
+  func `the time before a tenant is due is cut in equal parts of a minute and a half at most`() {
+    #expect(
+      looks(until: .seconds(225), took: .seconds(250)) { 1 } == [0, 75_000, 150_000, 225_000])
+  }
+
+  @Test func `one look in eight is taken half way, and finds who has become quicker`() {
+    #expect(looks(until: .seconds(50), took: .seconds(60)) { 8 }.prefix(3) == [0, 27_000, 40_500])
+    #expect(looks(until: .seconds(50), took: .seconds(60)) { 9 } == [0, 54_000])
+  }
+
+  @Test func `after the time it was due a tenant is waited for as if nothing were known`() {
+    let looks = looks(until: .seconds(95), took: .seconds(60)).filter { $0 >= 66_000 }
+
+    #expect(
+      zip(looks.dropFirst(), looks).map(-).prefix(7) == [
+        375, 750, 1_500, 3_000, 6_000, 7_500, 7_500,
+      ])
+  }
+
+  @Test func `looks around a short time are no closer than the first pause`() {
+    let looks = looks(until: .seconds(4), took: .seconds(4)) { 1 }
+
+    #expect(looks.prefix(3) == [0, 3_600, 3_976])
+  }
+
+  @Test func `the budget ends it however late the tenant was the last time`() {
+    var settle = settle(took: .minutes(10))
+
+    #expect(
+      settle.receive(old, elapsed: .seconds(239), jitter: 0) == .sampleAgain(after: .seconds(1)))
+  }
+
+  /// The figures of the decision record: tenants that take 30 to 120 s, each of them about as long as the
+  /// last time (5 % apart, two times of three), watched until the first look that finds it, beside a look
+  /// every twenty seconds.
+  @Test func `who takes about as long again is found ten times sooner than by a look every 20 s`() {
+    var random = Random()
+    var (lags, others): ([Int64], [Int64]) = ([], [])
+    var (looksOfOurs, looksOfOthers) = (0, 0)
+    for _ in 0..<4_000 {
+      let usual = 30_000 + Double(random.number(below: 90_000))
+      let took = Int64(usual * random.factor)
+      let comesUp = Int64(usual * random.factor)
+      let looks = looks(until: .milliseconds(comesUp), took: .milliseconds(took)) { random.next() }
+      lags.append((looks.last ?? 0) - comesUp)
+      looksOfOurs += looks.count
+      let rounds = (comesUp + 19_999) / 20_000
+      others.append(rounds * 20_000 - comesUp)
+      looksOfOthers += Int(rounds) + 1
+    }
+
+    #expect(median(others) >= 10 * median(lags), "\(median(others)) and \(median(lags)) ms")
+    #expect(looksOfOurs * 2 <= looksOfOthers * 3, "\(looksOfOurs) and \(looksOfOthers) looks")
+  }
+
+  private let old = Observation.running(commit("1"))
+
+  private func settle(took: TimeSpan) -> Settle {
+    Settle(
+      tenant: "reno", expected: commit("2"),
+      budget: SettleBudget(
+        budget: .seconds(240), pauseFirst: .milliseconds(500), pauseMax: .seconds(10), samples: 1,
+        experience: .took(took)))
+  }
+
+  /// The moments of the looks, in milliseconds, until the first one at `end` or later.
+  private func looks(
+    until end: TimeSpan, took: TimeSpan, jitter: () -> UInt64 = { 0 }
+  ) -> [Int64] {
+    var settle = settle(took: took)
+    var looks: [Int64] = [0]
+    while let last = looks.last, last < end.milliseconds,
+      case .sampleAgain(let pause) = settle.receive(
+        old, elapsed: .milliseconds(last), jitter: jitter())
+    {
+      looks.append(last + pause.milliseconds)
+    }
+    return looks
+  }
+
+  private func median(_ numbers: [Int64]) -> Int64 { numbers.sorted()[numbers.count / 2] }
+}
+
+/// Numbers that are the same each time (Vigna, "splitmix64").
+private struct Random {
+  private var state: UInt64 = 7
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var number = state
+    number = (number ^ (number >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    number = (number ^ (number >> 27)) &* 0x94D0_49BB_1331_11EB
+    return number ^ (number >> 31)
+  }
+
+  mutating func number(below limit: UInt64) -> UInt64 { next() % limit }
+
+  /// About 1: the sum of twelve is close to a normal distribution, whose deviation is 0.05 here.
+  var factor: Double {
+    mutating get {
+      let sum = (0..<12).reduce(0.0) { sum, _ in sum + Double(number(below: 1_000_000)) / 1_000_000
+      }
+      return 1 + (sum - 6) * 0.05
+    }
+  }
+}
