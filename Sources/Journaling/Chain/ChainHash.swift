@@ -5,9 +5,18 @@ import Vocabulary
 public struct ChainHash: Hashable, Sendable, CustomStringConvertible {
   static let byteCount = 32
 
-  /// The bytes as they lie in memory: a journal that is read makes two hashes for every entry, and a vector
-  /// needs no allocation.
-  private let words: SIMD4<UInt64>
+  /// The bytes as they lie in memory: a journal that is read makes two hashes for every entry, and these need
+  /// no allocation. They are no vector, because one of 32 bytes wants to lie at a multiple of 32, and Swift 6.3
+  /// gives a task memory at multiples of 16: where such a value outlives an `await`, it writes beyond its
+  /// own.
+  private struct Words: Hashable, Sendable {
+    let first: UInt64
+    let second: UInt64
+    let third: UInt64
+    let fourth: UInt64
+  }
+
+  private let words: Words
 
   var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
 
@@ -19,7 +28,7 @@ public struct ChainHash: Hashable, Sendable, CustomStringConvertible {
 
   init?(_ buffer: UnsafeRawBufferPointer) {
     guard buffer.count == Self.byteCount else { return nil }
-    words = buffer.loadUnaligned(as: SIMD4<UInt64>.self)
+    words = buffer.loadUnaligned(as: Words.self)
   }
 
   func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result
@@ -106,7 +115,7 @@ public struct ChainHash: Hashable, Sendable, CustomStringConvertible {
   }
 
   private init(finalizing hasher: SHA256) {
-    words = hasher.finalize().withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+    words = hasher.finalize().withUnsafeBytes { $0.loadUnaligned(as: Words.self) }
   }
 }
 
