@@ -108,6 +108,17 @@ import Vocabulary
     #expect(second.state == first.state)
   }
 
+  @Test func `in one delivery of some bytes are read, in most none`() {
+    let rereads = (1...320 as ClosedRange<UInt64>).count { seed in
+      World(
+        scenario: Scenario.released(commits: 1), faults: .none, random: SplitMix64(seed: seed),
+        narrates: false
+      ).journal.isReread
+    }
+
+    #expect((5...60).contains(rereads))
+  }
+
   @Test func `a snapshot goes with the entries it stands for`() throws {
     let journal = SimulatedJournal()
     var loop = try DecisionLoop(journal: journal)

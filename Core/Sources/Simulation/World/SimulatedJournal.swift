@@ -8,6 +8,11 @@ import Vocabulary
 ///
 /// Those who live share its entries as values. Who comes back after a crash reads bytes: ``RereadJournal``.
 final class SimulatedJournal: Journal {
+  /// Whether anybody reads bytes. Writing and reading a long journal takes several times as long as deciding.
+  let isReread: Bool
+
+  init(isReread: Bool = true) { self.isReread = isReread }
+
   /// What the next append does instead of storing and answering.
   enum Sabotage {
     case none
@@ -104,10 +109,10 @@ final class SimulatedJournal: Journal {
     contents.withLock { $0.cut(to: max(0, $0.entries.count - 3)) }
   }
 
-  /// What somebody copied some entries ago; all of it went through bytes.
+  /// What somebody copied some entries ago; where bytes are read, all of it went through them.
   func copy(withoutLast count: Int) -> SimulatedJournal {
-    let copy = SimulatedJournal()
-    let entries = contents.withLock { $0.reread(after: .start) }
+    let copy = SimulatedJournal(isReread: isReread)
+    let entries = contents.withLock { isReread ? $0.reread(after: .start) : $0.entries }
     copy.contents.withLock {
       $0.entries = entries
       $0.reread = entries
@@ -118,7 +123,7 @@ final class SimulatedJournal: Journal {
 
   /// Keeps a snapshot beside the entries. It becomes bytes when somebody comes back.
   func keep(_ snapshot: DecisionLoop.Snapshot) {
-    contents.withLock { $0.kept = (snapshot, nil) }
+    if isReread { contents.withLock { $0.kept = (snapshot, nil) } }
   }
 
   /// Everything after `position`, read out of bytes.

@@ -28,11 +28,11 @@ extension World {
     happenings.plan(.wake(id), at: now + 1)
   }
 
-  /// Who comes back after a crash reads what is on the disk. Others share the truth, for speed. Now and then
-  /// both read from the beginning, to find that it is the same.
+  /// Who comes back after a crash reads what is on the disk, in one delivery of some. Others share the truth,
+  /// for speed. Now and then both read from the beginning, to find that it is the same.
   private func open(isBack: Bool) throws -> DecisionLoop {
     let isFromBeginning = random.chance(100)
-    if isBack {
+    if isBack, journal.isReread {
       return try DecisionLoop(
         journal: RereadJournal(journal: journal), from: isFromBeginning ? .empty : nil)
     }

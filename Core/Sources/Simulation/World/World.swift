@@ -30,6 +30,8 @@ final class World {
 
   /// More steps than this mean that the delivery never comes to rest (liveness L10).
   let stepsMax: Int
+  /// In one of so many deliveries bytes are read; in all of them, a delivery would take three times as long.
+  static let deliveriesPerReread = 16
   /// After so many entries a snapshot is kept. The controller waits for more; few deliveries have as many.
   static let snapshotEvery: UInt64 = 32
   /// How long a sender waits for an answer.
@@ -40,7 +42,7 @@ final class World {
   let builds: [ImageReference: Digest]
   /// The tags of the channels that follow proof, and the place of the image each shows.
   let provenTargets: [(ImageReference, image: Int)]
-  var journal = SimulatedJournal()
+  var journal: SimulatedJournal
   var random: SplitMix64
   var faults: Faults
   var now: Int64 = 0
@@ -127,6 +129,9 @@ final class World {
 
   init(scenario: Scenario, faults: Faults, random: SplitMix64, narrates: Bool) {
     self.scenario = scenario
+    // Of a copy: the dice fall as they would otherwise.
+    var dice = random
+    journal = SimulatedJournal(isReread: dice.index(below: Self.deliveriesPerReread) == 0)
     builds = scenario.buildsOfAllCommits()
     provenTargets = scenario.provenTargets
     pushed = OrderedSet(builds.keys.map(\.location))
