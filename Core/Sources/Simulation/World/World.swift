@@ -31,7 +31,7 @@ final class World {
   /// More steps than this mean that the delivery never comes to rest (liveness L10).
   let stepsMax: Int
   /// In one of so many deliveries bytes are read; in all of them, a delivery would take three times as long.
-  static let deliveriesPerReread = 16
+  static let deliveriesPerReread = 64
   /// After so many entries a snapshot is kept. The controller waits for more; few deliveries have as many.
   static let snapshotEvery: UInt64 = 32
   /// How long a sender waits for an answer.
