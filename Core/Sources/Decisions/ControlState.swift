@@ -209,6 +209,11 @@ extension ControlState {
     case (.redeploy(let order), .redeployed(.failed(_, restored: true))),
       (.redeploy(let order), .redeployed(.notSent)):
       facts.placements.takeBack(order.tenant.slug)
+    case (.redeploy(let order), .redeployed(.unknown(let why))):
+      facts.placements.keep(why, of: order)
+    case (.redeploy(let order), .redeployed(.restarted)),
+      (.redeploy(let order), .redeployed(.alreadyThere)):
+      facts.placements.keep(nil, of: order)
     case (.redeploy, .redeployed(.fenced(let highest))):
       // The driver remembers more than the journal, an older copy of which was restored: the next
       // decision has to come after all that were ever made

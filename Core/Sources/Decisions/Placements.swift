@@ -10,11 +10,18 @@ public struct Placements: Hashable, Sendable, Codable {
     public let generation: Generation
     /// The newest evidence, when there is any since the order.
     public internal(set) var receipt: Receipt?
+    /// Why it is not known what became of the order; nil when that is known, or was seen since.
+    public internal(set) var doubt: Unknown?
     /// Whether it failed within a run's tolerance and waits for somebody to look at it.
     public internal(set) var isQuarantined = false
     /// What it may run instead, newest first: every order since the last one that was seen obeyed may not
     /// have reached it.
     public internal(set) var mayStillRun: [Commit] = []
+
+    /// What was last seen, and why that may be so; nil when it was not looked at since the order.
+    public var sentence: String? {
+      receipt.map { $0.sentence + (doubt.map { Receipt.sentence(onOrderIn: $0) } ?? "") }
+    }
   }
 
   /// Of more orders in a row that nobody saw obeyed than this, the newest count.
@@ -55,6 +62,14 @@ public struct Placements: Hashable, Sendable, Codable {
   /// How long a tenant took to come up the last time; nil when nobody knows.
   func settleTime(of slug: TenantSlug) -> TimeSpan? { settleTimes?[slug] }
 
+  /// Keeps why it is not known what became of an order; an answer to an older one says nothing.
+  mutating func keep(_ doubt: Unknown?, of order: Redeploy) {
+    byTenant.update(order.tenant.slug) { placement in
+      guard placement.generation == order.generation else { return }
+      placement.doubt = doubt
+    }
+  }
+
   mutating func keep(_ receipt: Receipt, of budget: SettleBudget) {
     learnTime(receipt, budget)
     byTenant.update(receipt.tenant) { placement in
@@ -62,6 +77,7 @@ public struct Placements: Hashable, Sendable, Codable {
       placement.receipt = receipt
       guard receipt.isProof else { return }
       placement.isQuarantined = false
+      placement.doubt = nil
       placement.mayStillRun = []
     }
   }

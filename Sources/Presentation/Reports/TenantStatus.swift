@@ -8,6 +8,8 @@ struct TenantStatus: Encodable, Hashable, Sendable {
     let commit: Commit
     let digest: Digest?
     let generation: UInt64
+    /// Why it is not known what became of the order; absent when that is known.
+    let doubt: String?
   }
 
   struct Proof: Encodable, Hashable, Sendable {
@@ -41,11 +43,13 @@ struct TenantStatus: Encodable, Hashable, Sendable {
     let placement = state.facts.placements[slug]
     isQuarantined = placement?.isQuarantined ?? false
     ordered = placement.map {
-      Ordered(commit: $0.commit, digest: $0.digest, generation: $0.generation.number)
+      Ordered(
+        commit: $0.commit, digest: $0.digest, generation: $0.generation.number,
+        doubt: $0.doubt?.description)
     }
     proof = placement?.receipt.map {
       Proof(
-        isProof: $0.isProof, sentence: $0.sentence, samples: $0.samples,
+        isProof: $0.isProof, sentence: placement?.sentence ?? $0.sentence, samples: $0.samples,
         elapsedMilliseconds: $0.elapsed.milliseconds)
     }
     live = observation.map {
@@ -84,7 +88,10 @@ struct TenantStatus: Encodable, Hashable, Sendable {
   /// What the journal says of it.
   private var remembered: String {
     guard let ordered else { return "pawl never moved it" }
-    guard let proof else { return "told to run \(ordered.commit), not proven since" }
+    guard let proof else {
+      let doubt = ordered.doubt.map { "; the order may not have been obeyed: \($0)" } ?? ""
+      return "told to run \(ordered.commit), not proven since" + doubt
+    }
     return proof.isProof ? "proven on \(ordered.commit)" : "last seen: \(proof.sentence)"
   }
 }

@@ -57,7 +57,7 @@ struct QuarantineCommand: AsyncParsableCommand {
       let held = zip(placements.keys, placements.values).filter { $1.isQuarantined }
       self.done = done
       quarantined = held.map { slug, placement in
-        Tenant(slug: slug, ordered: placement.commit, lastSeen: placement.receipt?.sentence)
+        Tenant(slug: slug, ordered: placement.commit, lastSeen: placement.sentence)
       }
     }
 

@@ -14,4 +14,19 @@ extension Receipt {
     case .unsettled: return "kept changing its answer (\(after))"
     }
   }
+
+  /// `; its order may not have been obeyed: …`: what explains a tenant that is not what it was told to be.
+  static func sentence(onOrderIn doubt: Unknown) -> String {
+    "; its order may not have been obeyed: \(doubt)"
+  }
+}
+
+extension RedeployResult {
+  /// Why it is not known what became of the order.
+  var doubt: Unknown? {
+    switch self {
+    case .unknown(let why): why
+    case .restarted, .alreadyThere, .notSent, .fenced, .failed: nil
+    }
+  }
 }

@@ -52,7 +52,10 @@ extension Rollout {
         let digest = facts.releases.release(of: base)?.candidate.digest(
           of: mandate.plan.tenantImage)
       else { continue }
-      tenants.update(progress.tenant.slug) { $0.status = .reverting }
+      tenants.update(progress.tenant.slug) { tenant in
+        tenant.status = .reverting
+        tenant.doubt = nil
+      }
       actions.append(
         .redeploy(
           Redeploy(

@@ -81,6 +81,7 @@ extension Rollout {
     guard let progress = tenants[slug], progress.isExpecting(order, in: mandate.generation) else {
       return .waiting
     }
+    tenants.update(slug) { $0.doubt = result.doubt }
     switch result {
     case .restarted, .unknown:
       // An answer that was lost is settled by looking (liveness L5).
@@ -188,12 +189,13 @@ extension TenantProgress {
     switch status {
     case .reverting where receipt.expected == baseCommit:
       self.receipt = receipt
-      status = receipt.isProof ? .reverted : .failed(receipt.sentence)
+      status = receipt.isProof ? .reverted : .failed(complaint(receipt))
       return .ofBase
     case .settling where receipt.expected == candidate:
       self.receipt = receipt
       let isProven = receipt.isProof || WrongDesign.controlPlaneBelieved.isTried
-      status = isProven ? .proven : .failed(receipt.sentence)
+      status = isProven ? .proven : .failed(complaint(receipt))
+      if isProven { doubt = nil }
       return .ofCandidate
     case .pinned, .waiting, .outsideWindow, .ordered, .settling, .proven, .failed, .reverting,
       .reverted:

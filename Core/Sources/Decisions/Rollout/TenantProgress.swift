@@ -44,6 +44,9 @@ public struct TenantProgress: Hashable, Sendable, Codable {
   /// Whether it was told to move, so that there may be something to revert.
   var wasOrdered = false
   public internal(set) var receipt: Receipt?
+  /// Why it is not known what became of its newest order; nil when the driver has said, and in states of
+  /// before this was kept.
+  var doubt: Unknown?
   /// When this run may move it; nil when it always may.
   public let windows: [ReleaseWindow]?
 
@@ -62,6 +65,11 @@ public struct TenantProgress: Hashable, Sendable, Codable {
   /// The commit it ran, when it said one.
   var baseCommit: Commit? {
     if case .commit(let commit) = base { commit } else { nil }
+  }
+
+  /// What was seen instead of the expected commit, and why that may be so.
+  func complaint(_ receipt: Receipt) -> String {
+    receipt.sentence + (doubt.map { Receipt.sentence(onOrderIn: $0) } ?? "")
   }
 
   var hasFailed: Bool {
