@@ -1,7 +1,7 @@
 import OrderedCollections
 import Vocabulary
 
-// The end of a soak: what can stop the rollout is read before anybody else is moved.
+// A soak and its end: what can stop the rollout is read before anybody else is moved.
 
 extension ControlState {
   mutating func advanceRollout(
@@ -9,10 +9,19 @@ extension ControlState {
   ) {
     // Taken out while it changes, so that nothing is copied of what nobody else holds.
     guard var rollout = runs[id]?.rollout.take() else { return }
+    let wasSoaking = rollout.phase == .soaking
     let progress = rollout.receive(
       outcome, of: action, facts, safety, at: now, under: epoch)
     runs[id]?.rollout = rollout
+    if wasSoaking, rollout.phase != .soaking { leaveSoak(id) }
     carryOut(progress, of: id, &effects)
+  }
+
+  /// Nothing of a soak is wanted once it has ended, by its time or by a failure: no alarm, no answer to what
+  /// was asked meanwhile, no measurement.
+  private mutating func leaveSoak(_ id: RunID) {
+    runs[id]?.soaked = nil
+    withdraw { $0.run == id && ($0.isOfSoak || $0.isTimeOfGates) }
   }
 
   /// A soak is over. Nobody else is moved before everything that can stop the rollout was read once more:
@@ -56,5 +65,16 @@ extension ControlState {
     stop(
       run.id, .refused(.unknown),
       "nobody else was moved, because after the soak \(sentence(of: unmeasured(run)))", &effects)
+  }
+}
+
+extension Effect {
+  fileprivate var isOfSoak: Bool {
+    switch action {
+    case .settle, .wait(.soak, _), .wait(.reproof, _): true
+    case .redeploy, .point, .copy, .bring, .keep, .remove, .inspect, .head, .compare, .census,
+      .observe, .probe, .wait, .examine:
+      false
+    }
   }
 }

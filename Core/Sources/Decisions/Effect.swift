@@ -50,6 +50,8 @@ public indirect enum Action: Hashable, Sendable, Codable {
     /// The branch's head was not what it was expected to be, or could not be read; it is read again then.
     case head(BranchName, attempt: Int)
     case soak(Wave.Name)
+    /// The wave that soaks is proven again then.
+    case reproof(Wave.Name)
     /// Nothing is sent to this tag until a lost write can no longer land.
     case lockDelay(ImageReference)
     /// A pause before a failed read is asked again, for the given time, counted from 1.

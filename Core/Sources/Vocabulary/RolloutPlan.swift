@@ -37,6 +37,9 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
   /// Whether the fleet is counted once more before the last proof, so that whoever came and went meanwhile is
   /// named. Nil, in plans of before this was known, does not.
   public var countsAgain: Bool?
+  /// How long after each time a wave is proven again while it soaks. Nil, in plans of before this was
+  /// known, proves it at the end of its soak only.
+  public var reprovesEvery: TimeSpan?
 
   public init(
     canary: Canary, soak: TimeSpan, batch: Batch, stragglersMax: Int, settle: SettleBudget,
@@ -55,6 +58,15 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
   public var countingAgain: RolloutPlan {
     var plan = self
     plan.countsAgain = true
+    return plan
+  }
+
+  /// The same plan, by which a wave is proven again while it soaks: after every eighth of the soak, but not
+  /// more often than every five seconds, nor less often than every five minutes.
+  public var provingInSoak: RolloutPlan {
+    var plan = self
+    let eighth = TimeSpan.milliseconds(soak.milliseconds / 8)
+    plan.reprovesEvery = min(max(eighth, .seconds(5)), .minutes(5))
     return plan
   }
 }

@@ -18,6 +18,9 @@ public struct SettleBudget: Hashable, Sendable, Codable {
   /// Nil in journals from before it was kept: nothing is remembered of what they ask for, so that they are
   /// decided as they were.
   public let experience: Experience?
+  /// How many samples in a row that do not match end it before its budget does: for a tenant that was proven
+  /// and is asked whether it still is. Nil gives one that is coming up the whole budget.
+  public var refutedBy: Int?
 
   public init(
     budget: TimeSpan, pauseFirst: TimeSpan, pauseMax: TimeSpan, samples: Int,
@@ -37,5 +40,16 @@ public struct SettleBudget: Hashable, Sendable, Codable {
     return SettleBudget(
       budget: budget, pauseFirst: pauseFirst, pauseMax: pauseMax, samples: samples,
       experience: .took(time))
+  }
+
+  /// For tenants that were proven, and are proven again every `pause`: they need no time to come up, so two
+  /// samples in a row that do not match are enough, as far apart as the plan's pauses and `pause` let them
+  /// be.
+  public func reproving(every pause: TimeSpan) -> SettleBudget {
+    let apart = max(pauseFirst, min(pauseMax, .milliseconds(pause.milliseconds / 4)))
+    var budget = SettleBudget(
+      budget: budget, pauseFirst: pauseFirst, pauseMax: apart, samples: samples)
+    budget.refutedBy = 2
+    return budget
   }
 }

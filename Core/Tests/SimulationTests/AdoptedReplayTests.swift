@@ -16,7 +16,7 @@ import Testing
       pawl-rehearsal 1
       seed 59
       mode liveness
-      delivery 7a9ace9975c85650
+      delivery 8235e01706b8e0f6
       """
     ),
     (
@@ -25,7 +25,7 @@ import Testing
       pawl-rehearsal 1
       seed 310
       mode liveness
-      delivery 97d7319f5290c249
+      delivery bdb74bd5040df22d
       """
     ),
     (
@@ -34,7 +34,7 @@ import Testing
       pawl-rehearsal 1
       seed 3080
       mode liveness
-      delivery 6f976829bee35b7e
+      delivery e932f92888ff3494
       """
     ),
     (
@@ -43,7 +43,7 @@ import Testing
       pawl-rehearsal 1
       seed 6313
       mode safety
-      delivery cedf3264cbdb13cb
+      delivery 84b4f485a37a427d
       """
     ),
     (
@@ -52,7 +52,7 @@ import Testing
       pawl-rehearsal 1
       seed 116153
       mode safety
-      delivery 6ea155af7d268493
+      delivery e85e8a5d474eb111
       """
     ),
     (
@@ -61,7 +61,7 @@ import Testing
       pawl-rehearsal 1
       seed 126136
       mode safety
-      delivery b04c09dc17af5e7c
+      delivery d4a18a8efa2b4f9e
       """
     ),
     (
@@ -70,7 +70,7 @@ import Testing
       pawl-rehearsal 1
       seed 113387
       mode liveness
-      delivery b5ee5449041cc70e
+      delivery 45832b47d526f880
       """
     ),
     (
@@ -79,7 +79,7 @@ import Testing
       pawl-rehearsal 1
       seed 43437
       mode liveness
-      delivery f0f130b165a3e99f
+      delivery 4da34647321df701
       tenants 8
       orders 0 1 12 16
       faults 9

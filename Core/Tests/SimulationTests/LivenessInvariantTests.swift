@@ -176,6 +176,29 @@ import Vocabulary
     #expect(violation(of: ProofIsSeen(), at: moment, in: world) == "I15")
   }
 
+  @Test func `I15 a tenant that was proven and is given up after one look`() throws {
+    let world = try world(until: { world in
+      world.state.wanted.contains { $0.action.isLookInSoak }
+    }) { scenario in
+      scenario.orders = []
+      scenario.plan.rollout = scenario.plan.rollout.provingInSoak
+      scenario.order(1, at: 0)
+    }
+    let look = try #require(world.state.wanted.first { $0.action.isLookInSoak })
+    func given(_ finding: Receipt.Finding, by samples: [Bool]) -> String? {
+      world.samples[look.id] = samples
+      let receipt = Receipt(
+        tenant: "tenant-1", expected: History.commit(1), finding: finding,
+        samples: samples.count, elapsed: .seconds(3))
+      return violation(
+        of: ProofIsSeen(), at: .committed(.outcome(look.id, .settled(receipt))), in: world)
+    }
+
+    #expect(given(.unreachable(Unknown(.timedOut, "")), by: [true, false]) == "I15")
+    #expect(given(.stale(History.commit(0)), by: [false]) == "I15")
+    #expect(given(.unreachable(Unknown(.timedOut, "")), by: [true, false, false]) == nil)
+  }
+
   @Test func `I7 a tenant that names a commit alike in its short form only`() throws {
     let world = try world { $0.run(1)?.rollout?.tenants["tenant-1"]?.status == .settling }
     let watching = try #require(
@@ -209,5 +232,12 @@ import Vocabulary
     world.journal = world.journal.copy(withoutLast: 1)
 
     #expect(violation(of: invariant, at: .powerReturned, in: world) == "I16")
+  }
+}
+
+extension Action {
+  /// Whether it asks a tenant that was proven before.
+  fileprivate var isLookInSoak: Bool {
+    if case .settle(_, _, let budget) = self { budget.refutedBy != nil } else { false }
   }
 }

@@ -38,7 +38,7 @@ enum Shapes {
   static let commands: [Command] =
     Command.Extent.allCases.map { .release(commit, plan(), $0) }
     + plans.map { .release(longCommit, $0, .promotion) }
-    + [.release(commit, countingAgain, .everything)]
+    + [.release(commit, countingAgain, .everything), .release(commit, provingInSoak, .everything)]
     + [
       .rollback(to: nil, plan(), reason),
       .rollback(to: commit, plan(), reason),
@@ -84,6 +84,12 @@ enum Shapes {
   private static var countingAgain: ReleasePlan {
     var plan = plan()
     plan.rollout = plan.rollout.countingAgain
+    return plan
+  }
+
+  private static var provingInSoak: ReleasePlan {
+    var plan = plan()
+    plan.rollout = plan.rollout.provingInSoak
     return plan
   }
 
@@ -224,6 +230,8 @@ enum Shapes {
       .wait(.gates, .seconds(15)),
       .wait(.soak(.canary), .minutes(2)),
       .wait(.soak(.batch(2)), .minutes(2)),
+      .wait(.reproof(.canary), .seconds(15)),
+      .settle(tenant, expected: commit, settle.reproving(every: .seconds(15))),
       .wait(.lockDelay(location.at(tag)), .seconds(30)),
       .wait(.retry(.census, attempt: 2), .milliseconds(250)),
     ] + GateShapes.actions

@@ -142,8 +142,7 @@ extension Rollout {
     if let sentence = sentenceOnCanaryWindow { return endFrozen(sentence) }
     switch phase {
     case .moving where plan.soak > .zero && mandate.mayMove:
-      phase = .soaking
-      return .act(wave.map { [.wait(.soak($0.name), plan.soak)] } ?? [])
+      return soak()
     case .moving, .reproving:
       return begin(waveAt: waveIndex + 1, facts, at: now)
     case .proving:
@@ -158,13 +157,17 @@ extension Rollout {
     _ slugs: [TenantSlug], as phase: Phase, _ facts: Facts, at now: Timestamp
   ) -> Progress<Result> {
     self.phase = phase
+    let budget = phase == .reproving ? budgetOfProven : plan.settle
     var actions: [Action] = []
     for slug in slugs {
       guard let progress = tenants[slug],
         progress.status == .proven || (!mandate.mayMove && progress.status == .waiting)
       else { continue }
-      tenants.update(slug) { $0.status = .settling }
-      actions.append(.settle(progress.tenant, expected: commit, plan.settle))
+      tenants.update(slug) { progress in
+        progress.status = .settling
+        progress.isAskedInSoak = nil
+      }
+      actions.append(.settle(progress.tenant, expected: commit, budget))
     }
     return actions.isEmpty ? review(facts, at: now) : .act(actions)
   }

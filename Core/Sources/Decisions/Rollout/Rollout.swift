@@ -108,8 +108,12 @@ public struct Rollout: Hashable, Sendable, Codable {
       return judge(facts, at: now)
     case (.redeploy(let order), .redeployed(let result)):
       return obeyed(order, result, facts, at: now, under: epoch)
+    case (.settle(let tenant, _, _), .settled(let receipt)) where phase == .soaking:
+      return settledInSoak(tenant.slug, receipt, facts)
     case (.settle(let tenant, _, _), .settled(let receipt)):
       return settled(tenant.slug, receipt, facts, at: now)
+    case (.wait(.reproof(let name), _), .rang) where phase == .soaking && name == wave?.name:
+      return proveInSoak()
     case (.wait(.soak, _), .rang) where phase == .soaking:
       return proveAgain(wave?.tenants ?? [], as: .reproving, facts, at: now)
     default:

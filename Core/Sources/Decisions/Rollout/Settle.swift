@@ -14,6 +14,7 @@ public struct Settle: Sendable {
   private let budget: SettleBudget
   private var samples = 0
   private var matchesInARow = 0
+  private var refutationsInARow = 0
   private var hasEverNamedIt = false
   private var pause: TimeSpan
 
@@ -21,7 +22,7 @@ public struct Settle: Sendable {
     self.tenant = tenant
     self.expected = expected
     self.budget = budget
-    pause = budget.pauseFirst
+    pause = budget.refutedBy == nil ? budget.pauseFirst : budget.pauseMax
   }
 
   /// Takes one sample into account.
@@ -34,8 +35,12 @@ public struct Settle: Sendable {
     samples += 1
     let matches = observation == .running(expected) || isTakenFor(observation)
     matchesInARow = matches ? matchesInARow + 1 : 0
+    refutationsInARow = matches ? 0 : refutationsInARow + 1
     hasEverNamedIt = hasEverNamedIt || observation.commit == expected
     if matchesInARow >= budget.samples { return .concluded(receipt(.proven, after: elapsed)) }
+    if let enough = budget.refutedBy, refutationsInARow >= enough {
+      return .concluded(receipt(finding(in: observation), after: elapsed))
+    }
     if elapsed >= budget.budget {
       return .concluded(receipt(failure(last: observation), after: elapsed))
     }
@@ -73,10 +78,17 @@ public struct Settle: Sendable {
 
   /// Stale only if no sample ever named the commit, healthy or not; a tenant that alternates while
   /// draining is unsettled.
+  /// One that was proven is unsettled also when nothing was seen often enough in a row to be sure of it.
   private func failure(last: Observation) -> Receipt.Finding {
+    if budget.refutedBy != nil { return .unsettled }
     if last == .unhealthy(expected) { return .unhealthy }
-    if hasEverNamedIt { return .unsettled }
-    switch last {
+    return hasEverNamedIt ? .unsettled : finding(in: last)
+  }
+
+  /// What a sample that does not match says by itself.
+  private func finding(in sample: Observation) -> Receipt.Finding {
+    if sample == .unhealthy(expected) { return .unhealthy }
+    switch sample {
     case .running(let commit), .unhealthy(let commit): return .stale(commit)
     case .unidentified(let what): return .unidentified(what)
     case .unreachable(let why): return .unreachable(why)

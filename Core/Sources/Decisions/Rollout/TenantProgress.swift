@@ -47,6 +47,8 @@ public struct TenantProgress: Hashable, Sendable, Codable {
   /// Why it is not known what became of its newest order; nil when the driver has said, and in states of
   /// before this was kept.
   var doubt: Unknown?
+  /// Whether it is being proven again while its wave soaks; nil when it is not.
+  var isAskedInSoak: Bool?
   /// When this run may move it; nil when it always may.
   public let windows: [ReleaseWindow]?
 

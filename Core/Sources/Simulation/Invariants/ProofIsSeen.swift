@@ -2,7 +2,8 @@ import Decisions
 import Vocabulary
 
 /// I15: a tenant is proven only by the newest samples in a row, all naming the full commit, and
-/// stale only when not one sample of the whole budget did. I7: what a sample names is compared here
+/// stale only when not one sample of the whole budget did. One that was proven is that until as many samples
+/// in a row as its budget says did not. I7: what a sample names is compared here
 /// in full, whatever the settle machine makes of it.
 struct ProofIsSeen: Invariant {
   func check(_ moment: Moment, in world: World) throws(Violation) {
@@ -17,11 +18,29 @@ struct ProofIsSeen: Invariant {
         throw Violation(
           id: "I15", sentence: "\(receipt.tenant) counts as proven and was not seen to be")
       }
-    case .stale:
+    case .stale, .unhealthy, .unidentified, .unreachable:
+      if let enough = budget.refutedBy { return try checkRefutation(receipt, matches, enough) }
+      guard receipt.isStale else { return }
       guard !matches.contains(true), receipt.elapsed >= budget.budget else {
         throw Violation(id: "I15", sentence: "\(receipt.tenant) counts as stale too soon")
       }
-    case .unhealthy, .unidentified, .unreachable, .unsettled: return
+    case .unsettled: return
     }
+  }
+
+  private func checkRefutation(
+    _ receipt: Receipt, _ matches: [Bool], _ enough: Int
+  ) throws(Violation) {
+    let newest = matches.suffix(enough)
+    guard newest.count == enough, !newest.contains(true) else {
+      throw Violation(
+        id: "I15", sentence: "\(receipt.tenant) was proven, and counts as lost too soon")
+    }
+  }
+}
+
+extension Receipt {
+  fileprivate var isStale: Bool {
+    if case .stale = finding { true } else { false }
   }
 }

@@ -110,6 +110,62 @@ struct SettleTests {
         == .sampleAgain(after: .milliseconds(500)))
   }
 
+  // MARK: Who was proven before
+
+  private func stillProven(_ samples: [Observation]) -> (Receipt.Finding, taken: Int)? {
+    var settle = Settle(
+      tenant: "reno", expected: commit("2"), budget: settleBudget.reproving(every: .seconds(8)))
+    for (index, sample) in samples.enumerated() {
+      let elapsed = TimeSpan.seconds(Int64(index) * 2)
+      if case .concluded(let receipt) = settle.receive(sample, elapsed: elapsed, jitter: 0) {
+        return (receipt.finding, index + 1)
+      }
+    }
+    return nil
+  }
+
+  @Test func `two samples in a row that differ end the proof long before the budget does`() {
+    for (samples, finding): ([Observation], Receipt.Finding) in [
+      ([silent, silent], .unreachable(unreachable)), ([new, old, old], .stale(commit("1"))),
+      ([silent, old], .stale(commit("1"))),
+      ([.unhealthy(commit("2")), .unhealthy(commit("2"))], .unhealthy),
+      ([old, .unidentified("dev")], .unidentified("dev")),
+    ] {
+      let found = stillProven(samples + [new, new])
+      #expect(found?.0 == finding)
+      #expect(found?.taken == samples.count)
+    }
+  }
+
+  @Test func `one sample that differs does not`() {
+    let found = stillProven([silent, new, new])
+
+    #expect(found?.0 == .proven)
+    #expect(found?.taken == 3)
+  }
+
+  @Test func `one that alternates to the end of the budget is unsettled, whatever came last`() {
+    for last in [old, silent, .unhealthy(commit("2"))] {
+      let pairs = (0..<15).flatMap { _ in [last, new] }
+      let found = stillProven(pairs + [last])
+
+      #expect(found?.0 == .unsettled)
+      #expect(found?.taken == 31)
+    }
+  }
+
+  @Test func `a doubt is cleared up after a pause that grows with the time between two looks`() {
+    for (every, pause): (Int64, Int64) in [(1, 500), (8, 2_000), (300, 10_000)] {
+      var settle = Settle(
+        tenant: "reno", expected: commit("2"),
+        budget: settleBudget.reproving(every: .seconds(every)))
+
+      #expect(
+        settle.receive(silent, elapsed: .zero, jitter: 0)
+          == .sampleAgain(after: .milliseconds(pause * 3 / 4)))
+    }
+  }
+
   private func pauses(jitter: UInt64) -> [TimeSpan] {
     var settle = Settle(
       tenant: "reno", expected: commit("2"),

@@ -170,6 +170,7 @@ extension Action {
   var isObserve: Bool { if case .observe = self { true } else { false } }
 
   var isSoak: Bool { if case .wait(.soak, _) = self { true } else { false } }
+  var isLookInSoak: Bool { if case .wait(.reproof, _) = self { true } else { false } }
   var isLockDelay: Bool { if case .wait(.lockDelay, _) = self { true } else { false } }
 
   /// Whether it points `tag` somewhere.
