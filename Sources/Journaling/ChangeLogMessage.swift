@@ -138,6 +138,7 @@ public struct ChangeLogMessage: Hashable, Sendable {
       case .head(let branch, _): "read the head of \(branch) again in \(span)"
       case .soak(let wave): "soak \(wave) for \(span)"
       case .reproof(let wave): "prove \(wave) again in \(span)"
+      case .thaw: "wait for the end of the freeze, looking again in \(span)"
       case .lockDelay(let tag): "let a lost write to \(tag) land, \(span)"
       case .retry: "ask again in \(span)"
       }

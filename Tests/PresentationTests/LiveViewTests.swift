@@ -30,6 +30,26 @@ struct LiveViewTests {
       ])
   }
 
+  @Test func `a rollout that waits between two waves says for what`() {
+    var story = Story()
+    var plan = Story.plan(for: one)
+    plan.rollout = plan.rollout.heedingFreezes
+    story.order(.release(one, plan, .everything))
+    story.passGates(one)
+    story.go { $0.isIn(.soaking) }
+    story.order(.hold("acme looks odd"))
+    let since = story.clock
+    story.go()
+    var view = LiveView(delivery: "platform", run: RunID(1))
+
+    let frame = view.frame(story.scene, at: .zero, width: 200, .plain)
+
+    #expect(
+      frame[2]
+        == "● rolling  waiting with batch-1: releases are on hold: acme looks odd (alice, \(since)); "
+        + "lift it with pawl hold clear; at least 1m to go")
+  }
+
   @Test func `tenants wrap below each other in a narrow terminal, and no line is wider`() {
     var view = LiveView(delivery: "platform", run: RunID(1))
 

@@ -20,7 +20,7 @@ public enum Command: Hashable, Sendable, Codable {
   case recheck(Commit, hint: Check?)
   case kill(Reason)
   case unkill(Reason)
-  /// Refuse new releases until it is lifted.
+  /// Refuse new releases, and let what has begun wait before its next wave, until it is lifted.
   case hold(Reason)
   /// Lifts every hold.
   case unhold(Reason)

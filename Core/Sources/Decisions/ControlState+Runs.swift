@@ -30,7 +30,9 @@ extension ControlState {
       stop(run.id, .refused(.productionGuard), "tainted by \(actor): \(reason)", &effects)
     case .pin(let slug, _):
       if let active = queue.active { runs[active]?.rollout?.pin(slug) }
-    case .kill, .unkill, .hold, .unhold, .unpin, .untaint, .override:
+    case .hold, .unhold:
+      if let active = queue.active { thaw(active, &effects) }
+    case .kill, .unkill, .unpin, .untaint, .override:
       break
     }
   }
@@ -121,6 +123,7 @@ extension ControlState {
       switch action {
       case .wait(.soak, _) where readAfterSoak(runs.values[index], action, &effects): return
       case .wait(.gates, _): giveUpSoak(runs.values[index], &effects)
+      case .wait(.thaw, _): thaw(id, &effects)
       default: advanceRollout(id, by: outcome, of: action, &effects)
       }
     case .pointing, .promoting:

@@ -10,11 +10,13 @@ extension ControlState {
     // Taken out while it changes, so that nothing is copied of what nobody else holds.
     guard var rollout = runs[id]?.rollout.take() else { return }
     let wasSoaking = rollout.phase == .soaking
+    rollout.freeze = runs[id].flatMap(freeze)
     let progress = rollout.receive(
       outcome, of: action, facts, safety, at: now, under: epoch)
     runs[id]?.rollout = rollout
     if wasSoaking, rollout.phase != .soaking { leaveSoak(id) }
     carryOut(progress, of: id, &effects)
+    if runs[id]?.rollout?.phase == .paused { awaitThaw(id, &effects) }
   }
 
   /// Nothing of a soak is wanted once it has ended, by its time or by a failure: no alarm, no answer to what

@@ -52,6 +52,8 @@ public indirect enum Action: Hashable, Sendable, Codable {
     case soak(Wave.Name)
     /// The wave that soaks is proven again then.
     case reproof(Wave.Name)
+    /// The next wave waits for the end of a freeze, and it is looked then whether that has come.
+    case thaw
     /// Nothing is sent to this tag until a lost write can no longer land.
     case lockDelay(ImageReference)
     /// A pause before a failed read is asked again, for the given time, counted from 1.

@@ -12,7 +12,7 @@ extension DeliverySettings {
             builds: registriesBuiltIn.map { image.build.reference(in: $0.host, of: commit) })
         }, source: source.label),
       branch: source.branch, channels: channels.map(plan), gates: gates,
-      rollout: rollout.countingAgain.provingInSoak,
+      rollout: rollout.countingAgain.provingInSoak.heedingFreezes,
       tenantImage: fleet.image.name,
       tenantLocation: fleet.image.build.location(in: fleet.registry.host))
   }

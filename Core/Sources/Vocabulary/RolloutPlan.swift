@@ -40,6 +40,9 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
   /// How long after each time a wave is proven again while it soaks. Nil, in plans of before this was
   /// known, proves it at the end of its soak only.
   public var reprovesEvery: TimeSpan?
+  /// Whether the next wave waits while releases are on hold or frozen. Nil, in plans of before this was
+  /// known, stops what begins only.
+  public var heedsFreezes: Bool?
 
   public init(
     canary: Canary, soak: TimeSpan, batch: Batch, stragglersMax: Int, settle: SettleBudget,
@@ -67,6 +70,13 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
     var plan = self
     let eighth = TimeSpan.milliseconds(soak.milliseconds / 8)
     plan.reprovesEvery = min(max(eighth, .seconds(5)), .minutes(5))
+    return plan
+  }
+
+  /// The same plan, by which the next wave waits while releases are on hold or frozen.
+  public var heedingFreezes: RolloutPlan {
+    var plan = self
+    plan.heedsFreezes = true
     return plan
   }
 }

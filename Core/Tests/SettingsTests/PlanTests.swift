@@ -95,7 +95,7 @@ struct PlanTests {
             budget: .seconds(240), pauseFirst: .milliseconds(500), pauseMax: .seconds(10),
             samples: 3, experience: .unknown),
           onFailure: .revert, mustFinishAfter: 3
-        ).countingAgain.provingInSoak)
+        ).countingAgain.provingInSoak.heedingFreezes)
   }
 
   @Test func `a commit of a SHA-256 repository fills the templates too`() throws {

@@ -16,7 +16,7 @@ import Testing
       pawl-rehearsal 1
       seed 59
       mode liveness
-      delivery 8235e01706b8e0f6
+      delivery e4f21e50fa697b28
       """
     ),
     (
@@ -25,7 +25,7 @@ import Testing
       pawl-rehearsal 1
       seed 310
       mode liveness
-      delivery bdb74bd5040df22d
+      delivery 60f42633ded9f2a7
       """
     ),
     (
@@ -34,7 +34,7 @@ import Testing
       pawl-rehearsal 1
       seed 3080
       mode liveness
-      delivery e932f92888ff3494
+      delivery dfd8ebeff38781be
       """
     ),
     (
@@ -43,7 +43,7 @@ import Testing
       pawl-rehearsal 1
       seed 6313
       mode safety
-      delivery 84b4f485a37a427d
+      delivery d75caebd7ef4c45f
       """
     ),
     (
@@ -52,7 +52,7 @@ import Testing
       pawl-rehearsal 1
       seed 116153
       mode safety
-      delivery e85e8a5d474eb111
+      delivery 936a7b1b361b596b
       """
     ),
     (
@@ -61,7 +61,7 @@ import Testing
       pawl-rehearsal 1
       seed 126136
       mode safety
-      delivery d4a18a8efa2b4f9e
+      delivery 32f53c3ff48d7b18
       """
     ),
     (
@@ -70,7 +70,7 @@ import Testing
       pawl-rehearsal 1
       seed 113387
       mode liveness
-      delivery 45832b47d526f880
+      delivery 0d511791519618aa
       """
     ),
     (
@@ -79,7 +79,7 @@ import Testing
       pawl-rehearsal 1
       seed 43437
       mode liveness
-      delivery 4da34647321df701
+      delivery 0d0a343e05124569
       tenants 8
       orders 0 1 12 16
       faults 9

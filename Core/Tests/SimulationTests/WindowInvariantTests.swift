@@ -35,6 +35,28 @@ import Vocabulary
     #expect(violation(of: TenantsMoveInTheirWindows(), at: .ended(skipped), in: windowed) == "I26")
   }
 
+  @Test func `I27 a wave that begins while a hold stands, or in a denied time`() throws {
+    let world = try world(until: { $0.run(1)?.rollout?.phase == .moving }) { scenario in
+      scenario.orders = []
+      scenario.plan.rollout = scenario.plan.rollout.heedingFreezes
+      scenario.plan.gates.rules = GateRules()
+      scenario.plan.gates.rules?.windows = [Self.freeze(from: 90_000_000)]
+      scenario.order(1, at: 0)
+    }
+    func begun() -> String? {
+      violation(
+        of: FreezesStopTheNextWave(resuming: ControlState()),
+        at: .committed(.led(by: "alice")), in: world)
+    }
+
+    #expect(begun() == nil)
+    _ = world.state.receive(.command(.hold("x"), by: "alice"), at: world.state.now)
+    #expect(begun() == "I27")
+    let denied = Timestamp(milliseconds: 90_000_001)
+    _ = world.state.receive(.command(.unhold("x"), by: "alice"), at: denied)
+    #expect(begun() == "I27")
+  }
+
   private static func freeze(from: Int64) -> ReleaseWindow {
     ReleaseWindow(
       kind: .deny,

@@ -128,6 +128,8 @@ public struct Activity: Sendable {
     case .counting: return "listing the tenants" + retries
     case .surveying: return "looking at what \(rollout.tenants.count) tenants run"
     case .judging: return "comparing \(run.commit.short) with what the tenants run" + retries
+    case .paused:
+      return "waiting with \(wave): \(rollout.freeze ?? "nothing is in its way any more")"
     case .moving: return "moving \(wave), wave \(rollout.waveIndex + 1) of \(rollout.waves.count)"
     case .soaking:
       let wait = left { if case .soak = $0 { true } else { false } }

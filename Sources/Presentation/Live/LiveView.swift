@@ -89,7 +89,7 @@ extension LiveView {
     var left = TimeSpan.zero
     for _ in 0..<max(rollout.waves.count - rollout.waveIndex - 1, 0) { left = left + soak }
     switch rollout.phase {
-    case .moving: return left + soak
+    case .paused, .moving: return left + soak
     case .soaking:
       let since = state.wanted.first { effect in
         guard effect.run == run.id, case .wait(.soak, _) = effect.action else { return false }

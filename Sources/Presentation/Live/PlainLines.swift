@@ -125,7 +125,8 @@ extension Run {
   fileprivate var isProvingAgain: Bool {
     switch rollout?.phase {
     case .reproving, .proving: true
-    case .counting, .surveying, .judging, .moving, .soaking, .recounting, .reverting, .ended, nil:
+    case .counting, .surveying, .judging, .paused, .moving, .soaking, .recounting, .reverting,
+      .ended, nil:
       false
     }
   }

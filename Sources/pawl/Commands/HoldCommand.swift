@@ -4,7 +4,7 @@ import Presentation
 
 struct HoldCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "hold", abstract: "Refuse new releases, or allow them again.",
+    commandName: "hold", abstract: "Refuse new releases and further waves, or allow them again.",
     discussion: "A run that is under way goes on; 'pawl kill' stops those too.",
     subcommands: [Set.self, Clear.self, List.self])
 

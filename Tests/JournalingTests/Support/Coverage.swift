@@ -16,7 +16,7 @@ enum Coverage {
     case probeAllowed, probeRefused, probeUnanswered
     case inspect, head, compare, census, observe, settle, redeploy, point, wait
     case copy, keep, remove, bring, probe
-    case gates, soak, reproof, lockDelay, retry
+    case gates, soak, reproof, thaw, lockDelay, retry
     case backwards, smallerScope, otherControlPlane
     case running, unhealthy, unidentified, unreachable, notDeployed
     case proven, stale, findingUnhealthy, findingUnidentified, findingUnreachable, unsettled
@@ -228,6 +228,7 @@ enum Coverage {
     case .gates: .gates
     case .soak: .soak
     case .reproof: .reproof
+    case .thaw: .thaw
     case .lockDelay: .lockDelay
     case .retry: .retry
     case .reading: .reading

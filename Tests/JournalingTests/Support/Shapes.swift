@@ -39,6 +39,7 @@ enum Shapes {
     Command.Extent.allCases.map { .release(commit, plan(), $0) }
     + plans.map { .release(longCommit, $0, .promotion) }
     + [.release(commit, countingAgain, .everything), .release(commit, provingInSoak, .everything)]
+    + [.release(commit, heedingFreezes, .everything)]
     + [
       .rollback(to: nil, plan(), reason),
       .rollback(to: commit, plan(), reason),
@@ -90,6 +91,12 @@ enum Shapes {
   private static var provingInSoak: ReleasePlan {
     var plan = plan()
     plan.rollout = plan.rollout.provingInSoak
+    return plan
+  }
+
+  private static var heedingFreezes: ReleasePlan {
+    var plan = plan()
+    plan.rollout = plan.rollout.heedingFreezes
     return plan
   }
 
@@ -231,6 +238,7 @@ enum Shapes {
       .wait(.soak(.canary), .minutes(2)),
       .wait(.soak(.batch(2)), .minutes(2)),
       .wait(.reproof(.canary), .seconds(15)),
+      .wait(.thaw, .minutes(5)),
       .settle(tenant, expected: commit, settle.reproving(every: .seconds(15))),
       .wait(.lockDelay(location.at(tag)), .seconds(30)),
       .wait(.retry(.census, attempt: 2), .milliseconds(250)),

@@ -16,6 +16,21 @@ public enum ReleaseCalendar {
       evidence: "at \(now)", next: opening.map { "opens at \($0)" } ?? "no opening is known")
   }
 
+  /// Why what has begun may not go on now: a time that is denied. That an allowed time is over does not stop
+  /// what began in it.
+  static func freeze(_ windows: [ReleaseWindow], at now: Timestamp) -> String? {
+    let denied = windows.filter { $0.kind == .deny }
+    let objections = objections(denied, at: now)
+    guard !objections.isEmpty else { return nil }
+    let opening = nextOpening(denied, after: now).map { "until \($0)" } ?? "with no known end"
+    return "releases are frozen \(opening): " + objections.joined(separator: ", ")
+  }
+
+  /// How long it is until nothing is denied any more; nil when that is not known.
+  static func timeToThaw(_ windows: [ReleaseWindow], at now: Timestamp) -> TimeSpan? {
+    nextOpening(windows.filter { $0.kind == .deny }, after: now).map { $0.since(now) }
+  }
+
   /// Whether nothing objects now.
   public static func isOpen(_ windows: [ReleaseWindow], at now: Timestamp) -> Bool {
     objections(windows, at: now).isEmpty

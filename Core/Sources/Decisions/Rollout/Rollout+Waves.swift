@@ -11,6 +11,10 @@ extension Rollout {
     // Even one wave without a soak is asked again: a kill switch or a change of leader may have come
     // between its orders, and then what was proven first was proven long ago (I2).
     guard let wave else { return countAgain(facts, at: now) }
+    guard freeze == nil || !mandate.mayMove else {
+      phase = .paused
+      return .waiting
+    }
     holdBack(wave.tenants, at: now)
     if let sentence = sentenceOnCanaryWindow { return endFrozen(sentence) }
     guard mandate.mayMove else { return proveAgain(wave.tenants, as: .moving, facts, at: now) }
@@ -147,9 +151,14 @@ extension Rollout {
       return begin(waveAt: waveIndex + 1, facts, at: now)
     case .proving:
       return finish()
-    case .counting, .surveying, .judging, .soaking, .recounting, .reverting, .ended:
+    case .counting, .surveying, .judging, .paused, .soaking, .recounting, .reverting, .ended:
       return .waiting
     }
+  }
+
+  /// Begins the wave that had to wait, unless it still has to.
+  mutating func resume(_ facts: Facts, at now: Timestamp) -> Progress<Result> {
+    phase == .paused ? begin(waveAt: waveIndex, facts, at: now) : .waiting
   }
 
   /// Asks again for the tenants among `slugs` that were proven before.

@@ -10,6 +10,8 @@ public struct Rollout: Hashable, Sendable, Codable {
     case surveying
     /// Waiting to learn how what tenants run stands to the candidate.
     case judging
+    /// The next wave is due, and has to wait for ``freeze``.
+    case paused
     case moving
     case soaking
     /// After the soak: is the wave still proven?
@@ -58,6 +60,9 @@ public struct Rollout: Hashable, Sendable, Codable {
   public internal(set) var leftOut: [Census.LeftOut]?
   /// Who came and went while tenants were moved; nil when nobody did, or when nobody looked.
   public internal(set) var meanwhile: Meanwhile?
+  /// Why no further wave begins now; nil when nothing is in its way. As it was when the rollout was last told
+  /// anything.
+  public internal(set) var freeze: String?
   /// Whether any tenant was restarted.
   var hasMoved = false
   /// The failure that a revert is under way for.

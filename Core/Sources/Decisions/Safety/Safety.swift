@@ -27,7 +27,7 @@ public struct Safety: Hashable, Sendable, Codable {
 
   /// While set, no mutating effect is sent (invariant I4).
   public private(set) var kill: Order?
-  /// While there is one, no release begins.
+  /// While there is one, no release begins, and no wave of one.
   public private(set) var holds: [Order] = []
   public private(set) var pins: OrderedDictionary<TenantSlug, Order> = [:]
   public private(set) var taints: OrderedDictionary<Commit, Order> = [:]
@@ -66,11 +66,12 @@ public struct Safety: Hashable, Sendable, Codable {
 
   /// Why `commit` may not be released now, or nil when nobody objects.
   func objection(to commit: Commit) -> String? {
-    if let taint = taint(on: commit) { return taint }
-    if let hold = holds.first {
-      return "releases are on hold: \(hold.sentence); lift it with pawl hold clear"
-    }
-    return nil
+    taint(on: commit) ?? hold
+  }
+
+  /// Why nothing may be released now, or nil when nobody holds releases.
+  var hold: String? {
+    holds.first.map { "releases are on hold: \($0.sentence); lift it with pawl hold clear" }
   }
 
   /// Uses up the oldest unexpired, unused grant of `scope` for `run`; false when there is none.

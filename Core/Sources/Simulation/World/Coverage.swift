@@ -14,6 +14,7 @@ public struct Coverage: Hashable, Sendable {
     case confirming
     case diesAtLapse
     case recounting
+    case paused
 
     public var name: String { String(describing: self) }
   }
@@ -51,6 +52,7 @@ public struct Coverage: Hashable, Sendable {
     case .counting: note(.counting)
     case .surveying: note(.surveying)
     case .judging: note(.judging)
+    case .paused: note(.paused)
     case .moving: note(.moving)
     case .soaking: note(.soaking)
     case .reproving: note(.reproving)

@@ -47,7 +47,7 @@ extension Scenario {
       }
       orders += Self.approvals(of: commit, plan, at: order.at + later.number(in: -60_000...300_000))
     }
-    if subject == nil, later.chance(300) { change { $0.countingAgain } }
+    if subject == nil, later.chance(300) { change { $0.rolling(\.countingAgain) } }
     if subject == nil, later.chance(200) { tenants = Self.windowed(tenants, from: &later) }
     if subject == nil { heedWhatCameLast(SplitMix64(seed: laterSeed ^ Self.newest)) }
   }
@@ -58,7 +58,8 @@ extension Scenario {
 
   private mutating func heedWhatCameLast(_ random: SplitMix64) {
     var random = random
-    if random.chance(400) { change { $0.provingInSoak } }
+    if random.chance(400) { change { $0.rolling(\.provingInSoak) } }
+    if random.chance(400) { change { $0.rolling(\.heedingFreezes) } }
   }
 
   /// Changes the plan, and with it that of every order.
@@ -281,15 +282,9 @@ extension Command {
 }
 
 extension ReleasePlan {
-  fileprivate var countingAgain: ReleasePlan {
+  fileprivate func rolling(_ change: (RolloutPlan) -> RolloutPlan) -> ReleasePlan {
     var plan = self
-    plan.rollout = plan.rollout.countingAgain
-    return plan
-  }
-
-  fileprivate var provingInSoak: ReleasePlan {
-    var plan = self
-    plan.rollout = plan.rollout.provingInSoak
+    plan.rollout = change(plan.rollout)
     return plan
   }
 
