@@ -12,7 +12,9 @@ extension ControlState {
   /// Why no further wave of a run may begin; nil when nothing is in its way. What a person orders back or
   /// again is not held.
   func freeze(of run: Run) -> String? {
-    guard run.isRelease, run.plan.rollout.heedsFreezes == true else { return nil }
+    guard run.isRelease, run.plan.rollout.heedsFreezes == true,
+      !WrongDesign.freezeStopsBeginnings.isTried
+    else { return nil }
     return safety.hold
       ?? run.plan.gates.rules.flatMap { ReleaseCalendar.freeze($0.windows, at: now) }
   }

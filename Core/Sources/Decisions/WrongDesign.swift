@@ -36,6 +36,8 @@ package enum WrongDesign: String, Sendable, CaseIterable {
   case supersededByAnyCommit
   /// The window of a tenant is looked at when it is its turn, and not again before the order is sent.
   case windowSeenOnce
+  /// A hold or a freeze stops what has not begun, and lets a rollout go on to its next wave.
+  case freezeStopsBeginnings
 
   #if WrongDesigns
     @TaskLocal package static var tried: WrongDesign?
