@@ -58,6 +58,8 @@ struct Attempt: Sendable {
       prepared.headers.add(name: "Host", value: request.address.authority)
     }
     prepared.headers.add(name: "User-Agent", value: userAgent)
+    // Over HTTP/2 this is not sent (RFC 9113, 8.2.2), and ``PinnedClients`` closes the connection.
+    if request.closesConnection { prepared.headers.add(name: "Connection", value: "close") }
     for header in request.headers { prepared.headers.add(name: header.name, value: header.value) }
     request.authorization?.reveal { prepared.headers.add(name: "Authorization", value: $0) }
     request.registryAuthorization?.reveal {

@@ -5,7 +5,8 @@ public import Vocabulary
 /// The open connections of this process, and the one way to exchange a request for an answer over
 /// them.
 ///
-/// HTTP/1.1 with keep-alive; redirects are never followed. The head of an answer may have 256 fields and
+/// HTTP/1.1 with keep-alive, and HTTP/2 to hosts whose addresses are judged (``HTTPRequest/ranges``) where
+/// they offer it over TLS; redirects are never followed. The head of an answer may have 256 fields and
 /// 2 MiB, which are the limits of the decoder (swift-nio, `NIOHTTPDecoderConfiguration`); the HTTP client
 /// lets nobody choose smaller ones. Nothing is logged. It must be closed by whoever made it:
 /// ``open(version:_:)`` does both.
@@ -60,6 +61,7 @@ public struct Connections: Sendable {
     var configuration = HTTPClient.Configuration(
       redirectConfiguration: .disallow,
       timeout: .init(connect: TimeAmount(Self.connectTimeMax), read: TimeAmount(silenceMax)))
+    // What moves blobs gains nothing from streams that share a connection. Tenants: ``JudgedClients``.
     configuration.httpVersion = .http1Only
     configuration.connectionPool.idleTimeout = TimeAmount(Self.idleMax)
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
@@ -112,17 +114,19 @@ public struct Connections: Sendable {
 
   /// The addresses that the host of `request` has now, all of them within its ``HTTPRequest/ranges``.
   public func instances(of request: HTTPRequest) async -> Result<[IPAddress], Unknown> {
-    let found = await withTimeLimit(Self.connectTimeMax, on: limitClock) {
-      do throws(ExchangeFailure) {
-        let ranges = request.ranges ?? AddressRange.allCases
-        return Result<[IPAddress], Unknown>.success(
-          try await judge.addresses(of: request, within: ranges))
-      } catch {
-        return .failure(error.unknown)
-      }
-    }
-    return found
+    // Nobody is asked for what an address is, so that nothing has to be limited.
+    if IPAddress(literal: request.address.host) != nil { return await judged(request) }
+    return await withTimeLimit(Self.connectTimeMax, on: limitClock) { await judged(request) }
       ?? .failure(Unknown(.timedOut, "\(request): the look-up of its name did not end in time"))
+  }
+
+  private func judged(_ request: HTTPRequest) async -> Result<[IPAddress], Unknown> {
+    do throws(ExchangeFailure) {
+      return .success(
+        try await judge.addresses(of: request, within: request.ranges ?? AddressRange.allCases))
+    } catch {
+      return .failure(error.unknown)
+    }
   }
 
   /// Sends `request`, and again where ``HTTPRequest/repetition`` and `limits` allow it, until an
@@ -149,7 +153,8 @@ public struct Connections: Sendable {
     _ request: HTTPRequest, length: Int64, from handoff: Handoff, limits: HTTPLimits
   ) async -> Result<HTTPAnswer, ExchangeFailure> {
     if let refusal = refusal(of: request) { return .failure(refusal) }
-    await pace.wait(for: request.address.authority, atMost: limits.attempt)
+    await pace.wait(
+      for: request.address.authority, atMost: limits.attempt, party: request.party)
     let result = await attempt(
       request, limits: limits, time: limits.attempt, progress: Progress(), sink: nil,
       body: PassedBody(handoff: handoff, length: length))
@@ -170,7 +175,7 @@ public struct Connections: Sendable {
     var attempts = 0
     return await retry.run { left in
       attempts += 1
-      await pace.wait(for: request.address.authority, atMost: left)
+      await pace.wait(for: request.address.authority, atMost: left, party: request.party)
       let progress = Progress()
       let result = await attempt(
         request, limits: limits, time: min(limits.attempt, left), progress: progress, sink: sink)
@@ -179,15 +184,15 @@ public struct Connections: Sendable {
     }
   }
 
-  /// Keeps everybody from a host that has asked to be asked less, for as long as it says, or as one would
-  /// wait oneself.
+  /// Keeps everybody whom it concerns from a host that has asked to be asked less, for as long as it says, or
+  /// as one would wait oneself.
   private func keepPace(
     _ result: Result<HTTPAnswer, ExchangeFailure>, of request: HTTPRequest, backoff: Backoff,
     attempt: Int
   ) {
     guard case .success(let answer) = result, answer.status == 429 else { return }
     let pause = retryAfter(answer) ?? backoff.pause(afterAttempt: attempt, fraction: fraction())
-    pace.slow(request.address.authority, for: pause)
+    pace.slow(request.address.authority, for: pause, party: request.party)
   }
 
   /// Plain HTTP shows every byte, the credential included, to everybody on the way.

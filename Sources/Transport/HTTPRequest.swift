@@ -51,6 +51,12 @@ public struct HTTPRequest: Sendable, CustomStringConvertible {
   /// The value of `X-Registry-Auth`, with which a container engine signs in to a registry for us
   /// (Docker Engine API, "Authentication").
   public var registryAuthorization: Secret<String>?
+  /// Who of those who share its host it is about: told to slow down, the host holds up only that one until it
+  /// has said so of another. Nil holds up everything that is asked of the host.
+  public var party: String?
+  /// Whether its connection is closed afterwards: where more hosts are asked than this process may have
+  /// files.
+  public var closesConnection = false
   /// Whether it goes through the proxy of its ``Connections``, where those have one.
   public var isProxied = false
 

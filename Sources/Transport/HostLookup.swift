@@ -14,8 +14,7 @@ public typealias HostLookup = @Sendable (_ host: String) async -> Result<[IPAddr
 /// until it is over, and nobody hears of it.
 public func systemHostLookup(_ host: String) async -> Result<[IPAddress], Unknown> {
   // What is an address already is not looked up, and nothing is waited for.
-  let literal = addresses(of: host, flags: AI_NUMERICHOST)
-  if case .success = literal { return literal }
+  if let literal = IPAddress(literal: host) { return .success([literal]) }
   let lookup = PendingLookup()
   return await withTaskCancellationHandler {
     await withCheckedContinuation { waiting in
@@ -58,9 +57,8 @@ private final class PendingLookup: Sendable {
   }
 }
 
-private func addresses(of host: String, flags: CInt = 0) -> Result<[IPAddress], Unknown> {
+private func addresses(of host: String) -> Result<[IPAddress], Unknown> {
   var hints = addrinfo()
-  hints.ai_flags = flags
   hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
   var first: UnsafeMutablePointer<addrinfo>?
   let status = getaddrinfo(host, nil, &hints, &first)
@@ -79,6 +77,20 @@ private func addresses(of host: String, flags: CInt = 0) -> Result<[IPAddress], 
 }
 
 extension IPAddress {
+  /// The address that `host` is, as it stands in a URL but without brackets; nil for a name, and for the
+  /// abbreviations of version 4 that the system understands besides.
+  init?(literal host: String) {
+    var older = in_addr()
+    var newer = in6_addr()
+    if inet_pton(AF_INET, host, &older) == 1 {
+      self.init(withUnsafeBytes(of: &older) { Array($0) })
+    } else if inet_pton(AF_INET6, host, &newer) == 1 {
+      self.init(withUnsafeBytes(of: &newer) { Array($0) })
+    } else {
+      return nil
+    }
+  }
+
   /// Nil for an address of another family.
   fileprivate init?(_ entry: addrinfo) {
     guard let place = UnsafeRawPointer(entry.ai_addr) else { return nil }

@@ -3,6 +3,9 @@ import Vocabulary
 
 /// HTTP clients that connect to an address which was looked up and judged, and say the name they were asked
 /// for.
+///
+/// Over TLS by name they speak HTTP/2 where the other side offers it, so that whatever is asked of one name
+/// at a time shares a connection; otherwise HTTP/1.1.
 struct JudgedClients: Sendable {
   private let plain: HTTPClient
   private let pinned: PinnedClients
@@ -12,6 +15,7 @@ struct JudgedClients: Sendable {
     pinned = PinnedClients { pin in
       var configuration = configuration
       configuration.dnsOverride = [pin.host: pin.address]
+      configuration.httpVersion = .automatic
       return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
   }
@@ -26,10 +30,10 @@ struct JudgedClients: Sendable {
     do { client = try pinned.take(pin) } catch { throw attempt.failure(error) }
     do throws(ExchangeFailure) {
       let answer = try await attempt.sent(by: client)
-      await pinned.giveBack(pin)
+      await pinned.giveBack(pin, keeping: !attempt.request.closesConnection)
       return answer
     } catch {
-      await pinned.giveBack(pin)
+      await pinned.giveBack(pin, keeping: !attempt.request.closesConnection)
       throw error
     }
   }

@@ -55,9 +55,14 @@ final class PinnedClients: Sendable {
     }
   }
 
-  func giveBack(_ pin: Pin) async {
+  /// - Parameter keeping: whether it may stay open when nobody uses it; otherwise it is closed then.
+  func giveBack(_ pin: Pin, keeping: Bool) async {
     let surplus = state.withLock { state in
       state.entries[pin]?.uses -= 1
+      if !keeping, let entry = state.entries[pin], entry.uses == 0 {
+        state.entries[pin] = nil
+        return [entry.client]
+      }
       let idle = state.entries.filter { $0.value.uses == 0 }
       let oldest = idle.sorted { $0.value.lastUse < $1.value.lastUse }
         .prefix(max(0, idle.count - Self.idleMax))

@@ -119,7 +119,11 @@ extension Assembly {
         try webPath(path, "verify.health")
       }, key: try verify.proofKey.map(proofKey),
       fetch: TenantFetch(
-        connections: connections, ranges: verify.ranges, budget: try .ofThisProcess()))
+        connections: connections, pages: [verify.path, verify.health].compactMap { $0?.text },
+        ranges: verify.ranges,
+        trust: try verify.authority.map { file throws(ProcessFailure) in
+          try TrustRoots(reading: path(file))
+        }, budget: try .ofThisProcess()))
   }
 
   private func proofKey(_ reference: SecretReference) throws(ProcessFailure) -> ProofKey {
@@ -155,7 +159,10 @@ extension Assembly {
 /// Fetches a tenant's pages over the connections of this process.
 private struct TenantFetch: HTTPFetch {
   let connections: Connections
+  /// The paths below a tenant's address that are asked.
+  let pages: [String]
   let ranges: [AddressRange]
+  let trust: TrustRoots?
   let budget: ConnectionBudget
 
   func instances(of address: HTTPAddress) async -> Result<[IPAddress], Unknown> {
@@ -178,7 +185,7 @@ private struct TenantFetch: HTTPFetch {
     let limits = HTTPLimits(bodyBytesMax: bytesMax, time: timeMax.duration)
     return await budget.connecting(to: request.address.authority) { isKept in
       var request = asked
-      if !isKept { request.headers.append(HTTPHeader("Connection", "close")) }
+      request.closesConnection = !isKept
       return await connections.exchange(request, limits: limits)
     }.map { FetchedPage(status: $0.status, body: $0.body) }.mapError(\.unknown)
   }
@@ -186,13 +193,18 @@ private struct TenantFetch: HTTPFetch {
   private func request(of address: HTTPAddress) -> HTTPRequest? {
     let parts = address.text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
     guard parts.count >= 3,
-      let root = try? HTTPAddress(parsing: parts[..<3].joined(separator: "/")),
       let target = RequestTarget("/" + (parts.count > 3 ? parts[3] : ""))
     else { return nil }
+    // Of an address that was read before, so that it need not be read again for each look.
+    let root = HTTPAddress(normalized: parts[..<3].joined(separator: "/"))
     var request = HTTPRequest(.get, target, at: root)
     // No credential travels here, and whoever wrote http:// beside a tenant meant it (SECURITY.md).
     request.plainHTTP = .anywhere
     request.ranges = ranges
+    request.trust = trust
+    // Several tenants may be behind one host, told apart by their path.
+    let page = pages.first { address.text.hasSuffix($0) } ?? ""
+    request.party = String(address.text.dropLast(page.count))
     return request
   }
 }

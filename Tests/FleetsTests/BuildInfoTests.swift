@@ -41,6 +41,27 @@ import Vocabulary
     #expect(read(body) == .unidentified(reason))
   }
 
+  @Test(arguments: [
+    #"{"git_sha":"\#(first)","git_sha":"\#(second)"}"#,
+    #"{"git_sha":"\#(first)","git_sha":"\#(first)"}"#,
+    #"{"git_sha" : "\#(first)", "x": {"y": ["}", "\""]}, "git\u005fsha"\#n: null}"#,
+  ])
+  func `a field that stands there twice names nobody, whichever was meant`(body: String) {
+    #expect(read(body) == .unidentified("git_sha stands there more than once"))
+  }
+
+  @Test(arguments: [
+    #"{"git_sha":"\#(first)","image":{"git_sha":"\#(second)"}}"#,
+    #"{"git_sha":"\#(first)","list":["git_sha",{"git_sha":1}],"name":"git_sha"}"#,
+    #"{"x":"\\","git_sha":"\#(first)","git_sha_before":"\#(second)"}"#,
+  ])
+  func `the same name elsewhere is another field`(body: String) throws {
+    #expect(read(body) == .commit(try Commit(parsing: Self.first)))
+  }
+
+  private static let first = "7a72516f7e7ba1a710c4f393fef08be8d22e1866"
+  private static let second = "7f25373309eca54a36f08c371ff783c3a47c3f8d"
+
   @Test func `a long hostile field is shortened and cannot move the cursor`() {
     let body = #"{"git_sha":"\u001b[2J"# + String(repeating: "z", count: 5_000) + #""}"#
     let shown = "?[2J" + String(repeating: "z", count: 36) + "…"

@@ -50,6 +50,10 @@ import Vocabulary
     (#""proof":"""#, .unidentified(misfit)),
     (#""proof":1"#, .unidentified("proof is not a string")),
     (
+      #""proof":"\#(proof)","proof":"\#(proof)""#,
+      .unidentified("proof stands there more than once")
+    ),
+    (
       #""other":"x""#,
       .unidentified("there is no field proof, and verify.proof_key asks for one")
     ),

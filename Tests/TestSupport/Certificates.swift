@@ -11,16 +11,18 @@ enum Certificates {
     let certificateFile: FilePath
   }
 
-  /// A key and its own certificate for this machine and `tenant.example.test`, good for two days: at once
-  /// an authority, a server's and a token service's.
-  static func selfSigned(in directory: FilePath, name: String = "pair") async throws -> Pair {
+  /// A key and its own certificate for this machine and `names`, good for two days: at once an authority, a
+  /// server's and a token service's.
+  static func selfSigned(
+    in directory: FilePath, name: String = "pair", for names: [String] = ["tenant.example.test"]
+  ) async throws -> Pair {
     let keyFile = directory.appending("\(name).key")
     let certificateFile = directory.appending("\(name).pem")
     try await openSSL([
       "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
       "2",
       "-subj", "/CN=pawl tests", "-addext",
-      "subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:tenant.example.test",
+      "subjectAltName=IP:127.0.0.1,DNS:localhost" + names.map { ",DNS:\($0)" }.joined(),
       "-keyout", keyFile.string, "-out", certificateFile.string,
     ])
     return Pair(

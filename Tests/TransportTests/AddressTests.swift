@@ -159,10 +159,10 @@ struct AddressTests {
     }
     let first = try clients.take(pins[0])
     let held = try clients.take(pins[1])
-    await clients.giveBack(pins[0])
+    await clients.giveBack(pins[0], keeping: true)
     for pin in pins.dropFirst(2) {
       _ = try clients.take(pin)
-      await clients.giveBack(pin)
+      await clients.giveBack(pin, keeping: true)
     }
 
     #expect(try clients.take(pins[0]) !== first)

@@ -85,6 +85,56 @@ struct PaceTests {
     #expect(clock.pauses == [HostPace.pauseMax])
   }
 
+  @Test func `one of several who share a host is held up without the others`() async {
+    let clock = ManualClock()
+    let pace = HostPace(clock: clock)
+    pace.slow("edge.example", for: .seconds(20), party: "anna")
+
+    await pace.wait(for: "edge.example", atMost: .seconds(60), party: "bert")
+    #expect(clock.pauses.isEmpty)
+    await pace.wait(for: "edge.example", atMost: .seconds(60), party: "anna")
+
+    #expect(clock.pauses == [.seconds(20)])
+  }
+
+  @Test func `a host that has said so of two of them means everybody`() async {
+    let clock = ManualClock()
+    let pace = HostPace(clock: clock)
+    pace.slow("edge.example", for: .seconds(20), party: "anna")
+    pace.slow("edge.example", for: .seconds(10), party: "bert")
+
+    await pace.wait(for: "edge.example", atMost: .seconds(60), party: "carl")
+    // That time is over for both of them now.
+    await pace.wait(for: "edge.example", atMost: .seconds(60), party: "bert")
+
+    #expect(clock.pauses == [.seconds(20)])
+  }
+
+  @Test func `a tenant that is told to wait holds up no other behind the same edge`() async throws {
+    try await withFaultyServer({ received in
+      received.target.hasPrefix("/anna/")
+        ? .answer(429, headers: [HTTPHeader("Retry-After", "20")]) : .answer(200)
+    }) { server in
+      let clock = ManualClock()
+      let connections = Connections(version: "tests", clock: clock, fraction: { 0 })
+      var anna = HTTPRequest(.get, RequestTarget(literal: "/anna/buildinfo"), at: server.address)
+      anna.party = "anna"
+      var bert = HTTPRequest(.get, RequestTarget(literal: "/bert/buildinfo"), at: server.address)
+      bert.party = "bert"
+      let limits = HTTPLimits(bodyBytesMax: 10, time: .seconds(60))
+
+      let told = await connections.exchange(anna, limits: limits)
+      let other = await connections.exchange(bert, limits: limits)
+      #expect(clock.pauses.isEmpty)
+      _ = await connections.exchange(anna, limits: limits)
+      await connections.close()
+
+      let statuses = [try told.get().status, try other.get().status]
+      #expect(statuses == [429, 200])
+      #expect(clock.pauses == [.seconds(20)])
+    }
+  }
+
   @Test func `one at a time passes a turnstile`() async {
     let turnstile = Turnstile()
     let counter = Counter()

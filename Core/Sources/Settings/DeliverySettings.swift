@@ -111,6 +111,8 @@ public struct VerifySettings: Hashable, Sendable {
   public let ranges: [AddressRange]
   /// The key with which tenants prove what they say; nil when their word is taken.
   public let proofKey: SecretReference?
+  /// Certificates of authorities that are trusted for tenants beside the system's, in PEM.
+  public let authority: LocalPath?
 }
 
 /// The tenants, and what runs them.

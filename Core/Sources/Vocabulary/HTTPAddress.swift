@@ -5,12 +5,16 @@ public struct HTTPAddress: ParsedText {
   public static let noun = "web address"
   public static let expectation = "http:// or https://, a host, optionally a port and a path"
 
+  public static let bytesMax = 2_000
+
   public let text: String
 
   public init(normalized text: String) { self.text = text }
 
   public static func normalized(_ text: String) -> String? {
-    guard text.utf8.count <= 2_000, let separator = text.firstRange(of: "://") else { return nil }
+    guard text.utf8.count <= bytesMax, let separator = text.firstRange(of: "://") else {
+      return nil
+    }
     let scheme = text[..<separator.lowerBound].lowercased()
     guard scheme == "http" || scheme == "https" else { return nil }
     let afterScheme = text[separator.upperBound...]

@@ -46,4 +46,11 @@ struct VerifySettingsTests {
     #expect(written.contains("'verify.proof_key' holds a literal"), "\(written)")
     #expect(!written.contains("d41d8cd98f00b204"))
   }
+
+  @Test func `authorities of one's own are a file`() throws {
+    #expect(try accepted(Sample.text).verify.authority == nil)
+    #expect(
+      try accepted(Self.settings("{ca: tls/tenants.pem}")).verify.authority == "tls/tenants.pem")
+    #expect(firstSentence(Self.settings("{ca: [tenants.pem]}")).contains("'verify.ca'"))
+  }
 }

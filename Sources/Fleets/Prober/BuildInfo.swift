@@ -19,7 +19,7 @@ enum BuildInfo: Hashable, Sendable {
       return
     }
     do {
-      let found = try JSONDecoder().decode(Field.self, from: Data(body), configuration: field)
+      let found = try Field(field, of: body)
       self = Self.named(by: found, field: field, prefix: prefix)
     } catch {
       self = .unidentified("the body is not a JSON object")
@@ -31,14 +31,14 @@ enum BuildInfo: Hashable, Sendable {
     self.init(body: body, field: field, prefix: prefix)
     guard case .commit(let commit) = self else { return }
     let name = ProofKey.field
-    let found = try? JSONDecoder().decode(Field.self, from: Data(body), configuration: name)
-    switch found {
+    switch try? Field(name, of: body) {
     case .text(let proof) where key.accepts(proof, of: commit, nonce: nonce): break
     case .text:
       self = .unidentified(
         "\(name) does not fit: made with another key, or for another question, as a cache would answer"
       )
     case .otherType: self = .unidentified("\(name) is not a string")
+    case .repeated: self = .unidentified("\(name) stands there more than once")
     case .missing, nil:
       self = .unidentified("there is no field \(name), and verify.proof_key asks for one")
     }
@@ -49,6 +49,7 @@ enum BuildInfo: Hashable, Sendable {
     switch found {
     case .missing: return .unidentified("there is no field \(field)")
     case .otherType: return .unidentified("\(field) is not a string")
+    case .repeated: return .unidentified("\(field) stands there more than once")
     case .text(""): return .unidentified("\(field) is empty")
     case .text(let text):
       if text.hasPrefix(prefix),
@@ -68,6 +69,14 @@ private enum Field: DecodableWithConfiguration {
   case text(String)
   case otherType
   case missing
+  /// Which one is meant nobody can say.
+  case repeated
+
+  /// - Throws: where `body` is no JSON object.
+  init(_ name: String, of body: [UInt8]) throws {
+    self = try JSONDecoder().decode(Field.self, from: Data(body), configuration: name)
+    if count(of: name, inObject: body) > 1 { self = .repeated }
+  }
 
   init(from decoder: any Decoder, configuration name: String) throws {
     let object = try decoder.container(keyedBy: Name.self)

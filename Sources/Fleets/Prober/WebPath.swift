@@ -19,6 +19,8 @@ public struct WebPath: ParsedText {
 
   /// This page at `address`; nil only when the two are too long together.
   func below(_ address: HTTPAddress) -> HTTPAddress? {
-    try? HTTPAddress(parsing: address.text + text)
+    // Both were read before, and the one may be followed by the other.
+    let joined = address.text + text
+    return joined.utf8.count <= HTTPAddress.bytesMax ? HTTPAddress(normalized: joined) : nil
   }
 }

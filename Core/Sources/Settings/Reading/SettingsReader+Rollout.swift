@@ -135,7 +135,11 @@ extension SettingsReader {
   mutating func verify(_ field: Field) -> VerifySettings? {
     guard
       let section = optionalSection(
-        field, keys: ["path", "field", "prefix", "health", "samples", "addresses", "proof_key"],
+        field,
+        keys: [
+          "path", "field", "prefix", "health", "samples", "addresses", "proof_key",
+          "ca",
+        ],
         expected: "how tenants are asked, such as {path: /buildinfo, field: git_sha}")
     else { return nil }
     let path = word(section.field("path"), default: ProbePath("/buildinfo"))
@@ -148,11 +152,14 @@ extension SettingsReader {
     let healthPath = isAsked ? word(health, default: ProbePath("/health")) : nil
     let ranges = addressRanges(section.field("addresses"))
     let proofKey = section.has("proof_key") ? secret(section.field("proof_key")) : nil
+    let authority: LocalPath? = section.has("ca") ? word(section.field("ca")) : nil
     guard let path, let name, let samples, healthPath != nil || !isAsked, let ranges,
+      authority != nil || !section.has("ca"),
       proofKey != nil || !section.has("proof_key"), prefix != nil || !section.has("prefix")
     else { return nil }
     return VerifySettings(
-      path: path, field: name, prefix: prefix, health: healthPath, samples: samples, ranges: ranges,
-      proofKey: proofKey)
+      path: path, field: name, prefix: prefix, health: healthPath,
+      samples: samples, ranges: ranges,
+      proofKey: proofKey, authority: authority)
   }
 }
