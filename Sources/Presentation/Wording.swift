@@ -131,6 +131,7 @@ extension Observation {
     case .running: "running"
     case .unhealthy: "unhealthy"
     case .unidentified: "unidentified"
+    case .contradicted: "lying"
     case .unreachable: "unreachable"
     case .notDeployed: "not-deployed"
     }
@@ -141,6 +142,7 @@ extension Observation {
     case .running(let commit): "serves \(commit)"
     case .unhealthy(let commit): "serves \(commit), and is not healthy"
     case .unidentified(let what): "does not name a full commit: \(what)"
+    case .contradicted(let what): "names a commit that it does not run: \(what)"
     case .unreachable(let why): "does not answer (\(why))"
     case .notDeployed: "has nothing deployed"
     }

@@ -6,6 +6,9 @@ public enum Observation: Hashable, Sendable, Codable {
   case unhealthy(Commit)
   /// It answered, but not with a full commit: an empty field, `dev`, a short SHA, no JSON.
   case unidentified(String)
+  /// It named a full commit, and what runs it says otherwise: the engine or cluster runs something else
+  /// there.
+  case contradicted(String)
   /// It did not answer.
   case unreachable(Unknown)
   /// The driver proves that nothing was ever deployed there.
@@ -15,7 +18,7 @@ public enum Observation: Hashable, Sendable, Codable {
   public var commit: Commit? {
     switch self {
     case .running(let commit), .unhealthy(let commit): commit
-    case .unidentified, .unreachable, .notDeployed: nil
+    case .unidentified, .contradicted, .unreachable, .notDeployed: nil
     }
   }
 }

@@ -9,8 +9,12 @@ public struct Receipt: Hashable, Sendable, Codable {
     case unhealthy
     /// It answered without naming a full commit.
     case unidentified(String)
-    /// It did not answer, or nothing is deployed there.
+    /// It named a commit, and what runs it says that it runs something else.
+    case lying(String)
+    /// It did not answer.
     case unreachable(Unknown)
+    /// What would run it proves that nothing is there.
+    case gone
     /// It changed its answer until the budget ended.
     case unsettled
   }

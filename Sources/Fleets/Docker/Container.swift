@@ -61,7 +61,11 @@ struct Container: Sendable {
 
   /// The digest it was ordered by, by us or by whoever made it from `repository@digest`.
   var digest: Digest? {
-    if let labels { return labels.digest }
+    labels?.digest ?? imageDigest
+  }
+
+  /// The digest in the name of the image that it was made from; nil where that is a tag.
+  var imageDigest: Digest? {
     guard let image = config["Image"]?.text, let at = image.firstIndex(of: "@") else { return nil }
     return try? Digest(parsing: String(image[image.index(after: at)...]))
   }

@@ -56,6 +56,9 @@ public struct DockerFleet: Fleet {
 
   public func observe(_ tenant: Tenant) async -> Observation {
     let observation = await prober.observe(tenant.address)
+    if case .running(let commit) = observation {
+      return await contradiction(of: commit, tenant) ?? observation
+    }
     guard case .unreachable(let unknown) = observation, unknown.cause == .unreachable else {
       return observation
     }
@@ -90,6 +93,18 @@ public struct DockerFleet: Fleet {
       return .unknown(
         Unknown(.unanswerable, "the redeploy of \(order.tenant.slug) was interrupted: repeat it"))
     }
+  }
+
+  /// What speaks against the tenant's word: its container runs another image than was ordered with that
+  /// commit. Nil also where the engine cannot be asked, or the container is none of ours: it is the second
+  /// witness, and the tenant the first.
+  private func contradiction(of commit: Commit, _ tenant: Tenant) async -> Observation? {
+    let name = layout.naming.name(of: tenant.slug)
+    guard let engine = try? await Engine.reach(address, connections),
+      let container = try? await ContainerEngine(engine: engine).container(name),
+      let labels = container.labels
+    else { return nil }
+    return labels.contradiction(of: commit, "container \(name)", running: container.imageDigest)
   }
 
   private func names(of tenant: Tenant) -> ContainerNames {

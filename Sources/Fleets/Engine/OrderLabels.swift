@@ -55,6 +55,14 @@ struct OrderLabels: Hashable, Sendable {
     }
   }
 
+  /// What speaks against a tenant that says it serves what was ordered: `place` runs another image than the
+  /// ordered one. Somebody made it anew and copied what was written on it, as programs do that update
+  /// containers by themselves.
+  func contradiction(of said: Commit, _ place: String, running image: Digest?) -> Observation? {
+    guard said == commit, let image, image != digest else { return nil }
+    return .contradicted("\(place) was to run \(digest.short), and runs \(image.short)")
+  }
+
   func fields(name: String) -> [String: String] {
     [
       Key.tenant: tenant.text, Key.token: "\(token)", Key.digest: digest.text,

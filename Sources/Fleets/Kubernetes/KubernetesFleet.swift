@@ -95,10 +95,10 @@ public struct KubernetesFleet: Fleet {
       switch observation {
       case .running(let commit):
         guard let mismatch = try await mismatch(tenant, commit) else { return observation }
-        return .unidentified(mismatch)
+        return .contradicted(mismatch)
       case .unreachable:
         return try await cluster.workload(of: tenant.slug) == nil ? .notDeployed : observation
-      case .unhealthy, .unidentified, .notDeployed: return observation
+      case .unhealthy, .unidentified, .contradicted, .notDeployed: return observation
       }
     } catch {
       return .unreachable(error)

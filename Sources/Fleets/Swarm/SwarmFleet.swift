@@ -42,6 +42,9 @@ public struct SwarmFleet: Fleet {
 
   public func observe(_ tenant: Tenant) async -> Observation {
     let observation = await prober.observe(tenant.address)
+    if case .running(let commit) = observation {
+      return await contradiction(of: commit, tenant) ?? observation
+    }
     guard case .unreachable(let unknown) = observation, unknown.cause == .unreachable else {
       return observation
     }
@@ -68,6 +71,17 @@ public struct SwarmFleet: Fleet {
       return .unknown(
         Unknown(.unanswerable, "the redeploy of \(order.tenant.slug) was interrupted: repeat it"))
     }
+  }
+
+  /// What speaks against the tenant's word: its service runs another image than was ordered with that
+  /// commit. Nil also where the swarm cannot be asked, or the service is none of ours: it is the second
+  /// witness, and the tenant the first.
+  private func contradiction(of commit: Commit, _ tenant: Tenant) async -> Observation? {
+    let name = layout.naming.name(of: tenant.slug)
+    guard let manager = try? await manager(), let service = try? await manager.service(name),
+      let labels = service.labels
+    else { return nil }
+    return labels.contradiction(of: commit, "service \(name)", running: service.digest)
   }
 
   private func manager() async throws(Unknown) -> SwarmManager {

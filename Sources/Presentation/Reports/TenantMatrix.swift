@@ -68,17 +68,9 @@ public struct TenantMatrix: Report {
     }
     let leftOut = census.leftOut.filter { selected($0.labels) }.map { Row($0, state) }
     // Nobody knows the labels of whoever is not there.
-    let gone = selected([]) ? Self.gone(from: census, state) : []
+    let gone = selected([]) ? census.gone(state).map { Row($0, state) } : []
     tenants = inScope + leftOut + gone
     counts = Counts(inScope: inScope, leftOut: leftOut + gone)
-  }
-
-  /// Whom pawl told to run something, and who is neither listed nor found any more.
-  private static func gone(from census: Census, _ state: ControlState) -> [Row] {
-    let known = Set(census.tenants.map(\.slug) + census.leftOut.compactMap(\.slug))
-    return state.facts.placements.byTenant.keys.filter { !known.contains($0) }.map { slug in
-      Row(Census.LeftOut(name: slug.text, slug: slug, reason: .gone), state)
-    }
   }
 
   /// 0 unless a tenant was seen not to serve what it should; then as ``VerifyReport`` would. Nothing is

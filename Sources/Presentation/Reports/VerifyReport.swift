@@ -58,7 +58,9 @@ extension VerifyReport.Tenant {
     case .stale(let found): (finding, have) = ("stale", found)
     case .unhealthy: (finding, have) = ("unhealthy", nil)
     case .unidentified: (finding, have) = ("unidentified", nil)
+    case .lying: (finding, have) = ("lying", nil)
     case .unreachable: (finding, have) = ("unreachable", nil)
+    case .gone: (finding, have) = ("gone", nil)
     case .unsettled: (finding, have) = ("unsettled", nil)
     }
   }

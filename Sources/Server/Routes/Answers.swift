@@ -43,6 +43,7 @@ extension TenantList.Entry {
     case .running: (state, detail) = ("running", nil)
     case .unhealthy: (state, detail) = ("unhealthy", "its health page did not answer 2xx")
     case .unidentified(let what): (state, detail) = ("unidentified", what)
+    case .contradicted(let what): (state, detail) = ("lying", what)
     case .unreachable(let why): (state, detail) = ("unreachable", why.description)
     case .notDeployed: (state, detail) = ("not-deployed", nil)
     }

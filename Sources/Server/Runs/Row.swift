@@ -135,7 +135,7 @@ struct Row: Hashable, Sendable, Codable {
     case .unhealthy:
       isHealthy = false
       commit = receipt.expected
-    case .unidentified, .unreachable, .unsettled:
+    case .unidentified, .lying, .unreachable, .gone, .unsettled:
       isHealthy = false
     }
   }

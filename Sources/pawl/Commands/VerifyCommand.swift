@@ -31,7 +31,8 @@ struct VerifyCommand: Verb {
       let pinned = census.tenants.map(\.slug).filter { state.safety.pins[$0] != nil }
       let asked = census.tenants.filter { state.safety.pins[$0.slug] == nil }
       let proof = await look(at: asked, for: commit, assembly, outside)
-      return VerifyReport(proof, of: commit, pinned: pinned, leftOut: census.leftOut)
+      return VerifyReport(
+        proof, of: commit, pinned: pinned, leftOut: census.leftOut + census.gone(state))
     }
     console.answer(report)
     return report.exitCode

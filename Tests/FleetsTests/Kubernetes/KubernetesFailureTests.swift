@@ -236,7 +236,7 @@ import Vocabulary
 
       #expect(
         result.failure?.reason.contains("and its node says it runs \(other)") == true, "\(result)")
-      guard case .unidentified(let why) = observation else {
+      guard case .contradicted(let why) = observation else {
         Issue.record("expected a commit that is not believed, found \(observation)")
         return
       }

@@ -18,8 +18,9 @@ enum Coverage {
     case copy, keep, remove, bring, probe
     case gates, soak, reproof, thaw, lockDelay, retry
     case backwards, smallerScope, otherControlPlane
-    case running, unhealthy, unidentified, unreachable, notDeployed
+    case running, unhealthy, unidentified, contradicted, unreachable, notDeployed
     case proven, stale, findingUnhealthy, findingUnidentified, findingUnreachable, unsettled
+    case lying, gone
     case restarted, alreadyThere, notSent, fenced, failed, redeployUnknown
     case written, refused, ambiguous
     case copied, copyFailed, removed, left
@@ -116,6 +117,7 @@ enum Coverage {
     case .running: .running
     case .unhealthy: .unhealthy
     case .unidentified: .unidentified
+    case .contradicted: .contradicted
     case .unreachable: .unreachable
     case .notDeployed: .notDeployed
     }
@@ -127,7 +129,9 @@ enum Coverage {
     case .stale: .stale
     case .unhealthy: .findingUnhealthy
     case .unidentified: .findingUnidentified
+    case .lying: .lying
     case .unreachable: .findingUnreachable
+    case .gone: .gone
     case .unsettled: .unsettled
     }
   }

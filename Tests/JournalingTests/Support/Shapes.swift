@@ -27,6 +27,11 @@ enum Shapes {
     labels: [Tenant.Label(key: "ring", value: "canary")])
   static let settle = SettleBudget(
     budget: .minutes(5), pauseFirst: .milliseconds(500), pauseMax: .seconds(10), samples: 2)
+  static func experienced(_ experience: SettleBudget.Experience) -> SettleBudget {
+    SettleBudget(
+      budget: settle.budget, pauseFirst: settle.pauseFirst, pauseMax: settle.pauseMax,
+      samples: settle.samples, experience: experience)
+  }
   /// Quotes, a backslash, a slash, an accent, and a character outside of the first plane.
   static let reason: Reason = #"bad "cache" \ in/out, é 🐢"#
   static let unknown = Unknown(.timedOut, "no answer from registry.example.com in 10s")
@@ -165,6 +170,7 @@ enum Shapes {
       .observed(.running(commit)),
       .observed(.unhealthy(commit)),
       .observed(.unidentified("dev")),
+      .observed(.contradicted("container reno-stars runs another image")),
       .observed(.unreachable(unknown)),
       .observed(.notDeployed),
       .redeployed(.restarted),
@@ -202,6 +208,7 @@ enum Shapes {
 
   static let findings: [Receipt.Finding] = [
     .proven, .stale(longCommit), .unhealthy, .unidentified(""), .unreachable(unknown), .unsettled,
+    .lying("container reno-stars runs another image"), .gone,
   ]
 
   static let actions: [Action] =
@@ -213,6 +220,8 @@ enum Shapes {
       .census,
       .observe(tenant),
       .settle(tenant, expected: commit, settle),
+      .settle(tenant, expected: commit, experienced(.unknown)),
+      .settle(tenant, expected: commit, experienced(.took(.minutes(1)))),
       .redeploy(
         Redeploy(
           tenant: tenant, location: location, digest: digest, commit: commit,

@@ -13,8 +13,8 @@ public struct FleetProof: Hashable, Sendable, Codable {
     if receipts.allSatisfy(\.isProof) { return .proven }
     let isSilent = receipts.contains { receipt in
       switch receipt.finding {
-      case .unreachable, .unidentified: true
-      case .proven, .stale, .unhealthy, .unsettled: false
+      case .unreachable, .unidentified, .gone: true
+      case .proven, .lying, .stale, .unhealthy, .unsettled: false
       }
     }
     return .halted(isSilent ? .unreachable : .settle)

@@ -10,6 +10,8 @@ extension Receipt {
       return "still serves \(found.short), expected \(expected.short) (\(after))"
     case .unhealthy: return "serves \(expected.short) but is not healthy (\(after))"
     case .unidentified(let what): return "does not name a full commit: \(what) (\(after))"
+    case .lying(let what): return "names a commit that it does not run: \(what) (\(after))"
+    case .gone: return "is gone: what runs the tenants has nothing deployed there (\(after))"
     case .unreachable(let why): return "did not answer: \(why) (\(after))"
     case .unsettled: return "kept changing its answer (\(after))"
     }

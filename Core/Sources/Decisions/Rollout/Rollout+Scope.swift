@@ -105,7 +105,8 @@ extension Rollout {
     switch observation {
     case .notDeployed: return .nothing
     case .unreachable(let unknown): return .unknown(unknown)
-    case .unidentified(let what): return .unknown(Unknown(.malformed, what))
+    case .unidentified(let what), .contradicted(let what):
+      return .unknown(Unknown(.malformed, what))
     case .running(let commit), .unhealthy(let commit): return .commit(commit)
     }
   }

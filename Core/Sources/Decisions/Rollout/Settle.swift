@@ -82,6 +82,7 @@ public struct Settle: Sendable {
   private func failure(last: Observation) -> Receipt.Finding {
     if budget.refutedBy != nil { return .unsettled }
     if last == .unhealthy(expected) { return .unhealthy }
+    if last == .notDeployed { return .gone }
     return hasEverNamedIt ? .unsettled : finding(in: last)
   }
 
@@ -92,7 +93,8 @@ public struct Settle: Sendable {
     case .running(let commit), .unhealthy(let commit): return .stale(commit)
     case .unidentified(let what): return .unidentified(what)
     case .unreachable(let why): return .unreachable(why)
-    case .notDeployed: return .unreachable(Unknown(.unreachable, "nothing is deployed there"))
+    case .contradicted(let what): return .lying(what)
+    case .notDeployed: return .gone
     }
   }
 

@@ -51,9 +51,16 @@ struct SettleTests {
   @Test func `a tenant that does not answer or does not say is neither stale nor proven`() {
     #expect(finding([old, silent]) == .unreachable(unreachable))
     #expect(finding([old, .unidentified("dev")]) == .unidentified("dev"))
-    #expect(
-      finding([old, .notDeployed])
-        == .unreachable(Unknown(.unreachable, "nothing is deployed there")))
+  }
+
+  @Test func `a tenant that is not there any more is gone, whatever it said before`() {
+    #expect(finding([old, .notDeployed]) == .gone)
+    #expect(finding([old, new, .notDeployed]) == .gone)
+  }
+
+  @Test func `a tenant whose engine says otherwise lies, and is not proven by its word`() {
+    #expect(finding([old, .contradicted("made for another")]) == .lying("made for another"))
+    #expect(finding([new, .contradicted("made for another"), old]) == .unsettled)
   }
 
   @Test func `proof at the very end of the budget counts`() {

@@ -112,8 +112,10 @@ struct World {
       case .running(let commit): .stale(commit)
       case .unhealthy: .unhealthy
       case .unidentified(let what): .unidentified(what)
+      case .contradicted(let what): .lying(what)
       case .unreachable(let why): .unreachable(why)
-      case .notDeployed, nil: .unreachable(unreachable)
+      case .notDeployed: .gone
+      case nil: .unreachable(unreachable)
       }
     return Receipt(
       tenant: slug, expected: expected, finding: findings[slug] ?? truth, samples: 3,
