@@ -1,4 +1,5 @@
 import Capabilities
+import Decisions
 import Fleets
 import Presentation
 import Registries
@@ -15,8 +16,11 @@ extension Assembly {
         connections: connections, logins: try logins(connections),
         written: settings.locationsWritten,
         remark: { [console] in console.remark(Line($0, .quiet)) })
-      let driver = try driver(listed ?? [], images: registry, connections, patient)
-      let fleet = AccountedFleet(driver, try source(listed, connections, patient))
+      let known = try knownImages()
+      let driver = try driver(
+        listed ?? [], images: registry, try prober(connections, known), connections, patient)
+      let fleet = AccountedFleet(
+        driver, try source(listed, connections, patient), images: known)
       let hosts = settings.registriesSpokenTo.map(\.host)
       let access = try forge(connections)
       return try await body(
@@ -57,11 +61,10 @@ extension Assembly {
   ///   - census: of those who are listed; nobody where the driver finds them.
   ///   - patient: bear a long silence.
   private func driver(
-    _ census: Census, images: any ImageSource, _ connections: Connections,
-    _ patient: Connections
+    _ census: Census, images: any ImageSource, _ prober: BuildInfoProber,
+    _ connections: Connections, _ patient: Connections
   ) throws(ProcessFailure) -> any Fleet {
     let tenants = census.tenants
-    let prober = try prober(connections)
     switch settings.fleet.driver {
     case .controlPlane(let plane):
       return ControlPlaneFleet(
@@ -110,11 +113,26 @@ extension Assembly {
       })
   }
 
-  func prober(_ connections: Connections) throws(ProcessFailure) -> BuildInfoProber {
+  /// The images of the fleet that the journal knows, where tenants name the image they run.
+  private func knownImages() throws(ProcessFailure) -> KnownImages? {
+    guard settings.verify.identity == .digest else { return nil }
+    let facts = try state().facts
+    let image = settings.fleet.image.name
+    let released = facts.releases.all.compactMap { release in
+      release.candidate.digest(of: image).map { (digest: $0, commit: release.candidate.commit) }
+    }
+    let ordered = facts.placements.byTenant.values.sorted { $0.generation < $1.generation }
+      .compactMap { placement in placement.digest.map { (digest: $0, commit: placement.commit) } }
+    return KnownImages(released + ordered)
+  }
+
+  private func prober(
+    _ connections: Connections, _ images: KnownImages?
+  ) throws(ProcessFailure) -> BuildInfoProber {
     let verify = settings.verify
     return BuildInfoProber(
       path: try webPath(verify.path, "verify.path"), field: verify.field.text,
-      prefix: verify.prefix?.text ?? "",
+      prefix: verify.prefix?.text ?? "", images: images,
       healthPath: try verify.health.map { path throws(ProcessFailure) in
         try webPath(path, "verify.health")
       }, key: try verify.proofKey.map(proofKey),

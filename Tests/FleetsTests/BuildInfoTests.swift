@@ -62,6 +62,26 @@ import Vocabulary
   private static let first = "7a72516f7e7ba1a710c4f393fef08be8d22e1866"
   private static let second = "7f25373309eca54a36f08c371ff783c3a47c3f8d"
 
+  @Test func `an image is named by its whole digest and by nothing shorter`() throws {
+    let digest = "sha256:" + String(repeating: "ab", count: 32)
+    func image(_ text: String) -> BuildInfo {
+      BuildInfo(body: Array(#"{"image":"\#(text)"}"#.utf8), field: "image", naming: .image)
+    }
+
+    #expect(image(digest) == .image(try Digest(parsing: digest)))
+    for other in [
+      "sha256:abababababab", String(digest.dropFirst(7)), digest.uppercased(), "latest", "dev",
+      "registry.example/acme/app@\(digest)", Self.first,
+    ] {
+      guard case .unidentified = image(other) else {
+        Issue.record("\(other) was taken for an image")
+        continue
+      }
+    }
+    #expect(
+      image("dev") == .unidentified("image is 'dev', expected \(Digest.expectation)"))
+  }
+
   @Test func `a long hostile field is shortened and cannot move the cursor`() {
     let body = #"{"git_sha":"\u001b[2J"# + String(repeating: "z", count: 5_000) + #""}"#
     let shown = "?[2J" + String(repeating: "z", count: 36) + "…"

@@ -16,16 +16,16 @@ import Vocabulary
   @Test func `a proof is the HMAC of the nonce and the commit, and of nothing else`() throws {
     let key = try ProofKey(Secret(Self.key))
 
-    #expect(key.proof(of: Self.commit, nonce: Self.nonce) == Self.proof)
-    #expect(key.accepts(Self.proof, of: Self.commit, nonce: Self.nonce))
-    #expect(key.accepts(Self.proof.uppercased(), of: Self.commit, nonce: Self.nonce))
-    #expect(!key.accepts(Self.proof, of: Workplace.second, nonce: Self.nonce))
-    #expect(!key.accepts(Self.proof, of: Self.commit, nonce: "other"))
+    #expect(key.proof(of: Self.commit.text, nonce: Self.nonce) == Self.proof)
+    #expect(key.accepts(Self.proof, of: Self.commit.text, nonce: Self.nonce))
+    #expect(key.accepts(Self.proof.uppercased(), of: Self.commit.text, nonce: Self.nonce))
+    #expect(!key.accepts(Self.proof, of: Workplace.second.text, nonce: Self.nonce))
+    #expect(!key.accepts(Self.proof, of: Self.commit.text, nonce: "other"))
     #expect(
       !(try ProofKey(Secret(Self.key + "x"))).accepts(
-        Self.proof, of: Self.commit, nonce: Self.nonce))
+        Self.proof, of: Self.commit.text, nonce: Self.nonce))
     for nonsense in ["", "zz", "+f", Self.proof + "00", String(Self.proof.dropLast()) + "g"] {
-      #expect(!key.accepts(nonsense, of: Self.commit, nonce: Self.nonce), "\(nonsense)")
+      #expect(!key.accepts(nonsense, of: Self.commit.text, nonce: Self.nonce), "\(nonsense)")
     }
   }
 

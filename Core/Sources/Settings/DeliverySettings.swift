@@ -99,9 +99,18 @@ public struct ChannelSettings: Hashable, Sendable {
 
 /// How a tenant is asked what it runs.
 public struct VerifySettings: Hashable, Sendable {
+  /// By what a tenant names what it runs.
+  public enum Identity: String, Hashable, Sendable, CaseIterable {
+    /// The full commit.
+    case revision
+    /// The whole digest of its image.
+    case digest
+  }
+
   public let path: ProbePath
   public let field: FieldName
-  /// What stands before the commit in that field; nil for nothing.
+  public let identity: Identity
+  /// What stands before it in that field; nil for nothing.
   public let prefix: FieldName?
   /// Must answer 2xx; nil asks nobody.
   public let health: ProbePath?

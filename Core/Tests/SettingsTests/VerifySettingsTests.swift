@@ -53,4 +53,11 @@ struct VerifySettingsTests {
       try accepted(Self.settings("{ca: tls/tenants.pem}")).verify.authority == "tls/tenants.pem")
     #expect(firstSentence(Self.settings("{ca: [tenants.pem]}")).contains("'verify.ca'"))
   }
+
+  @Test func `tenants name their commit unless it is said that they name their image`() throws {
+    #expect(try accepted(Sample.text).verify.identity == .revision)
+    #expect(try accepted(Self.settings("{identity: digest}")).verify.identity == .digest)
+    #expect(
+      firstSentence(Self.settings("{identity: tag}")).contains("'verify.identity'"))
+  }
 }

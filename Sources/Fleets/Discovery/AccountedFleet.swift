@@ -15,10 +15,13 @@ public struct AccountedFleet: Fleet {
 
   private let driver: any Fleet
   private let source: Source
+  private let images: KnownImages?
 
-  public init(_ driver: any Fleet, _ source: Source) {
+  /// - Parameter images: learns what is ordered; nil where nobody asks for it.
+  public init(_ driver: any Fleet, _ source: Source, images: KnownImages? = nil) {
     self.driver = driver
     self.source = source
+    self.images = images
   }
 
   public func census() async -> Reading<Census> {
@@ -34,6 +37,7 @@ public struct AccountedFleet: Fleet {
   public func redeploy(
     _ order: Redeploy, token: FencingToken, effect: EffectID
   ) async -> RedeployResult {
-    await driver.redeploy(order, token: token, effect: effect)
+    images?.learn(order.digest, of: order.commit)
+    return await driver.redeploy(order, token: token, effect: effect)
   }
 }

@@ -4,35 +4,50 @@ import Vocabulary
 /// Who a tenant says it is, read out of the body of its `/buildinfo`.
 enum BuildInfo: Hashable, Sendable {
   case commit(Commit)
-  /// It does not name a full commit; why, in a few words that are safe to print.
+  /// It names the image it runs, whole.
+  case image(Digest)
+  /// By what a tenant names what it runs.
+  enum Naming: Sendable {
+    case commit, image
+  }
+
+  /// It names neither in full; why, in a few words that are safe to print.
   case unidentified(String)
 
   /// How much of a field that is no commit a message repeats.
   static let excerptCharactersMax = 40
 
   /// Reads `field` of the JSON object in `body`, without the `prefix` that has to stand there. Total: no
-  /// input traps, and nothing but 40 or 64 hexadecimal digits is a commit, so the sentinel `dev` of an
-  /// unwired build can never pass for one.
-  init(body: [UInt8], field: String, prefix: String = "") {
+  /// input traps, and nothing but 40 or 64 hexadecimal digits is a commit, and nothing but a whole digest an
+  /// image, so the sentinel `dev` of an unwired build can never pass for one.
+  init(body: [UInt8], field: String, prefix: String = "", naming: Naming = .commit) {
     guard String(validating: body, as: UTF8.self) != nil else {
       self = .unidentified("the body is not UTF-8")
       return
     }
     do {
       let found = try Field(field, of: body)
-      self = Self.named(by: found, field: field, prefix: prefix)
+      self = Self.named(by: found, field: field, prefix: prefix, naming)
     } catch {
       self = .unidentified("the body is not a JSON object")
     }
   }
 
-  /// The same, where the tenant also has to answer `nonce` with what `key` makes of it and its commit.
-  init(body: [UInt8], field: String, prefix: String = "", nonce: String, key: ProofKey) {
-    self.init(body: body, field: field, prefix: prefix)
-    guard case .commit(let commit) = self else { return }
+  /// The same, where the tenant also has to answer `nonce` with what `key` makes of it and of what it names.
+  init(
+    body: [UInt8], field: String, prefix: String = "", naming: Naming = .commit, nonce: String,
+    key: ProofKey
+  ) {
+    self.init(body: body, field: field, prefix: prefix, naming: naming)
+    let said: String
+    switch self {
+    case .commit(let commit): said = commit.text
+    case .image(let digest): said = digest.text
+    case .unidentified: return
+    }
     let name = ProofKey.field
     switch try? Field(name, of: body) {
-    case .text(let proof) where key.accepts(proof, of: commit, nonce: nonce): break
+    case .text(let proof) where key.accepts(proof, of: said, nonce: nonce): break
     case .text:
       self = .unidentified(
         "\(name) does not fit: made with another key, or for another question, as a cache would answer"
@@ -44,7 +59,9 @@ enum BuildInfo: Hashable, Sendable {
     }
   }
 
-  private static func named(by found: Field, field: String, prefix: String) -> BuildInfo {
+  private static func named(
+    by found: Field, field: String, prefix: String, _ naming: Naming
+  ) -> BuildInfo {
     let field = printable(field, charactersMax: excerptCharactersMax)
     switch found {
     case .missing: return .unidentified("there is no field \(field)")
@@ -53,13 +70,29 @@ enum BuildInfo: Hashable, Sendable {
     case .text(""): return .unidentified("\(field) is empty")
     case .text(let text):
       if text.hasPrefix(prefix),
-        let commit = try? Commit(parsing: String(text.dropFirst(prefix.count)))
+        let named = naming.read(String(text.dropFirst(prefix.count)))
       {
-        return .commit(commit)
+        return named
       }
       let excerpt = printable(text, charactersMax: excerptCharactersMax)
       let start = prefix.isEmpty ? "" : "'\(prefix)' and "
-      return .unidentified("\(field) is '\(excerpt)', expected \(start)\(Commit.expectation)")
+      return .unidentified("\(field) is '\(excerpt)', expected \(start)\(naming.expectation)")
+    }
+  }
+}
+
+extension BuildInfo.Naming {
+  fileprivate var expectation: String {
+    switch self {
+    case .commit: Commit.expectation
+    case .image: Digest.expectation
+    }
+  }
+
+  fileprivate func read(_ text: String) -> BuildInfo? {
+    switch self {
+    case .commit: (try? Commit(parsing: text)).map(BuildInfo.commit)
+    case .image: (try? Digest(parsing: text)).map(BuildInfo.image)
     }
   }
 }

@@ -16,6 +16,7 @@ public struct BuildInfoProber: Sendable {
   private let field: String
   private let prefix: String
   private let healthPath: WebPath?
+  private let images: KnownImages?
   private let key: ProofKey?
   private let nonce: @Sendable () -> String
   private let fetch: any HTTPFetch
@@ -24,26 +25,31 @@ public struct BuildInfoProber: Sendable {
   ///   - path: answers a JSON object.
   ///   - field: holds the full commit in that object.
   ///   - prefix: stands before it there.
+  ///   - images: has the commits of images, where a tenant names the image it runs; nil where it names its
+  ///     commit.
   ///   - healthPath: answers 2xx when the tenant is well; nil when a tenant has no such page.
   ///   - key: what a tenant has to know for its word to count; nil takes every tenant's word.
   public init(
     path: WebPath = "/buildinfo", field: String = "git_sha", prefix: String = "",
-    healthPath: WebPath? = "/health", key: ProofKey? = nil, fetch: any HTTPFetch
+    images: KnownImages? = nil, healthPath: WebPath? = "/health", key: ProofKey? = nil,
+    fetch: any HTTPFetch
   ) {
     self.init(
-      path: path, field: field, prefix: prefix, healthPath: healthPath, key: key,
+      path: path, field: field, prefix: prefix, images: images, healthPath: healthPath, key: key,
       nonce: ProofKey.systemNonce, fetch: fetch)
   }
 
   /// - Parameter nonce: makes one that was never used before.
   init(
     path: WebPath = "/buildinfo", field: String = "git_sha", prefix: String = "",
-    healthPath: WebPath? = "/health", key: ProofKey?, nonce: @escaping @Sendable () -> String,
+    images: KnownImages? = nil, healthPath: WebPath? = "/health", key: ProofKey?,
+    nonce: @escaping @Sendable () -> String,
     fetch: any HTTPFetch
   ) {
     self.path = path
     self.field = field
     self.prefix = prefix
+    self.images = images
     self.healthPath = healthPath
     self.key = key
     self.nonce = nonce
@@ -87,13 +93,20 @@ public struct BuildInfoProber: Sendable {
           Self.cause(of: page.status),
           "expected status 200 from \(address)\(path), found \(page.status)"))
     case .success(let page):
+      let naming: BuildInfo.Naming = images == nil ? .commit : .image
       let info =
         question.map {
           BuildInfo(
-            body: page.body, field: field, prefix: prefix, nonce: $0.nonce, key: $0.key)
-        } ?? BuildInfo(body: page.body, field: field, prefix: prefix)
+            body: page.body, field: field, prefix: prefix, naming: naming, nonce: $0.nonce,
+            key: $0.key)
+        } ?? BuildInfo(body: page.body, field: field, prefix: prefix, naming: naming)
       switch info {
       case .unidentified(let why): return .unidentified(why)
+      case .image(let digest):
+        guard let commit = images?.commit(of: digest) else {
+          return .unidentified("\(digest) is no image that pawl has released or ordered")
+        }
+        return await isWell(address, instance) ? .running(commit) : .unhealthy(commit)
       case .commit(let commit):
         return await isWell(address, instance) ? .running(commit) : .unhealthy(commit)
       }

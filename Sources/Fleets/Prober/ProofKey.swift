@@ -32,31 +32,31 @@ public struct ProofKey: Sendable {
     (0..<16).map { _ in UInt8.random(in: .min ... .max) }.map(hexadecimal).joined()
   }
 
-  /// What a tenant that serves `commit` answers to `nonce`: HMAC-SHA256 (RFC 2104) in lowercase hexadecimal
-  /// digits, over three lines without an end.
-  func proof(of commit: Commit, nonce: String) -> String {
-    authentication(of: commit, nonce).map(hexadecimal).joined()
+  /// What a tenant that names `said`, a commit or a digest, answers to `nonce`: HMAC-SHA256 (RFC 2104) in
+  /// lowercase hexadecimal digits, over three lines without an end.
+  func proof(of said: String, nonce: String) -> String {
+    authentication(of: said, nonce).map(hexadecimal).joined()
   }
 
   /// Whether `proof` is that; the time it takes tells nothing of how much of it is right.
-  func accepts(_ proof: String, of commit: Commit, nonce: String) -> Bool {
+  func accepts(_ proof: String, of said: String, nonce: String) -> Bool {
     guard proof.utf8.count == 64, let bytes = bytes(hexadecimal: proof) else { return false }
     return key.reveal { key in
       HMAC<SHA256>.isValidAuthenticationCode(
-        bytes, authenticating: Self.message(commit, nonce), using: SymmetricKey(data: key))
+        bytes, authenticating: Self.message(said, nonce), using: SymmetricKey(data: key))
     }
   }
 
-  private func authentication(of commit: Commit, _ nonce: String) -> [UInt8] {
+  private func authentication(of said: String, _ nonce: String) -> [UInt8] {
     key.reveal { key in
       Array(
         HMAC<SHA256>.authenticationCode(
-          for: Self.message(commit, nonce), using: SymmetricKey(data: key)))
+          for: Self.message(said, nonce), using: SymmetricKey(data: key)))
     }
   }
 
-  private static func message(_ commit: Commit, _ nonce: String) -> Data {
-    Data("pawl-proof-1\n\(nonce)\n\(commit)".utf8)
+  private static func message(_ said: String, _ nonce: String) -> Data {
+    Data("pawl-proof-1\n\(nonce)\n\(said)".utf8)
   }
 }
 

@@ -137,7 +137,7 @@ extension SettingsReader {
       let section = optionalSection(
         field,
         keys: [
-          "path", "field", "prefix", "health", "samples", "addresses", "proof_key",
+          "path", "field", "identity", "prefix", "health", "samples", "addresses", "proof_key",
           "ca",
         ],
         expected: "how tenants are asked, such as {path: /buildinfo, field: git_sha}")
@@ -152,13 +152,15 @@ extension SettingsReader {
     let healthPath = isAsked ? word(health, default: ProbePath("/health")) : nil
     let ranges = addressRanges(section.field("addresses"))
     let proofKey = section.has("proof_key") ? secret(section.field("proof_key")) : nil
+    let identity = choice(
+      section.field("identity"), default: VerifySettings.Identity.revision)
     let authority: LocalPath? = section.has("ca") ? word(section.field("ca")) : nil
     guard let path, let name, let samples, healthPath != nil || !isAsked, let ranges,
-      authority != nil || !section.has("ca"),
+      authority != nil || !section.has("ca"), let identity,
       proofKey != nil || !section.has("proof_key"), prefix != nil || !section.has("prefix")
     else { return nil }
     return VerifySettings(
-      path: path, field: name, prefix: prefix, health: healthPath,
+      path: path, field: name, identity: identity, prefix: prefix, health: healthPath,
       samples: samples, ranges: ranges,
       proofKey: proofKey, authority: authority)
   }
