@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -65,6 +66,41 @@ struct VerifyTests {
       try await stage.expectDeploy(
         of: 1, endsWith: 25, says: "anna may not be asked", "found 127.0.0.1 (loopback)")
       #expect(try stage.processes() == before)
+    }
+  }
+
+  @Test func `tenants with certificates of a private authority are asked once that is named`()
+    async throws
+  {
+    try await withStage(Layout(commits: 1)) { stage in
+      let commit = stage.commits[0]
+      let (_, log) = try await EdgeServer.run([("localhost", commit)]) { server in
+        try stage.write(String(decoding: server.authority, as: UTF8.self), to: "tenants.pem")
+        let plain =
+          stage.settings.components(separatedBy: "fleets:")[0] + """
+            fleets:
+              production:
+                driver: command
+                redeploy: [/bin/true]
+                image: platform-tenant
+                tenants: [{slug: anna, url: "https://localhost:\(server.port)"}]
+            journal: sqlite:\(stage.journal)
+
+            """
+        try stage.write(plain)
+        let refused = try await stage.pawl("verify", "--once", "--sha", commit.text)
+        stage.expect(refused, 43, ["an authority that is not trusted here"])
+
+        try stage.write(plain + "verify: {ca: tenants.pem}\n")
+        let proven = try await stage.pawl("verify", "--once", "--sha", commit.text)
+        stage.expect(proven, 0, ["1 of 1 tenants serve \(commit)"])
+
+        try stage.write("no certificate", to: "tenants.pem")
+        let unreadable = try await stage.pawl("verify", "--once", "--sha", commit.text)
+        stage.expect(unreadable, 78, ["one or more certificates in PEM", "tenants.pem"])
+      }
+      #expect(!log.isEmpty)
+      #expect(log.allSatisfy { $0.hasPrefix("HTTP/2.0 localhost ") }, "\(log)")
     }
   }
 }
