@@ -16,7 +16,7 @@ import Testing
       pawl-rehearsal 1
       seed 59
       mode liveness
-      delivery e4f21e50fa697b28
+      delivery 0e77c0459ac0771a
       """
     ),
     (
@@ -25,7 +25,7 @@ import Testing
       pawl-rehearsal 1
       seed 310
       mode liveness
-      delivery 60f42633ded9f2a7
+      delivery 676450025131cdfa
       """
     ),
     (
@@ -34,7 +34,7 @@ import Testing
       pawl-rehearsal 1
       seed 3080
       mode liveness
-      delivery dfd8ebeff38781be
+      delivery bb6ec286f26e66d8
       """
     ),
     (
@@ -43,7 +43,7 @@ import Testing
       pawl-rehearsal 1
       seed 6313
       mode safety
-      delivery d75caebd7ef4c45f
+      delivery 3841d8c199dc8c25
       """
     ),
     (
@@ -52,7 +52,7 @@ import Testing
       pawl-rehearsal 1
       seed 116153
       mode safety
-      delivery 936a7b1b361b596b
+      delivery b48615a704dcc88b
       """
     ),
     (
@@ -61,7 +61,7 @@ import Testing
       pawl-rehearsal 1
       seed 126136
       mode safety
-      delivery 32f53c3ff48d7b18
+      delivery 56cf1ab80bd83f25
       """
     ),
     (
@@ -70,7 +70,7 @@ import Testing
       pawl-rehearsal 1
       seed 113387
       mode liveness
-      delivery 0d511791519618aa
+      delivery 14e0668c4e0385ea
       """
     ),
     (
@@ -79,7 +79,7 @@ import Testing
       pawl-rehearsal 1
       seed 43437
       mode liveness
-      delivery 0d0a343e05124569
+      delivery d9f7868bba49bb4e
       tenants 8
       orders 0 1 12 16
       faults 9

@@ -6,9 +6,8 @@ public struct ChainHash: Hashable, Sendable, CustomStringConvertible {
   static let byteCount = 32
 
   /// The bytes as they lie in memory: a journal that is read makes two hashes for every entry, and these need
-  /// no allocation. They are no vector, because one of 32 bytes wants to lie at a multiple of 32, and Swift 6.3
-  /// gives a task memory at multiples of 16: where such a value outlives an `await`, it writes beyond its
-  /// own.
+  /// no allocation. They are no vector: one of 32 bytes wants to lie at a multiple of 32, and Swift 6.3 gives
+  /// a task memory at multiples of 16. Where such a value outlives an `await`, it writes beyond its own.
   private struct Words: Hashable, Sendable {
     let first: UInt64
     let second: UInt64
