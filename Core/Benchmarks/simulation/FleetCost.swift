@@ -34,7 +34,8 @@ enum FleetCost {
   static func print(tenants count: Int) { _ = rows(of: [count]) }
 
   private static func rows(of counts: [Int]) -> [Row] {
-    Swift.print("tenants    events    to the full fleet    exposed to a bad build (of \(badReleases))")
+    Swift.print(
+      "tenants    events    to the full fleet    exposed to a bad build (of \(badReleases))")
     let rows = counts.map { row(of: $0) }
     Swift.print("microseconds an event: all of it, the decisions alone, and these by kind of event")
     Swift.print("tenants    simulated    decided    seen    ordered    proven    other")

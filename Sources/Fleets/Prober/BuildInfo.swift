@@ -6,13 +6,13 @@ enum BuildInfo: Hashable, Sendable {
   case commit(Commit)
   /// It names the image it runs, whole.
   case image(Digest)
+  /// It names neither in full; why, in a few words that are safe to print.
+  case unidentified(String)
+
   /// By what a tenant names what it runs.
   enum Naming: Sendable {
     case commit, image
   }
-
-  /// It names neither in full; why, in a few words that are safe to print.
-  case unidentified(String)
 
   /// How much of a field that is no commit a message repeats.
   static let excerptCharactersMax = 40
