@@ -31,8 +31,10 @@ struct PostgreSQLJournalTests {
     _ = try journal.append([sample(1)], expecting: .start)
 
     try server.psql(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pawl'",
-      in: address)
+      """
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE application_name = 'pawl' AND datname = current_database()
+      """, in: address)
 
     #expect(try journal.append([sample(2)], expecting: Position(1)) == .appended(Position(2)))
   }
