@@ -1,5 +1,6 @@
 import Control
 import Testing
+import Vocabulary
 
 @testable import Decisions
 @testable import Simulation
@@ -29,6 +30,21 @@ import Testing
     state.facts.scopeCount = 99
     let altered = DecisionLoop.Snapshot(state: state, position: world.snapshot.position)
     process.loop = try DecisionLoop(journal: world.journal, from: altered)
+
+    #expect(violation(of: JournalIsTheState(), at: .atRest, in: world) == "I25")
+  }
+
+  @Test func `I25 an entry that comes back from its bytes as another`() throws {
+    let world = try promoted()
+    let entries = try world.journal.entries(after: .start)
+    world.journal = SimulatedJournal { entry in
+      entry.position == Position(3)
+        ? Entry(position: entry.position, record: entries[0].record) : entry
+    }
+    _ = try world.journal.append(entries.map(\.record), expecting: .start)
+    #expect(violation(of: JournalIsTheState(), at: .atRest, in: world) == nil)
+
+    _ = try DecisionLoop(journal: RereadJournal(journal: world.journal))
 
     #expect(violation(of: JournalIsTheState(), at: .atRest, in: world) == "I25")
   }

@@ -2,9 +2,10 @@ import Control
 import Decisions
 
 /// I25: the state rebuilt from the journal is the state that was held, by the truth and by every process that
-/// is as far, and every recorded effect is decided again alike.
+/// is as far, and every recorded effect is decided again alike. What was read back out of bytes is what was
+/// written, whether or not a decision depends on it yet.
 ///
-/// Looked at when the journal is as long as the fleet is large, whenever it has doubled since, and at the
+/// The state is looked at when the journal is as long as the fleet is large, whenever it has doubled since, and at the
 /// end. What was found to be the same once is not folded again: all looks together fold each entry once.
 struct JournalIsTheState: Invariant {
   private var commits = 0
@@ -13,6 +14,11 @@ struct JournalIsTheState: Invariant {
   private var rebuilt: DecisionLoop?
 
   mutating func check(_ moment: Moment, in world: World) throws(Violation) {
+    if world.journal.isReread, let position = world.journal.firstMisread {
+      throw Violation(
+        id: "I25",
+        sentence: "what entry \(position) tells was read back otherwise than it was written")
+    }
     switch moment {
     case .committed:
       commits += 1

@@ -11,7 +11,14 @@ final class SimulatedJournal: Journal {
   /// Whether anybody reads bytes. Writing and reading a long journal takes several times as long as deciding.
   let isReread: Bool
 
-  init(isReread: Bool = true) { self.isReread = isReread }
+  /// What an entry is once it has been bytes.
+  private let reread: @Sendable (Entry) -> Entry
+
+  /// - Parameter reread: another codec than that of the real journals, for tests of what notices it.
+  init(isReread: Bool = true, reread: @escaping @Sendable (Entry) -> Entry = { $0.reread }) {
+    self.isReread = isReread
+    self.reread = reread
+  }
 
   /// What the next append does instead of storing and answering.
   enum Sabotage {
@@ -31,22 +38,29 @@ final class SimulatedJournal: Journal {
     var kept: (snapshot: DecisionLoop.Snapshot, reread: DecisionLoop.Snapshot?) = (.empty, nil)
     var sabotage = Sabotage.none
     var isReachable = true
+    var firstMisread: Position?
 
     var end: Position { Position(UInt64(entries.count)) }
 
-    mutating func reread(after position: Position) -> [Entry] {
+    mutating func reread(after position: Position, _ read: (Entry) -> Entry) -> [Entry] {
       reread += Array(repeating: nil, count: entries.count - reread.count)
       return (Int(position.number)..<entries.count).map { index in
         if let entry = reread[index] { return entry }
-        let entry = entries[index].reread
+        let entry = read(entries[index])
+        if entry != entries[index] { misread(at: entries[index].position) }
         reread[index] = entry
         return entry
       }
     }
 
+    private mutating func misread(at position: Position) {
+      firstMisread = min(firstMisread ?? position, position)
+    }
+
     mutating func rereadSnapshot() -> DecisionLoop.Snapshot {
       if let reread = kept.reread { return reread }
       let snapshot = kept.snapshot.reread
+      if snapshot != kept.snapshot { misread(at: kept.snapshot.position) }
       kept.reread = snapshot
       return snapshot
     }
@@ -67,6 +81,9 @@ final class SimulatedJournal: Journal {
     get { contents.withLock(\.isReachable) }
     set { contents.withLock { $0.isReachable = newValue } }
   }
+
+  /// The first entry, or the entry that a snapshot was kept at, that came back from its bytes as another.
+  var firstMisread: Position? { contents.withLock(\.firstMisread) }
 
   private func reach() throws(JournalFailure) {
     guard isReachable else { throw .unavailable(path: "simulated", detail: "it cannot be reached") }
@@ -111,9 +128,13 @@ final class SimulatedJournal: Journal {
 
   /// What somebody copied some entries ago; where bytes are read, all of it went through them.
   func copy(withoutLast count: Int) -> SimulatedJournal {
-    let copy = SimulatedJournal(isReread: isReread)
-    let entries = contents.withLock { isReread ? $0.reread(after: .start) : $0.entries }
+    let copy = SimulatedJournal(isReread: isReread, reread: reread)
+    let (entries, firstMisread) = contents.withLock { contents in
+      let entries = isReread ? contents.reread(after: .start, reread) : contents.entries
+      return (entries, contents.firstMisread)
+    }
     copy.contents.withLock {
+      $0.firstMisread = firstMisread
       $0.entries = entries
       $0.reread = entries
       $0.cut(to: max(0, entries.count - count))
@@ -129,7 +150,7 @@ final class SimulatedJournal: Journal {
   /// Everything after `position`, read out of bytes.
   fileprivate func reread(after position: Position) throws(JournalFailure) -> [Entry] {
     try reach()
-    return contents.withLock { $0.reread(after: position) }
+    return contents.withLock { $0.reread(after: position, reread) }
   }
 
   fileprivate func rereadSnapshot() throws(JournalFailure) -> DecisionLoop.Snapshot {
