@@ -69,7 +69,8 @@ struct SharedJournalTests {
     var takeovers: [Duration] = []
     var layout = Layout(commits: kills + 1)
     layout.journal = try kind.place(takeover: "6s")
-    layout.soak = "1s"
+    // Long enough that most leaders are killed before they are done.
+    layout.soak = "2s"
     try await withStage(layout) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
       for number in 1...kills {
@@ -85,10 +86,12 @@ struct SharedJournalTests {
         leader.waitUntilExit()
         let proven = try await stage.provenProcesses(on: stage.commits[number])
         try await stage.wait { $0.epoch > before || $0.runs.allSatisfy { $0.stage == "concluded" } }
-        takeovers.append(ContinuousClock.now - moment)
+        // A leader that was done before it was killed leaves nothing to do, and its lead is free at once.
+        if leader.terminationReason == .uncaughtSignal {
+          takeovers.append(ContinuousClock.now - moment)
+        }
 
         let ended = try await follower
-        // A leader that was done before it was killed leaves nothing to do.
         #expect([0, 10].contains(ended.code), "\(ended)")
         try stage.expectUntouched(proven)
         try await stage.expectEverything(on: stage.commits[number])
@@ -97,10 +100,12 @@ struct SharedJournalTests {
       try await stage.expectJournalHolds()
     }
     takeovers.sort()
-    let worst = takeovers.last ?? .zero
+    let count = takeovers.count
+    #expect(count > kills / 2 || !Length.isLong, "most were done before they were killed")
+    guard let worst = takeovers.last else { return }
     say(
-      "\(kind.rawValue): takeover after kill -9, of \(kills): "
-        + "p50 \(takeovers[(kills - 1) / 2]), p99 \(takeovers[(kills * 99 + 99) / 100 - 1]), "
+      "\(kind.rawValue): takeover after kill -9, of \(count) that were not done (of \(kills)): "
+        + "p50 \(takeovers[(count - 1) / 2]), p99 \(takeovers[(count * 99 + 99) / 100 - 1]), "
         + "worst \(worst)"
     )
     // Beside other suites this is a figure of the machine; 'make long' runs it where it can be judged.

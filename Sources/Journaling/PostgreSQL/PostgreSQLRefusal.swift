@@ -29,6 +29,8 @@
               + "password in PGPASSWORD or PGPASSFILE, or pg_hba.conf on the server")
         )
       }
+      // Before what is said about TLS: libpq names it also where a connection over it merely ended.
+      if let ended = ended(text) { return (true, .unreachable(path: path, detail: ended)) }
       if says("certificate", "ssl", "tls") {
         return (
           false,
@@ -51,6 +53,23 @@
       return (
         true, .unreachable(path: path, detail: "the server does not answer; try: psql '\(path)'")
       )
+    }
+
+    /// What became of a server that was there; nil when the message tells of something else.
+    private func ended(_ text: String) -> String? {
+      func says(_ words: String...) -> Bool { words.contains { text.contains($0) } }
+      if says("too many clients", "too many connections", "remaining connection slots") {
+        return "the server has no connection left: see who holds them in pg_stat_activity, raise "
+          + "max_connections, or put a pool before it"
+      }
+      // The last three are libpq's, for the socket and for TLS over it.
+      if says(
+        "terminating connection", "shutting down", "starting up", "closed the connection",
+        "closed unexpectedly", "ssl syscall error")
+      {
+        return "the server ended the connection, or nobody is behind it any more"
+      }
+      return nil
     }
 
     private func refused(_ state: String) -> (mayPass: Bool, JournalFailure) {

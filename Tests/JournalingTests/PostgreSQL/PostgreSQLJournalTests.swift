@@ -39,6 +39,46 @@ struct PostgreSQLJournalTests {
     #expect(try journal.append([sample(2)], expecting: Position(1)) == .appended(Position(2)))
   }
 
+  @Test func `many entries whose connection is ended are told of as that, and none is stored`()
+    throws
+  {
+    let server = try PostgreSQLServer.shared()
+    let address = try server.database()
+    let journal = try open(address)
+    let rows = try StoredRow.chain((1...3).map { sample($0) }, after: journal.genesis)
+
+    let refusal = #expect(throws: JournalFailure.self) {
+      try journal.fill(after: journal.genesis, behind: nil) { sink throws(JournalFailure) in
+        try sink.take(rows)
+        _ = try? server.psql(
+          """
+          SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND state = 'idle in transaction'
+          """, in: address)
+        try sink.take(rows)
+      }
+    }
+
+    #expect("\(refusal, default: "")".contains("the server ended the connection"))
+    #expect(try journal.end() == .start)
+  }
+
+  @Test func `a server that has no connection left is told of as that`() throws {
+    let server = try PostgreSQLServer.shared()
+    let database = try server.database()
+    let name = try #require(database.split(separator: "/").dropFirst(2).first?.prefix { $0 != "?" })
+    try server.psql("CREATE ROLE \(name) LOGIN CONNECTION LIMIT 0", in: database)
+    let place = PostgreSQLPlace(address: server.address(of: String(name), user: String(name)))
+
+    let found = #expect(throws: PostgreSQLConnection.Failure.self) {
+      try PostgreSQLConnection(place.parameters)
+    }
+
+    let refusal = PostgreSQLRefusal(path: place.description, address: place)
+    let (mayPass, reason) = refusal.reason(try #require(found))
+    #expect(mayPass && "\(reason)".contains("no connection left"))
+  }
+
   @Test func `an append whose answer was lost is found, and stored once`() async throws {
     let server = try PostgreSQLServer.shared()
     let address = try server.database()

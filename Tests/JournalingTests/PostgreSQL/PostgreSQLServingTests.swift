@@ -85,6 +85,28 @@ struct PostgreSQLServingTests {
     }
   }
 
+  @Test func `over TLS, too, a connection that is ended is made anew`() async throws {
+    let server = try PostgreSQLServer()
+    let port = try server.listenWithTLS()
+    try await withTemporaryDirectory { folder in
+      let passwords = folder.appending("passwords").string
+      try write("*:*:*:*:secret", to: passwords)
+      let journal = try SharedJournal.open(
+        PostgreSQLPlace(
+          address: "postgresql://pawl@db.example.com:\(port)/postgres?hostaddr=127.0.0.1"
+            + "&passfile=\(passwords)&sslrootcert=\(server.folder)/authority.pem"),
+        delivery: "platform", mode: .acting)
+      _ = try journal.append([sample(1)], expecting: .start)
+
+      let ended = try server.psql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl",
+        in: server.address(of: "postgres", port: port))
+
+      #expect(ended.contains("t"))
+      #expect(try journal.append([sample(2)], expecting: Position(1)) == .appended(Position(2)))
+    }
+  }
+
   @Test func `a server elsewhere that offers no TLS is refused`() throws {
     let server = try PostgreSQLServer()
     let port = try server.listenWithTLS()
