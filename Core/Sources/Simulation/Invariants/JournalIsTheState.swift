@@ -5,8 +5,9 @@ import Decisions
 /// is as far, and every recorded effect is decided again alike. What was read back out of bytes is what was
 /// written, whether or not a decision depends on it yet.
 ///
-/// The state is looked at when the journal is as long as the fleet is large, whenever it has doubled since, and at the
-/// end. What was found to be the same once is not folded again: all looks together fold each entry once.
+/// The state is looked at when the journal is as long as the fleet is large, whenever it has doubled since,
+/// and at the end. What was found to be the same once is not folded again: all looks together fold each entry
+/// once.
 struct JournalIsTheState: Invariant {
   private var commits = 0
   private var nextLook = 256
