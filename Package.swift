@@ -173,9 +173,8 @@ let package = Package(
     .testTarget(
       name: "FleetsTests",
       dependencies: [
-        "Fleets", "Server", "Transport", "TestSupport", core("Capabilities"), core("Control"),
-        core("Decisions"), core("Vocabulary"),
-        subprocess, system,
+        "pawl", "Fleets", "Server", "Transport", "TestSupport", core("Capabilities"),
+        core("Control"), core("Decisions"), core("Vocabulary"), subprocess, system,
       ],
       swiftSettings: settings),
     .testTarget(

@@ -71,6 +71,15 @@ final class FaultyResponder: ChannelInboundHandler {
         let (responder, context) = bound.value
         responder.send(reply, to: received, in: context)
       }
+    case .held(let keep):
+      let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+      let loop = context.eventLoop
+      keep { reply in
+        loop.execute {
+          let (responder, context) = bound.value
+          responder.send(reply, to: received, in: context)
+        }
+      }
     }
   }
 

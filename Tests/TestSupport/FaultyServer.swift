@@ -90,6 +90,8 @@ public struct FaultyServer: Sendable {
     case open(Int, headers: [HTTPHeader] = [], rest: @Sendable (FaultyServer.Outlet) -> Void)
     /// Says it a little later.
     indirect case delayed(Reply)
+    /// Keeps the request, and says what it is told to when it is told to.
+    case held(@Sendable (_ tell: @escaping @Sendable (Reply) -> Void) -> Void)
   }
 
   /// The rest of an answer that is under way. What is sent after its end goes nowhere.

@@ -35,8 +35,8 @@ extension ScriptedCluster.State {
   }
 
   /// The pods that serve take turns.
-  private mutating func tenant() -> FaultyServer.Reply {
-    let serving = pods.map(\.pod).filter(\.isReady)
+  mutating func tenant(of prefix: String = "") -> FaultyServer.Reply {
+    let serving = pods.map(\.pod).filter { $0.isReady && $0.name.hasPrefix(prefix) }
     guard !serving.isEmpty else { return .close }
     looks += 1
     let commit = serving[looks / 2 % serving.count].commit

@@ -53,6 +53,14 @@ final class ScriptedCluster: Sendable {
     }
   }
 
+  /// What the address of one workload alone answers.
+  func reply(as name: String) -> FaultyServer.Reply {
+    state.withLock { state in
+      state.settle()
+      return state.tenant(of: name + "-")
+    }
+  }
+
   // MARK: - What tests do behind the driver's back
 
   func misbehave(_ fault: Fault?) { state.withLock { $0.fault = fault } }
@@ -88,6 +96,17 @@ final class ScriptedCluster: Sendable {
   func change(_ path: String, _ patch: EngineValue) {
     state.withLock { state in
       _ = state.merge(path, patch)
+      state.settle()
+    }
+  }
+
+  /// Takes away one pod of a workload, of which its controller makes another.
+  func loseOnePod(of name: String) {
+    state.withLock { state in
+      guard let index = state.pods.firstIndex(where: { $0.pod.name.hasPrefix(name + "-") }) else {
+        return
+      }
+      state.pods.remove(at: index)
       state.settle()
     }
   }
