@@ -92,14 +92,20 @@ public struct Connections: Sendable {
     version: String, silenceMax: Duration = Connections.silenceMax, watch: Watch? = nil,
     proxy: ProxyServer? = nil, _ body: (Connections) async throws -> Answer
   ) async throws -> Answer {
-    let connections = Connections(
-      version: version, silenceMax: silenceMax, watch: watch, proxy: proxy)
+    try await Connections(version: version, silenceMax: silenceMax, watch: watch, proxy: proxy)
+      .whileOpen(body)
+  }
+
+  /// Hands these connections to `body`, and closes them however it ends.
+  public nonisolated(nonsending) func whileOpen<Answer>(
+    _ body: (Connections) async throws -> Answer
+  ) async throws -> Answer {
     do {
-      let answer = try await body(connections)
-      await connections.close()
+      let answer = try await body(self)
+      await close()
       return answer
     } catch {
-      await connections.close()
+      await close()
       throw error
     }
   }

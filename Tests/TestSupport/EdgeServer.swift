@@ -22,28 +22,25 @@ public struct EdgeServer: Sendable {
   public nonisolated(nonsending) static func run<Answer: Sendable>(
     _ tenants: [(name: String, commit: Commit)], _ body: (EdgeServer) async throws -> Answer
   ) async throws -> (answer: Answer, log: [String]) {
-    try await requireInstalled("nginx")
-    return try await withTemporaryDirectory { folder in
+    try await withTemporaryDirectory { folder in
       let pair = try await Certificates.selfSigned(in: folder, for: tenants.map(\.name))
-      // It cannot choose a port by itself; a few tries find one that nobody has.
-      for _ in 0..<20 {
-        let server = EdgeServer(
-          port: UInt16.random(in: 10_240..<32_000), authority: Array(pair.certificate.utf8))
-        let settings = server.settings(for: tenants, pair, in: folder)
-        try Data(settings.utf8).write(
-          to: URL(fileURLWithPath: folder.appending("nginx.conf").string))
-        if let answer = try await server.run(in: folder, body) {
-          let log = try String(
-            contentsOfFile: folder.appending("access.log").string, encoding: .utf8)
-          return (answer, log.split(separator: "\n").map(String.init))
-        }
+      // Ends what is under way first, so that the log is complete.
+      let nginx = ListeningProgram(
+        command: ["nginx", "-e", "stderr", "-p", folder.string, "-c"],
+        announcement: "event method", end: .quit)
+      let answer = try await nginx.run(
+        in: folder, settings: { settings(for: tenants, on: $0, pair, in: folder) }
+      ) { port in
+        try await body(EdgeServer(port: port, authority: Array(pair.certificate.utf8)))
       }
-      throw TestFailure("expected a free port for nginx, found none in twenty tries")
+      let log = try String(contentsOfFile: folder.appending("access.log").string, encoding: .utf8)
+      return (answer, log.split(separator: "\n").map(String.init))
     }
   }
 
-  private func settings(
-    for tenants: [(name: String, commit: Commit)], _ pair: Certificates.Pair, in folder: FilePath
+  private static func settings(
+    for tenants: [(name: String, commit: Commit)], on port: UInt16, _ pair: Certificates.Pair,
+    in folder: FilePath
   ) -> String {
     let servers = tenants.map { name, commit in
       """
@@ -72,43 +69,5 @@ public struct EdgeServer: Sendable {
       \(servers.joined())
       }
       """
-  }
-
-  /// Nil when it ended before it listened.
-  private nonisolated(nonsending) func run<Answer: Sendable>(
-    in folder: FilePath, _ body: (EdgeServer) async throws -> Answer
-  ) async throws -> Answer? {
-    try await Subprocess.run(
-      .name("setpriv"),
-      arguments: [
-        "--pdeathsig", "TERM", "nginx", "-e", "stderr", "-p", folder.string, "-c",
-        folder.appending("nginx.conf").string,
-      ],
-      environment: .custom(programPath), input: .none, output: .discarded, error: .sequence
-    ) { execution in
-      let (starts, start) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
-      async let reading: Void = read(execution.standardError, announcing: start)
-      do {
-        var answer: Answer?
-        if await starts.first(where: { true }) != nil {
-          answer = try await body(self)
-          // Ends what is under way first, so that the log is complete.
-          try execution.send(signal: .quit)
-        }
-        try await reading
-        return answer
-      } catch {
-        try? execution.send(signal: .terminate)
-        throw error
-      }
-    }.closureResult
-  }
-
-  private func read(
-    _ words: SubprocessOutputSequence, announcing start: AsyncStream<Void>.Continuation
-  ) async throws {
-    defer { start.finish() }
-    // Said once it listens.
-    for try await line in words.strings() where line.contains("event method") { start.yield() }
   }
 }

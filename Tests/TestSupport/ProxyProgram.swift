@@ -1,7 +1,5 @@
-import Foundation
 import Subprocess
 import Synchronization
-import SystemPackage
 
 /// A real proxy (tinyproxy) on loopback, for the time of one test.
 public struct ProxyProgram: Sendable {
@@ -31,59 +29,17 @@ public struct ProxyProgram: Sendable {
   public nonisolated(nonsending) static func run<Answer: Sendable>(
     wantsLogin: Bool = false, _ body: (ProxyProgram) async throws -> Answer
   ) async throws -> Answer {
-    try await requireInstalled("tinyproxy")
-    return try await withTemporaryDirectory { folder in
-      // It cannot choose a port by itself; a few tries find one that nobody has.
-      for _ in 0..<20 {
-        let port = UInt16.random(in: 10_240..<32_000)
-        let settings = folder.appending("tinyproxy.conf")
-        let login =
-          wantsLogin ? "BasicAuth \(user) \(password)\n" : ""
-        try Data(
-          "Port \(port)\nListen 127.0.0.1\nAllow 127.0.0.1\nMaxClients 20\nLogLevel Info\n\(login)"
-            .utf8
-        ).write(to: URL(fileURLWithPath: settings.string))
-        if let answer = try await run(on: port, settings, body) { return answer }
-      }
-      throw TestFailure("expected a free port for tinyproxy, found none in twenty tries")
-    }
-  }
-
-  /// Nil when it ended before it listened.
-  private nonisolated(nonsending) static func run<Answer: Sendable>(
-    on port: UInt16, _ settings: FilePath, _ body: (ProxyProgram) async throws -> Answer
-  ) async throws -> Answer? {
-    try await Subprocess.run(
-      .name("setpriv"),
-      arguments: ["--pdeathsig", "TERM", "tinyproxy", "-d", "-c", settings.string],
-      environment: .custom(programPath), input: .none, output: .sequence, error: .discarded
-    ) { execution in
+    try await withTemporaryDirectory { folder in
       let log = Log()
-      let (starts, start) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingOldest(1))
-      async let reading: Void = read(execution.standardOutput, into: log, announcing: start)
-      do {
-        var answer: Answer?
-        if await starts.first(where: { true }) != nil {
-          answer = try await body(ProxyProgram(authority: "127.0.0.1:\(port)", log: log))
-          try execution.send(signal: .terminate)
-        }
-        try await reading
-        return answer
-      } catch {
-        try? execution.send(signal: .terminate)
-        throw error
-      }
-    }.closureResult
-  }
-
-  private static func read(
-    _ output: SubprocessOutputSequence, into log: Log,
-    announcing start: AsyncStream<Void>.Continuation
-  ) async throws {
-    defer { start.finish() }
-    for try await line in output.strings() {
-      log.lines.withLock { $0.append(line) }
-      if line.contains("Accepting connections") { start.yield() }
+      let tinyproxy = ListeningProgram(
+        command: ["tinyproxy", "-d", "-c"], announcement: "Accepting connections", end: .terminate)
+      let login = wantsLogin ? "BasicAuth \(user) \(password)\n" : ""
+      return try await tinyproxy.run(
+        in: folder,
+        settings: {
+          "Port \($0)\nListen 127.0.0.1\nAllow 127.0.0.1\nMaxClients 20\nLogLevel Info\n\(login)"
+        }, hear: { line in log.lines.withLock { $0.append(line) } }
+      ) { port in try await body(ProxyProgram(authority: "127.0.0.1:\(port)", log: log)) }
     }
   }
 }

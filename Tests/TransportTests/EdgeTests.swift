@@ -94,19 +94,12 @@ struct EdgeTests {
 
   private let limits = HTTPLimits(bodyBytesMax: 1_000, time: .seconds(20))
 
-  private func withConnections<Answer: Sendable>(
+  private func withConnections<Answer>(
     _ body: (Connections) async throws -> Answer
   ) async throws -> Answer {
-    let connections = Connections(
-      version: "1", lookup: { _ in .success(Self.here.map { [$0] } ?? []) })
-    do {
-      let answer = try await body(connections)
-      await connections.close()
-      return answer
-    } catch {
-      await connections.close()
-      throw error
-    }
+    try await Connections(
+      version: "1", lookup: { _ in .success(Self.here.map { [$0] } ?? []) }
+    ).whileOpen(body)
   }
 
   private func request(

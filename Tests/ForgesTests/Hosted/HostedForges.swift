@@ -59,13 +59,9 @@ nonisolated(nonsending) func withReader(
       kind.isGitHub
       ? GitHubForge(account, connections: connections, clock: clock, remark: remarks.note)
       : GiteaForge(account, connections: connections, clock: clock, remark: remarks.note)
-    do {
+    try await connections.whileOpen { _ in
       try await body(Reader(forge: forge, script: script, server: server, clock: clock))
-    } catch {
-      await connections.close()
-      throw error
     }
-    await connections.close()
   }
 }
 
