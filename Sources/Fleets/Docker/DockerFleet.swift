@@ -54,10 +54,16 @@ public struct DockerFleet: Fleet {
 
   public func census() async -> Reading<Census> { listedOnce(tenants) }
 
+  /// What the tenant says of itself, and whether the engine agrees. Where that cannot be asked, the commit is
+  /// not proven.
   public func observe(_ tenant: Tenant) async -> Observation {
     let observation = await prober.observe(tenant.address)
     if case .running(let commit) = observation {
-      return await contradiction(of: commit, tenant) ?? observation
+      do throws(Unknown) {
+        return try await contradiction(of: commit, tenant) ?? observation
+      } catch {
+        return .unconfirmed(commit, error)
+      }
     }
     guard case .unreachable(let unknown) = observation, unknown.cause == .unreachable else {
       return observation
@@ -96,14 +102,15 @@ public struct DockerFleet: Fleet {
   }
 
   /// What speaks against the tenant's word: its container runs another image than was ordered with that
-  /// commit. Nil also where the engine cannot be asked, or the container is none of ours: it is the second
-  /// witness, and the tenant the first.
-  private func contradiction(of commit: Commit, _ tenant: Tenant) async -> Observation? {
+  /// commit. Nil also where the container is none of ours.
+  private func contradiction(
+    of commit: Commit, _ tenant: Tenant
+  ) async throws(Unknown) -> Observation? {
     let name = layout.naming.name(of: tenant.slug)
-    guard let engine = try? await Engine.reach(address, connections),
-      let container = try? await ContainerEngine(engine: engine).container(name),
-      let labels = container.labels
-    else { return nil }
+    let engine = ContainerEngine(engine: try await Engine.reach(address, connections))
+    guard let container = try await engine.container(name), let labels = container.labels else {
+      return nil
+    }
     return labels.contradiction(of: commit, "container \(name)", running: container.imageDigest)
   }
 

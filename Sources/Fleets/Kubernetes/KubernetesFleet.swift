@@ -88,20 +88,24 @@ public struct KubernetesFleet: Fleet {
   }
 
   /// What the tenant says of itself, and whether the nodes agree: while any pod that serves runs another
-  /// image than the one that was ordered with that commit, the commit is not proven.
+  /// image than the one that was ordered with that commit, the commit is not proven, nor where that cannot be
+  /// asked.
   public func observe(_ tenant: Tenant) async -> Observation {
     let observation = await prober.observe(tenant.address)
-    do throws(Unknown) {
-      switch observation {
-      case .running(let commit):
-        guard let mismatch = try await mismatch(tenant, commit) else { return observation }
-        return .contradicted(mismatch)
-      case .unreachable:
-        return try await cluster.workload(of: tenant.slug) == nil ? .notDeployed : observation
-      case .unhealthy, .unidentified, .contradicted, .notDeployed: return observation
+    switch observation {
+    case .running(let commit):
+      do throws(Unknown) {
+        return try await mismatch(tenant, commit).map(Observation.contradicted) ?? observation
+      } catch {
+        return .unconfirmed(commit, error)
       }
-    } catch {
-      return .unreachable(error)
+    case .unreachable:
+      do throws(Unknown) {
+        return try await cluster.workload(of: tenant.slug) == nil ? .notDeployed : observation
+      } catch {
+        return .unreachable(error)
+      }
+    case .unhealthy, .unidentified, .contradicted, .notDeployed: return observation
     }
   }
 

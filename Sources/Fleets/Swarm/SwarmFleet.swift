@@ -40,10 +40,16 @@ public struct SwarmFleet: Fleet {
 
   public func census() async -> Reading<Census> { listedOnce(tenants) }
 
+  /// What the tenant says of itself, and whether the swarm agrees. Where that cannot be asked, the commit is
+  /// not proven.
   public func observe(_ tenant: Tenant) async -> Observation {
     let observation = await prober.observe(tenant.address)
     if case .running(let commit) = observation {
-      return await contradiction(of: commit, tenant) ?? observation
+      do throws(Unknown) {
+        return try await contradiction(of: commit, tenant) ?? observation
+      } catch {
+        return .unconfirmed(commit, error)
+      }
     }
     guard case .unreachable(let unknown) = observation, unknown.cause == .unreachable else {
       return observation
@@ -74,13 +80,14 @@ public struct SwarmFleet: Fleet {
   }
 
   /// What speaks against the tenant's word: its service runs another image than was ordered with that
-  /// commit. Nil also where the swarm cannot be asked, or the service is none of ours: it is the second
-  /// witness, and the tenant the first.
-  private func contradiction(of commit: Commit, _ tenant: Tenant) async -> Observation? {
+  /// commit. Nil also where the service is none of ours.
+  private func contradiction(
+    of commit: Commit, _ tenant: Tenant
+  ) async throws(Unknown) -> Observation? {
     let name = layout.naming.name(of: tenant.slug)
-    guard let manager = try? await manager(), let service = try? await manager.service(name),
-      let labels = service.labels
-    else { return nil }
+    guard let service = try await manager().service(name), let labels = service.labels else {
+      return nil
+    }
     return labels.contradiction(of: commit, "service \(name)", running: service.digest)
   }
 

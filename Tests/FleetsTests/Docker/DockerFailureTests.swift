@@ -33,6 +33,27 @@ import Vocabulary
   }
 
   @Test(arguments: [EngineStage.Driver.docker, .swarm])
+  func `what a tenant says is no proof while its engine cannot be asked, and that is said`(
+    _ driver: EngineStage.Driver
+  ) async throws {
+    try await EngineStage.run(driver) { stage in
+      _ = await stage.redeploy(try await stage.image(Self.one), Self.one, generation: 1)
+      let socket = stage.folder.appending("no-engine.sock").string
+      let down = stage.fleet(credential: { _ in nil }, at: .socket(socket))
+
+      #expect(await stage.fleet.observe(stage.tenant) == .running(Self.one))
+      #expect(
+        await down.observe(stage.tenant)
+          == .unreachable(
+            Unknown(
+              .unreachable,
+              "it says that it serves \(Self.one.short), and whether it runs that could not be asked: "
+                + "no container engine answers at \(socket): is it running, and may this user reach it?"
+            )))
+    }
+  }
+
+  @Test(arguments: [EngineStage.Driver.docker, .swarm])
   func `an image for another platform is refused before anything is touched`(
     _ driver: EngineStage.Driver
   ) async throws {

@@ -244,6 +244,31 @@ import Vocabulary
     }
   }
 
+  @Test func `what a tenant says is no proof while its nodes cannot be asked, and that is said`()
+    async throws
+  {
+    try await ClusterStage.run { stage in
+      try await stage.prepare()
+      _ = await stage.redeploy(
+        try await stage.image(ClusterStage.first), ClusterStage.first, generation: 1)
+      stage.cluster.misbehave {
+        $0.target.contains("/pods") ? ScriptedCluster.State.status(403, "Forbidden") : nil
+      }
+
+      let observation = await stage.fleet.observe(stage.tenant)
+
+      guard case .unreachable(let why) = observation else {
+        Issue.record("expected a commit that is not believed, found \(observation)")
+        return
+      }
+      #expect(why.cause == .forbidden)
+      #expect(
+        why.detail.hasPrefix(
+          "it says that it serves \(ClusterStage.first.short), and whether it runs that could not be asked: "
+        ), "\(why)")
+    }
+  }
+
   @Test(arguments: [
     "docker-pullable://registry.example.com/acme/platform-tenant@",
     "mirror.example.com/proxied/platform-tenant@",
