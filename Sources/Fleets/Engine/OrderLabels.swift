@@ -58,8 +58,18 @@ struct OrderLabels: Hashable, Sendable {
   /// What speaks against a tenant that says it serves what was ordered: `place` runs another image than the
   /// ordered one. Somebody made it anew and copied what was written on it, as programs do that update
   /// containers by themselves.
+  ///
+  /// Orders are carried out by digest. One that runs whatever a tag says was made anew, too, and of what
+  /// nobody knows.
   func contradiction(of said: Commit, _ place: String, running image: Digest?) -> Observation? {
-    guard said == commit, let image, image != digest else { return nil }
+    guard said == commit, image != digest else { return nil }
+    guard let image else {
+      return .unconfirmed(
+        said,
+        Unknown(
+          .unanswerable,
+          "\(place) was to run \(digest.short), and was made anew by a tag: redeploy it"))
+    }
     return .contradicted("\(place) was to run \(digest.short), and runs \(image.short)")
   }
 

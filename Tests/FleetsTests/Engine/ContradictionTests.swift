@@ -31,11 +31,22 @@ import Vocabulary
     #expect(labels.contradiction(of: Self.commit, "it", running: try image("1")) == nil)
   }
 
-  @Test func `of another commit than was ordered, and of an image by tag, it says nothing`() throws
-  {
+  @Test func `of another commit than was ordered it says nothing`() throws {
     let labels = try labels()
 
     #expect(labels.contradiction(of: Self.other, "it", running: try image("2")) == nil)
-    #expect(labels.contradiction(of: Self.commit, "it", running: nil) == nil)
+    #expect(labels.contradiction(of: Self.other, "it", running: nil) == nil)
+  }
+
+  @Test func `an image by a tag is not known to be the one that was ordered`() throws {
+    let expected = Unknown(
+      .unanswerable,
+      "it says that it serves \(Self.commit.short), and whether it runs that could not be asked: "
+        + "container acme was to run \(try image("1").short), and was made anew by a tag: redeploy it"
+    )
+
+    #expect(
+      try labels().contradiction(of: Self.commit, "container acme", running: nil)
+        == .unreachable(expected))
   }
 }
