@@ -73,7 +73,9 @@ extension BadInput {
         try await stage.expectRunToEnd(
           of: "deploy", "--sha", stage.commits[1].text, code: 40,
           says: [
-            "halted-canary: anna: still serves \(stage.commits[0].short)",
+            "halted-canary: anna: did not answer: unreachable: it says that it serves "
+              + "\(stage.commits[0].short), and whether it runs that could not be asked: "
+              + "no container engine answers at \(socket)",
             "; its order may not have been obeyed: unreachable: no container engine answers at \(socket)",
           ])
       }
