@@ -126,7 +126,8 @@ extension ControlState {
 
   /// Judges what a complete round of reading has brought.
   private mutating func judgeGates(_ id: RunID, _ phase: GatePhase, _ effects: inout [Effect]) {
-    guard let run = runs[id] else { return }
+    // A revert goes on whatever the gates say: it is what their turning red would be for.
+    guard let run = runs[id], run.rollout?.phase != .reverting else { return }
     let decision = GateDecision(gateVerdicts(of: run), in: phase)
     switch (phase, decision) {
     case (_, .waiting): return

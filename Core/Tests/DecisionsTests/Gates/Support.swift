@@ -47,13 +47,14 @@ enum Real {
   static func plan(
     _ commit: Commit, required: [ContextName] = [], timeout: TimeSpan? = .minutes(60),
     batch: RolloutPlan.Batch = .fixed(2), channels: [ChannelPlan] = [latest],
-    smoke: [ContextName]? = nil,
+    smoke: [ContextName]? = nil, onFailure: RolloutPlan.OnFailure = .halt,
     _ set: (inout GateRules) -> Void = { _ in }
   ) -> ReleasePlan {
     var rules = GateRules()
     rules.contexts.areRead = true
     set(&rules)
-    let model = DecisionsTests.plan("2", batch: batch, channels: channels)
+    let model = DecisionsTests.plan(
+      "2", batch: batch, onFailure: onFailure, channels: channels)
     return ReleasePlan(
       releaseSet: ReleaseSet(
         members: [

@@ -68,6 +68,29 @@ struct RevertTests {
     #expect(delivery.conclusion(run) == .reverted)
   }
 
+  @Test func `a revert is not stopped by a check that is read again and has turned red`() throws {
+    let ci: ContextName = "ci"
+    var delivery = Delivery.real(Shown(checks: .found([check(ci)])))
+    _ = delivery.release(Real.newer, Real.plan(Real.newer, required: [ci]))
+    delivery.answerAll()
+    delivery.world.findings["reno"] = .unsettled
+    let run = delivery.release(
+      Real.blocked, Real.plan(Real.blocked, required: [ci], onFailure: .revert))
+    delivery.answerAll(until: { action in
+      if case .redeploy(let order) = action { order.commit == Real.newer } else { false }
+    })
+    delivery.world.findings = [:]
+
+    delivery.show(Shown(checks: .found([check(ci, .failure)])))
+    delivery.answer(try delivery.effect { $0.isPauseBetweenReadings }, .rang)
+    delivery.answer(where: { if case .examine = $0 { true } else { false } })
+
+    #expect(delivery.run(run)?.isLive == true)
+    delivery.answerAll()
+    #expect(delivery.conclusion(run) == .reverted)
+    #expect(delivery.world.running["reno"] == .running(Real.newer))
+  }
+
   @Test func `a newer candidate supersedes a revert and goes forward from there`() {
     var delivery = Delivery(promoted: "2")
     delivery.world.findings["reno"] = .unsettled
