@@ -132,6 +132,7 @@ extension Observation {
     case .unhealthy: "unhealthy"
     case .unidentified: "unidentified"
     case .contradicted: "lying"
+    case .unconfirmed: "unconfirmed"
     case .unreachable: "unreachable"
     case .notDeployed: "not-deployed"
     }
@@ -143,6 +144,8 @@ extension Observation {
     case .unhealthy(let commit): "serves \(commit), and is not healthy"
     case .unidentified(let what): "does not name a full commit: \(what)"
     case .contradicted(let what): "names a commit that it does not run: \(what)"
+    case .unconfirmed(let commit, let why):
+      "says that it serves \(commit), which could not be confirmed (\(why))"
     case .unreachable(let why): "does not answer (\(why))"
     case .notDeployed: "has nothing deployed"
     }

@@ -27,7 +27,8 @@ struct TenantMatrixTests {
   @Test(arguments: [
     (Observation.running(one), Int32(0)), (.running(two), 42), (.notDeployed, 43),
     (.unreachable(Unknown(.unreachable, "nobody")), 43), (.unidentified("dev"), 43),
-    (.unhealthy(one), 42),
+    (.unconfirmed(one, Unknown(.unreachable, "nobody")), 43),
+    (.unconfirmed(two, Unknown(.unreachable, "nobody")), 42), (.unhealthy(one), 42),
   ])
   func `one that was told nothing should serve what is released`(
     observation: Observation, code: Int32
@@ -38,6 +39,7 @@ struct TenantMatrixTests {
   @Test(arguments: [
     (Observation.running(one), Int32(0)), (.notDeployed, 0),
     (.unreachable(Unknown(.unreachable, "nobody")), 43), (.unidentified("dev"), 43),
+    (.unconfirmed(one, Unknown(.unreachable, "nobody")), 43),
   ])
   func `before the first release nothing is expected, and silence is not right`(
     observation: Observation, code: Int32

@@ -11,6 +11,8 @@ public struct Receipt: Hashable, Sendable, Codable {
     case unidentified(String)
     /// It named a commit, and what runs it says that it runs something else.
     case lying(String)
+    /// It named the expected commit, and what runs it could not be asked or does not know.
+    case unconfirmed(Unknown)
     /// It did not answer.
     case unreachable(Unknown)
     /// What would run it proves that nothing is there.

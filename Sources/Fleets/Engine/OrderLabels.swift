@@ -64,11 +64,8 @@ struct OrderLabels: Hashable, Sendable {
   func contradiction(of said: Commit, _ place: String, running image: Digest?) -> Observation? {
     guard said == commit, image != digest else { return nil }
     guard let image else {
-      return .unconfirmed(
-        said,
-        Unknown(
-          .unanswerable,
-          "\(place) was to run \(digest.short), and was made anew by a tag: redeploy it"))
+      let why = "\(place) was to run \(digest.short), and was made anew by a tag: redeploy it"
+      return .unconfirmed(said, Unknown(.unanswerable, why))
     }
     return .contradicted("\(place) was to run \(digest.short), and runs \(image.short)")
   }

@@ -105,7 +105,7 @@ public struct KubernetesFleet: Fleet {
       } catch {
         return .unreachable(error)
       }
-    case .unhealthy, .unidentified, .contradicted, .notDeployed: return observation
+    case .unhealthy, .unidentified, .contradicted, .unconfirmed, .notDeployed: return observation
     }
   }
 

@@ -66,7 +66,7 @@ extension Observation {
     case .unidentified(let why): return .unidentified("\(instance): \(why)")
     case .unreachable(let unknown):
       return .unreachable(Unknown(unknown.cause, "at \(instance): \(unknown.detail)"))
-    case .running, .unhealthy, .contradicted, .notDeployed: return self
+    case .running, .unhealthy, .contradicted, .unconfirmed, .notDeployed: return self
     }
   }
 }

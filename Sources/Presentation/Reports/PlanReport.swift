@@ -145,7 +145,8 @@ struct PlannedAncestry: Encodable, Hashable, Sendable {
     var places: OrderedDictionary<Commit, [String]> = [:]
     if let current { places[current, default: []].append("released now") }
     for (slug, observation) in seen.observations {
-      if let commit = observation.commit { places[commit, default: []].append("run by \(slug)") }
+      guard let commit = observation.claimedCommit else { continue }
+      places[commit, default: []].append("run by \(slug)")
     }
     let tags = run.plan.channels.flatMap { channel in
       channel.members.map { $0.location.at(channel.name.tag) }
@@ -201,7 +202,7 @@ struct PlannedWave: Encodable, Hashable, Sendable {
       let restarts = seen.redeploys.contains { $0.tenant.slug == slug && $0.manner == .restart }
       return Member(
         tenant: slug, now: observation?.sentence ?? "was not looked at",
-        nowCommit: observation?.commit, restarts: restarts,
+        nowCommit: observation?.claimedCommit, restarts: restarts,
         isOutsideWindow: rollout.tenants[slug]?.isOutsideWindow == true)
     }
     let waves = rollout.waves.map {

@@ -79,7 +79,7 @@ public struct TenantMatrix: Report {
     guard counts.ambiguous == 0 else { return Conclusion.refused(.unknown).exitCode }
     let differing = tenants.filter { $0.agrees == false }
     guard !differing.isEmpty else { return 0 }
-    let isSilent = differing.contains { $0.serves == nil }
+    let isSilent = differing.contains(where: \.isSilent)
     return Conclusion.halted(isSilent ? .unreachable : .settle).exitCode
   }
 
@@ -149,7 +149,7 @@ extension TenantMatrix.Row {
       isOutsideWindow: isOutside,
       opensAt: isOutside == true
         ? tenant.windows.flatMap { ReleaseCalendar.nextOpening($0, after: now) }?.description : nil,
-      state: observation?.word, serves: observation?.commit, detail: observation?.sentence)
+      state: observation?.word, serves: observation?.claimedCommit, detail: observation?.sentence)
   }
 
   fileprivate init(_ leftOut: Census.LeftOut, _ state: ControlState) {
@@ -160,6 +160,12 @@ extension TenantMatrix.Row {
       isPinned: leftOut.slug.map { state.safety.pins[$0] != nil } ?? false,
       isQuarantined: placement?.isQuarantined ?? false, ordered: placement?.commit,
       expected: nil, isOutsideWindow: nil, opensAt: nil, state: nil, serves: nil, detail: nil)
+  }
+
+  /// Whether it is not known what it serves, where another commit than it should serve is known enough.
+  fileprivate var isSilent: Bool {
+    guard state == "unconfirmed" else { return serves == nil }
+    return expected == nil || serves == expected
   }
 
   fileprivate var isAmbiguous: Bool { leftOut?.isAmbiguous ?? false }

@@ -53,7 +53,7 @@ struct TenantStatus: Encodable, Hashable, Sendable {
         elapsedMilliseconds: $0.elapsed.milliseconds)
     }
     live = observation.map {
-      Live(state: $0.word, commit: $0.commit, sentence: $0.sentence)
+      Live(state: $0.word, commit: $0.claimedCommit, sentence: $0.sentence)
     }
     if let observation, let placement {
       agrees = observation == .running(placement.commit)

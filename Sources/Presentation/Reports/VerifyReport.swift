@@ -59,6 +59,7 @@ extension VerifyReport.Tenant {
     case .unhealthy: (finding, have) = ("unhealthy", nil)
     case .unidentified: (finding, have) = ("unidentified", nil)
     case .lying: (finding, have) = ("lying", nil)
+    case .unconfirmed: (finding, have) = ("unconfirmed", nil)
     case .unreachable: (finding, have) = ("unreachable", nil)
     case .gone: (finding, have) = ("gone", nil)
     case .unsettled: (finding, have) = ("unsettled", nil)

@@ -15,7 +15,7 @@ struct TenantList: Encodable {
     let slug: TenantSlug
     let url: HTTPAddress
     let labels: [String: String]
-    /// running, unhealthy, unidentified, unreachable or not-deployed.
+    /// running, unhealthy, unidentified, lying, unconfirmed, unreachable or not-deployed.
     let state: String
     let gitSHA: Commit?
     /// Why it is not running.
@@ -37,13 +37,14 @@ extension TenantList.Entry {
     slug = tenant.slug
     url = tenant.address
     labels = Dictionary(tenant.labels.map { ($0.key, $0.value) }) { first, _ in first }
-    gitSHA = observation.commit
+    gitSHA = observation.claimedCommit
     self.pinned = pinned
     switch observation {
     case .running: (state, detail) = ("running", nil)
     case .unhealthy: (state, detail) = ("unhealthy", "its health page did not answer 2xx")
     case .unidentified(let what): (state, detail) = ("unidentified", what)
     case .contradicted(let what): (state, detail) = ("lying", what)
+    case .unconfirmed(_, let why): (state, detail) = ("unconfirmed", why.description)
     case .unreachable(let why): (state, detail) = ("unreachable", why.description)
     case .notDeployed: (state, detail) = ("not-deployed", nil)
     }

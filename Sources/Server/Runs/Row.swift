@@ -135,7 +135,7 @@ struct Row: Hashable, Sendable, Codable {
     case .unhealthy:
       isHealthy = false
       commit = receipt.expected
-    case .unidentified, .lying, .unreachable, .gone, .unsettled:
+    case .unidentified, .lying, .unconfirmed, .unreachable, .gone, .unsettled:
       isHealthy = false
     }
   }

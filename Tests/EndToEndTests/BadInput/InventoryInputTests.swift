@@ -73,9 +73,8 @@ extension BadInput {
         try await stage.expectRunToEnd(
           of: "deploy", "--sha", stage.commits[1].text, code: 40,
           says: [
-            "halted-canary: anna: did not answer: unreachable: it says that it serves "
-              + "\(stage.commits[0].short), and whether it runs that could not be asked: "
-              + "no container engine answers at \(socket)",
+            "halted-canary: anna: still serves \(stage.commits[0].short), expected "
+              + stage.commits[1].short,
             "; its order may not have been obeyed: unreachable: no container engine answers at \(socket)",
           ])
       }

@@ -44,11 +44,11 @@ import Vocabulary
       #expect(await stage.fleet.observe(stage.tenant) == .running(Self.one))
       #expect(
         await down.observe(stage.tenant)
-          == .unreachable(
+          == .unconfirmed(
+            Self.one,
             Unknown(
               .unreachable,
-              "it says that it serves \(Self.one.short), and whether it runs that could not be asked: "
-                + "no container engine answers at \(socket): is it running, and may this user reach it?"
+              "no container engine answers at \(socket): is it running, and may this user reach it?"
             )))
     }
   }

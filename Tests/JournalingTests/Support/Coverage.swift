@@ -18,9 +18,9 @@ enum Coverage {
     case copy, keep, remove, bring, probe
     case gates, soak, reproof, thaw, lockDelay, retry
     case backwards, smallerScope, otherControlPlane
-    case running, unhealthy, unidentified, contradicted, unreachable, notDeployed
+    case running, unhealthy, unidentified, contradicted, unconfirmed, unreachable, notDeployed
     case proven, stale, findingUnhealthy, findingUnidentified, findingUnreachable, unsettled
-    case lying, gone
+    case lying, findingUnconfirmed, gone
     case restarted, alreadyThere, notSent, fenced, failed, redeployUnknown
     case written, refused, ambiguous
     case copied, copyFailed, removed, left
@@ -118,6 +118,7 @@ enum Coverage {
     case .unhealthy: .unhealthy
     case .unidentified: .unidentified
     case .contradicted: .contradicted
+    case .unconfirmed: .unconfirmed
     case .unreachable: .unreachable
     case .notDeployed: .notDeployed
     }
@@ -130,6 +131,7 @@ enum Coverage {
     case .unhealthy: .findingUnhealthy
     case .unidentified: .findingUnidentified
     case .lying: .lying
+    case .unconfirmed: .findingUnconfirmed
     case .unreachable: .findingUnreachable
     case .gone: .gone
     case .unsettled: .unsettled

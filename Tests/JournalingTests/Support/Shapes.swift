@@ -171,6 +171,7 @@ enum Shapes {
       .observed(.unhealthy(commit)),
       .observed(.unidentified("dev")),
       .observed(.contradicted("container reno-stars runs another image")),
+      .observed(.unconfirmed(commit, unknown)),
       .observed(.unreachable(unknown)),
       .observed(.notDeployed),
       .redeployed(.restarted),
@@ -208,7 +209,7 @@ enum Shapes {
 
   static let findings: [Receipt.Finding] = [
     .proven, .stale(longCommit), .unhealthy, .unidentified(""), .unreachable(unknown), .unsettled,
-    .lying("container reno-stars runs another image"), .gone,
+    .lying("container reno-stars runs another image"), .gone, .unconfirmed(unknown),
   ]
 
   static let actions: [Action] =

@@ -13,7 +13,7 @@ public struct FleetProof: Hashable, Sendable, Codable {
     if receipts.allSatisfy(\.isProof) { return .proven }
     let isSilent = receipts.contains { receipt in
       switch receipt.finding {
-      case .unreachable, .unidentified, .gone: true
+      case .unreachable, .unconfirmed, .unidentified, .gone: true
       case .proven, .lying, .stale, .unhealthy, .unsettled: false
       }
     }

@@ -11,6 +11,9 @@ extension Receipt {
     case .unhealthy: return "serves \(expected.short) but is not healthy (\(after))"
     case .unidentified(let what): return "does not name a full commit: \(what) (\(after))"
     case .lying(let what): return "names a commit that it does not run: \(what) (\(after))"
+    case .unconfirmed(let why):
+      let said = "says that it serves \(expected.short), which could not be confirmed"
+      return "\(said): \(why) (\(after))"
     case .gone: return "is gone: what runs the tenants has nothing deployed there (\(after))"
     case .unreachable(let why): return "did not answer: \(why) (\(after))"
     case .unsettled: return "kept changing its answer (\(after))"

@@ -14,11 +14,15 @@ extension Rollout {
       return "\(slug): \(why)" + (isGone ? "; it has left the fleet meanwhile" : "")
     }.joined(separator: "; ")
     if hasCanaryFailed { return Failure(conclusion: .halted(.canary), sentence: sentence) }
-    guard plan.stragglersMax == 0, case .unreachable = tenants[first]?.receipt?.finding else {
-      return Failure(
-        conclusion: .halted(plan.stragglersMax == 0 ? .settle : .threshold), sentence: sentence)
+    guard plan.stragglersMax == 0 else {
+      return Failure(conclusion: .halted(.threshold), sentence: sentence)
     }
-    return Failure(conclusion: .halted(.unreachable), sentence: sentence)
+    let halt: Conclusion.Halt =
+      switch tenants[first]?.receipt?.finding {
+      case .unreachable, .unconfirmed: .unreachable
+      case .proven, .stale, .unhealthy, .unidentified, .lying, .gone, .unsettled, nil: .settle
+      }
+    return Failure(conclusion: .halted(halt), sentence: sentence)
   }
 
   /// Asked before every order is sent, so it looks at counts and not at the fleet.

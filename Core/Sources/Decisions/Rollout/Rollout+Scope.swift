@@ -88,7 +88,10 @@ extension Rollout {
       progress.base = base
       progress.isWell = isWell
       progress.lastOrdered = placement?.commit
-      if observation.commit == nil { progress.mayStillRun = placement?.mayStillRun ?? [] }
+      if observation.commit == nil {
+        progress.mayStillRun =
+          (placement?.mayStillRun ?? []) + [observation.claimedCommit].compactMap(\.self)
+      }
     }
     guard tenants.counts.unseen == 0 else { return .waiting }
     phase = .judging
@@ -105,6 +108,9 @@ extension Rollout {
     switch observation {
     case .notDeployed: return .nothing
     case .unreachable(let unknown): return .unknown(unknown)
+    case .unconfirmed(let commit, let why):
+      let said = "it says that it serves \(commit.short), which could not be confirmed"
+      return .unknown(Unknown(why.cause, "\(said): \(why.detail)"))
     case .unidentified(let what), .contradicted(let what):
       return .unknown(Unknown(.malformed, what))
     case .running(let commit), .unhealthy(let commit): return .commit(commit)

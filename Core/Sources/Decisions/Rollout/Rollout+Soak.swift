@@ -46,7 +46,7 @@ extension Rollout {
       switch receipt.finding {
       case .unsettled: break
       case .proven: progress.receipt = receipt
-      case .stale, .unhealthy, .unidentified, .lying, .unreachable, .gone:
+      case .stale, .unhealthy, .unidentified, .lying, .unconfirmed, .unreachable, .gone:
         progress.receipt = receipt
         progress.status = .failed("was proven, and in the soak of its wave " + receipt.sentence)
       }

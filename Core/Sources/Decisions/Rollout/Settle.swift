@@ -36,7 +36,7 @@ public struct Settle: Sendable {
     let matches = observation == .running(expected) || isTakenFor(observation)
     matchesInARow = matches ? matchesInARow + 1 : 0
     refutationsInARow = matches ? 0 : refutationsInARow + 1
-    hasEverNamedIt = hasEverNamedIt || observation.commit == expected
+    hasEverNamedIt = hasEverNamedIt || observation.claimedCommit == expected
     if matchesInARow >= budget.samples { return .concluded(receipt(.proven, after: elapsed)) }
     if let enough = budget.refutedBy, refutationsInARow >= enough {
       return .concluded(receipt(finding(in: observation), after: elapsed))
@@ -83,6 +83,7 @@ public struct Settle: Sendable {
     if budget.refutedBy != nil { return .unsettled }
     if last == .unhealthy(expected) { return .unhealthy }
     if last == .notDeployed { return .gone }
+    if case .unconfirmed(expected, let why) = last { return .unconfirmed(why) }
     return hasEverNamedIt ? .unsettled : finding(in: last)
   }
 
@@ -90,7 +91,10 @@ public struct Settle: Sendable {
   private func finding(in sample: Observation) -> Receipt.Finding {
     if sample == .unhealthy(expected) { return .unhealthy }
     switch sample {
-    case .running(let commit), .unhealthy(let commit): return .stale(commit)
+    case .unconfirmed(expected, let why): return .unconfirmed(why)
+    // Another commit is no proof whoever would confirm it.
+    case .running(let commit), .unhealthy(let commit), .unconfirmed(let commit, _):
+      return .stale(commit)
     case .unidentified(let what): return .unidentified(what)
     case .unreachable(let why): return .unreachable(why)
     case .contradicted(let what): return .lying(what)

@@ -18,7 +18,7 @@ struct ProofIsSeen: Invariant {
         throw Violation(
           id: "I15", sentence: "\(receipt.tenant) counts as proven and was not seen to be")
       }
-    case .stale, .unhealthy, .unidentified, .lying, .unreachable, .gone:
+    case .stale, .unhealthy, .unidentified, .lying, .unconfirmed, .unreachable, .gone:
       if let enough = budget.refutedBy { return try checkRefutation(receipt, matches, enough) }
       guard receipt.isStale else { return }
       guard !matches.contains(true), receipt.elapsed >= budget.budget else {

@@ -21,7 +21,7 @@ extension World {
     if strikes(.silentSample) || !tenants[index].isMember {
       return .unreachable(Unknown(.timedOut, "simulated"))
     }
-    if strikes(.malformedSample) { return .unidentified("a page for people") }
+    if strikes(.malformedSample) { return malformedSample(of: index) }
     if strikes(.liar) {
       tenants[index].liesUntil = now + random.number(in: 10_000...600_000)
       tenants[index].hasLied = true
@@ -35,6 +35,15 @@ extension World {
       tenants[index].lastProvenAt = now
     }
     return seen
+  }
+
+  /// An answer that says nothing, or one that what runs the tenant does not confirm.
+  private func malformedSample(of index: Int) -> Observation {
+    guard let running = tenants[index].running, random.chance(500) else {
+      return .unidentified("a page for people")
+    }
+    return .unconfirmed(
+      scenario.history.commits[running], Unknown(.unreachable, "simulated"))
   }
 
   /// What a driver does with an order.

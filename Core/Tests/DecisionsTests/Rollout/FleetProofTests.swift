@@ -12,6 +12,7 @@ struct FleetProofTests {
       ([.unsettled, .proven], .halted(.settle)),
       ([.stale(Fixtures.older), .unreachable(Unknown(.timedOut, "x"))], .halted(.unreachable)),
       ([.proven, .unidentified("dev")], .halted(.unreachable)),
+      ([.stale(Fixtures.older), .unconfirmed(Unknown(.timedOut, "x"))], .halted(.unreachable)),
     ] as [([Receipt.Finding], Conclusion)])
   func `a fleet is proven when every tenant is, and silence weighs most`(
     findings: [Receipt.Finding], conclusion: Conclusion

@@ -53,6 +53,23 @@ struct SettleTests {
     #expect(finding([old, .unidentified("dev")]) == .unidentified("dev"))
   }
 
+  @Test func `a word that nobody can confirm proves nothing, and is not silence`() {
+    let claimed = Observation.unconfirmed(commit("2"), unreachable)
+
+    #expect(finding([old, claimed]) == .unconfirmed(unreachable))
+    #expect(finding([new, claimed]) == .unconfirmed(unreachable))
+    #expect(finding([claimed, claimed], inARow: 1) == .unconfirmed(unreachable))
+    #expect(finding([claimed, new, new]) == .proven)
+    #expect(finding([claimed, old]) == .unsettled)
+  }
+
+  @Test func `another commit than the expected one is stale, whoever would confirm it`() {
+    let claimed = Observation.unconfirmed(commit("1"), unreachable)
+
+    #expect(finding([silent, claimed]) == .stale(commit("1")))
+    #expect(finding([new, claimed]) == .unsettled)
+  }
+
   @Test func `a tenant that is not there any more is gone, whatever it said before`() {
     #expect(finding([old, .notDeployed]) == .gone)
     #expect(finding([old, new, .notDeployed]) == .gone)
@@ -137,6 +154,8 @@ struct SettleTests {
       ([silent, old], .stale(commit("1"))),
       ([.unhealthy(commit("2")), .unhealthy(commit("2"))], .unhealthy),
       ([old, .unidentified("dev")], .unidentified("dev")),
+      ([old, .unconfirmed(commit("2"), unreachable)], .unconfirmed(unreachable)),
+      ([old, .unconfirmed(commit("1"), unreachable)], .stale(commit("1"))),
     ] {
       let found = stillProven(samples + [new, new])
       #expect(found?.0 == finding)

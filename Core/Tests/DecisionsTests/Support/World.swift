@@ -113,6 +113,8 @@ struct World {
       case .unhealthy: .unhealthy
       case .unidentified(let what): .unidentified(what)
       case .contradicted(let what): .lying(what)
+      case .unconfirmed(expected, let why): .unconfirmed(why)
+      case .unconfirmed(let commit, _): .stale(commit)
       case .unreachable(let why): .unreachable(why)
       case .notDeployed: .gone
       case nil: .unreachable(unreachable)
