@@ -92,6 +92,7 @@ let package = Package(
       dependencies: [
         "Forges", core("Control"), core("Decisions"), core("Vocabulary"), crypto,
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .target(name: "CPostgreSQL", condition: .when(traits: ["PostgreSQL"])),
       ],
       exclude: ["SQLite/README.md", "Git/README.md", "PostgreSQL/README.md"],

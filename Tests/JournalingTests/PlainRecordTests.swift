@@ -8,8 +8,13 @@ import Testing
 /// The quick way to write and read records, held against Foundation's for everything that was ever stored.
 struct PlainRecordTests {
   @Test func `what is written is byte for byte what Foundation writes`() throws {
-    for record in Shapes.all {
-      #expect(PlainJSON.encode(record) == Array(try foundation.encode(record)))
+    let effects = Shapes.all.flatMap(\.effects)
+    let many = Shapes.all.map { Control.Record(at: $0.at, event: $0.event, effects: effects) }
+
+    for record in Shapes.all + many {
+      let expected = Array(try foundation.encode(record))
+      #expect(PlainJSON.encode(record) == expected)
+      #expect(RecordCoding.plain(record) == expected)
     }
   }
 

@@ -15,7 +15,9 @@ public enum RecordCoding {
   public static let format: Int64 = 1
 
   /// Nil when it holds what only Foundation writes.
-  public static func plain(_ record: Record) -> [UInt8]? { PlainJSON.encode(record) }
+  public static func plain(_ record: Record) -> [UInt8]? {
+    PlainJSON.document { pieces in try pieces.append(record) }
+  }
 
   /// Reads what any version up to this one has written.
   /// - Parameters:

@@ -18,6 +18,13 @@ public enum PlainJSON {
     return writer.isPlain ? writer.bytes : nil
   }
 
+  /// The document that `write` puts together; nil when something in it is not plain.
+  public static func document(_ write: (inout PlainPieces) throws -> Void) -> [UInt8]? {
+    var pieces = PlainPieces()
+    guard (try? write(&pieces)) != nil else { return nil }
+    return pieces.bytes
+  }
+
   /// Nil when `bytes` are no value, or are written in a way that ``encode(_:)`` does not.
   public static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) -> Value? {
     guard let document = PlainDocument(bytes),

@@ -53,8 +53,10 @@ struct PlainWriter {
   mutating func write(_ part: PlainPart, depth: Int) {
     switch part {
     case .text(let text): _ = write(text)
-    case .number(let number): bytes += String(number).utf8
-    case .natural(let number): bytes += String(number).utf8
+    case .number(let number):
+      if number < 0 { append("-") }
+      append(number.magnitude)
+    case .natural(let number): append(number)
     case .fraction(let text): bytes += text.utf8
     case .truth(let truth): bytes += (truth ? "true" : "false").utf8
     case .null: bytes += "null".utf8
@@ -95,6 +97,20 @@ struct PlainWriter {
       isFirst = false
     }
     bytes.append(UInt8(ascii: "]"))
+  }
+
+  /// Adds text that is JSON as it stands.
+  mutating func append(_ text: StaticString) {
+    text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func append(_ number: UInt64) {
+    var unit: UInt64 = 1
+    while number / unit >= 10 { unit *= 10 }
+    while unit > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / unit % 10))
+      unit /= 10
+    }
   }
 
   /// - Returns: whether every letter of it stands for itself.

@@ -6,6 +6,8 @@
   enum PostgreSQLArgument {
     case text(String)
     case null
+    /// `bigint`.
+    case number(Int64)
     /// `bytea`.
     case hash(ChainHash)
     /// `bigint[]`, of at least one.
@@ -19,15 +21,21 @@
     var isBinary: Bool {
       switch self {
       case .text, .null: false
-      case .hash, .numbers, .texts, .hashes: true
+      case .number, .hash, .numbers, .texts, .hashes: true
       }
     }
 
-    /// What is sent; nil for NULL. Texts end with a zero, as libpq wants them.
+    /// What is sent with a statement; nil for NULL. Texts end with a zero, as libpq wants them there.
     var bytes: [UInt8]? {
+      if case .text(let text) = self { Array(text.utf8) + [0] } else { binary }
+    }
+
+    /// Its binary form, in which everything is sent to a function that is called directly; nil for NULL.
+    var binary: [UInt8]? {
       switch self {
       case .null: nil
-      case .text(let text): Array(text.utf8) + [0]
+      case .text(let text): Array(text.utf8)
+      case .number(let number): Swift.withUnsafeBytes(of: number.bigEndian) { Array($0) }
       case .hash(let hash): hash.bytes
       case .numbers(let numbers):
         Self.list(of: 20, count: numbers.count, elementBytes: numbers.count * 8) { bytes in

@@ -62,6 +62,47 @@
       return try answer.get()
     }
 
+    /// Calls a function that answers an `integer`, in a transaction of its own, without a statement around it
+    /// that the server would have to parse and to plan.
+    /// - Parameter function: its number in `pg_proc` of this database.
+    func call(_ function: UInt32, _ arguments: [PostgreSQLArgument]) throws(Failure) -> Int32 {
+      let answer: Result<Int32, Failure> = handle.withLock { number in
+        Result { () throws(Failure) -> Int32 in
+          try Self.call(function, arguments, over: OpaquePointer(bitPattern: number))
+        }
+      }
+      return try answer.get()
+    }
+
+    private static func call(
+      _ function: UInt32, _ arguments: [PostgreSQLArgument], over handle: OpaquePointer?
+    ) throws(Failure) -> Int32 {
+      var answer: Int32 = 0
+      var length: Int32 = 0
+      let result = withPointers(arguments.map(\.binary)) { values, lengths in
+        let blocks = zip(values, lengths).map { value, length in
+          var block = PQArgBlock()
+          block.len = value == nil ? -1 : length
+          block.u.ptr = UnsafeMutableRawPointer(mutating: value)?
+            .assumingMemoryBound(to: Int32.self)
+          return block
+        }
+        return PQfn(
+          handle, Int32(bitPattern: function), &answer, &length, 1, blocks, Int32(blocks.count))
+      }
+      defer { PQclear(result) }
+      guard PQresultStatus(result) == PGRES_COMMAND_OK else { throw failure(result, of: handle) }
+      return answer
+    }
+
+    /// Why there is no answer in `result`.
+    private static func failure(_ result: OpaquePointer?, of handle: OpaquePointer?) -> Failure {
+      guard PQstatus(handle) == CONNECTION_OK,
+        let field = PQresultErrorField(result, Int32(UInt8(ascii: "C")))
+      else { return .lost(String(cString: PQerrorMessage(handle))) }
+      return .refused(String(cString: field))
+    }
+
     private static func run(
       _ statement: String, _ arguments: [PostgreSQLArgument], over handle: OpaquePointer?
     ) throws(Failure) -> [[String?]] {
@@ -73,10 +114,7 @@
       defer { PQclear(result) }
       let status = PQresultStatus(result)
       guard status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK else {
-        guard PQstatus(handle) == CONNECTION_OK,
-          let field = PQresultErrorField(result, Int32(UInt8(ascii: "C")))
-        else { throw .lost(String(cString: PQerrorMessage(handle))) }
-        throw .refused(String(cString: field))
+        throw failure(result, of: handle)
       }
       return (0..<PQntuples(result)).map { row in
         (0..<PQnfields(result)).map { column in

@@ -94,7 +94,7 @@
       let answer: [[String?]]
       do throws(PostgreSQLConnection.Failure) {
         answer = try connection.run(
-          PostgreSQLStore.append, store.arguments(of: rows, after: end))
+          AppendCall.statement, store.arguments(of: rows, after: end))
       } catch {
         throw PostgreSQLRefusal(path: store.path, address: store.place).reason(error).1
       }

@@ -21,6 +21,7 @@
 
     private struct State {
       var connection: PostgreSQLConnection?
+      var append = AppendCall()
       var last: [StoredRow] = []
       /// Nobody has made the tables yet, and one who only looks does not make them.
       var isAbsent = false
@@ -100,8 +101,9 @@
         state.last = rows
         do {
           let connection = try self.connection(&state)
-          let answer = try connection.run(Self.append, arguments(of: rows, after: link))
-          return answer.first?[0] == "\(rows.count)" ? .stored : .refused
+          let stored = try state.append.run(
+            over: connection, arguments(of: rows, after: link))
+          return stored == rows.count ? .stored : .refused
         } catch {
           if error.mayHaveEnded { state.connection = nil }
           return error.attempt(PostgreSQLRefusal(path: path, address: place))
@@ -109,22 +111,17 @@
       }
     }
 
-    /// What ``append`` is called with.
+    /// What `pawl.append` is called with.
     func arguments(of rows: [StoredRow], after link: ChainLink) -> [PostgreSQLArgument] {
       let leaders = rows.compactMap(\.leader)
       let leader: PostgreSQLArgument = if let last = leaders.last { .text(last) } else { .null }
       return [
-        .text(delivery.text), .text(link.position.description), .hash(link.hash),
+        .text(delivery.text), .number(Int64(link.position.number)), .hash(link.hash),
         .numbers(rows.map { Int64($0.position.number) }), .numbers(rows.map(\.at.milliseconds)),
         .numbers(rows.map(\.format)), .texts(rows.map(\.body)), .hashes(rows.map(\.previous)),
-        .hashes(rows.map(\.hash)), .text(writer), .text(leaders.count.description), leader,
+        .hashes(rows.map(\.hash)), .text(writer), .number(Int64(leaders.count)), leader,
       ]
     }
-
-    static let append = """
-      SELECT pawl.append($1, $2::bigint, $3::bytea, $4::bigint[], $5::bigint[], $6::bigint[],
-        $7::text[], $8::bytea[], $9::bytea[], $10, $11::bigint, $12)
-      """
 
     func holdsLastAttempt() throws(JournalFailure) -> Bool {
       guard let last = state.withLock({ $0.last.last }) else { return false }
@@ -203,6 +200,7 @@
       if let connection = state.connection { return connection }
       let connection = try PostgreSQLConnection(place.parameters)
       state.connection = connection
+      state.append.reconnect()
       return connection
     }
   }

@@ -63,12 +63,7 @@ enum Rows {
       sql: """
         INSERT INTO entries (position, at, format, body, previous, hash) VALUES (?, ?, ?, ?, ?, ?)
         """)
-    for row in rows {
-      try statement.execute(arguments: [
-        Int64(row.position.number), row.at.milliseconds, row.format,
-        String(decoding: row.body, as: UTF8.self), row.previous.data, row.hash.data,
-      ])
-    }
+    try statement.insert(rows)
   }
 
   /// What is kept beside the rows.

@@ -87,7 +87,7 @@ struct PostgreSQLJournalTests {
         at: folder.appending(".s.PGSQL.5432").string, to: server.folder + "/.s.PGSQL.5432")
       let journal = try open(address.replacing(server.folder, with: folder.string))
       _ = try journal.append([sample(1)], expecting: .start)
-      relay.loseAnswer(toRequestWith: "SELECT pawl.append")
+      relay.loseAnswer(toRequestWith: #""outcome":{"_0":2"#)
 
       #expect(
         try journal.append([sample(2), sample(3)], expecting: Position(1))
