@@ -2,8 +2,9 @@ import Decisions
 import PlainCoding
 import Vocabulary
 
-/// What every record has, written without `Codable`: that takes a tenth of the time, and a group of appends did
-/// little else for an entry. What only some records have goes through it (docs/decisions/0091-plain-json.md).
+/// What every record has, written without `Codable`: that takes a tenth of the time, and a group of appends
+/// did little else for an entry. What only some records have goes through it
+/// (docs/decisions/0091-plain-json.md).
 ///
 /// To the byte what the synthesised `Codable` of these types gives; a test holds the two together, and fails
 /// when one of them gets a property.

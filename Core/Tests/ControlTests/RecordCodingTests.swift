@@ -43,7 +43,7 @@ struct RecordCodingTests {
   }
 
   private let events: [Event] = [
-    .command(.kill("the \"database\" is\nwarm: é \\ 👩‍🚀"), by: "alice"), .led(by: "ci:deploy#417"),
+    .command(.kill("the \"database\" is warm: é \\ 👩‍🚀"), by: "alice"), .led(by: "ci:deploy#417"),
     .outcome(EffectID(0), .rang), .outcome(EffectID(12), .kept(.absent)),
     .outcome(
       EffectID(.max), .head(.found("0123456789abcdef0123456789abcdef01234567"))),

@@ -82,7 +82,7 @@ extension TargetRow {
     TargetRow(
       name: "Journaling", floor: 4, folder: "Sources/Journaling",
       ours: ["Vocabulary", "Decisions", "Control", "Forges"],
-      theirs: ["GRDB", "Crypto", "CPostgreSQL"],
+      theirs: ["GRDB", "GRDBSQLite", "Crypto", "CPostgreSQL"],
       system: ["CoreFoundation", "Glibc", "Synchronization"],
       foundationFor: "records are stored as JSON"),
     TargetRow(name: "CPostgreSQL", floor: 1, folder: "Sources/CPostgreSQL", ours: []),
