@@ -139,6 +139,7 @@ public struct ChangeLogMessage: Hashable, Sendable {
       case .soak(let wave): "soak \(wave) for \(span)"
       case .reproof(let wave): "prove \(wave) again in \(span)"
       case .thaw: "wait for the end of the freeze, looking again in \(span)"
+      case .followers: "wait for the followers, \(span) at most"
       case .lockDelay(let tag): "let a lost write to \(tag) land, \(span)"
       case .retry: "ask again in \(span)"
       }

@@ -21,6 +21,8 @@ extension Conclusion {
       "the same command again goes on, or begins anew if the run was aborted"
     case .halted(let halt): nextStep(after: halt)
     case .reverted: "mend the candidate; its tenants run what they ran before"
+    case .lagging:
+      "look at the followers that are named, then the same command again, or 'pawl redeploy' them"
     case .quarantined: "look at the quarantined tenants, then 'pawl rollout' the same commit"
     }
   }

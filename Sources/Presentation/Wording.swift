@@ -9,6 +9,7 @@ extension Run {
     switch order {
     case .rollback: "rollback"
     case .redeploy: "redeploy"
+    case .followUp: "follow-up"
     case .release(.candidate): "candidate"
     case .release(.rollout): "rollout"
     case .release(.promotion): "promote"
@@ -39,6 +40,7 @@ extension TenantProgress.Status {
     case .pinned: "pinned"
     case .waiting: "waiting"
     case .outsideWindow: "outside-window"
+    case .leftAlone: "left-alone"
     case .ordered: "ordered"
     case .settling: "settling"
     case .proven: "proven"
@@ -54,7 +56,7 @@ extension TenantProgress.Status {
     case .proven, .reverted: "✓"
     case .ordered, .settling, .reverting: "●"
     case .waiting: "○"
-    case .failed: "✗"
+    case .failed, .leftAlone: "✗"
     case .pinned, .outsideWindow: "–"
     }
   }
@@ -63,7 +65,7 @@ extension TenantProgress.Status {
     switch self {
     case .proven: .good
     case .ordered, .settling: .active
-    case .reverting, .reverted: .warning
+    case .reverting, .reverted, .leftAlone: .warning
     case .failed: .bad
     case .waiting, .pinned, .outsideWindow: .quiet
     }
@@ -156,7 +158,7 @@ extension Conclusion {
   var color: Color {
     switch self {
     case .promoted, .admitted, .proven, .rolledBack, .repaired: .good
-    case .noop, .superseded, .deferred, .quarantined: .warning
+    case .noop, .superseded, .deferred, .quarantined, .lagging: .warning
     case .refused, .stopped, .halted, .reverted: .bad
     }
   }

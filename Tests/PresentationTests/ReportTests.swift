@@ -130,7 +130,8 @@ struct ReportTests {
           (tenant: tenant("acme"), observation: .running(one)),
           (tenant: tenant("bravo"), observation: .running(two)),
           (tenant: tenant("carol"), observation: .unidentified("no JSON")),
-        ], tags: [(channel: channel, member: channel.members[0], reading: .found(facts))]))
+        ], tags: [(channel: channel, member: channel.members[0], reading: .found(facts))]),
+      at: story.clock)
 
     #expect(
       report.disagreements == [
@@ -161,7 +162,7 @@ struct ReportTests {
             channel: channel, member: channel.members[0],
             reading: .unknown(Unknown(.unreachable, "registry.example did not answer"))
           )
-        ]))
+        ]), at: story.clock)
     let json = String(decoding: try JSONEncoder().encode(report), as: UTF8.self)
 
     #expect(report.disagreements == [])

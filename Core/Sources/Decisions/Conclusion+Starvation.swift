@@ -5,7 +5,7 @@ extension Conclusion {
   var endsStarvation: Bool {
     switch self {
     case .promoted, .proven, .noop, .stopped, .halted, .reverted, .rolledBack, .repaired,
-      .quarantined:
+      .quarantined, .lagging:
       true
     case .admitted, .superseded, .deferred, .refused: false
     }

@@ -1,5 +1,5 @@
 import OrderedCollections
-import Vocabulary
+public import Vocabulary
 
 // What is remembered of a channel beyond the run that moved it.
 
@@ -17,6 +17,16 @@ extension ControlState {
   mutating func keep(_ made: [ChannelPin], of channel: ChannelName) {
     for pin in made where pins[channel]?.contains(pin) != true {
       pins[channel, default: []].append(pin)
+    }
+  }
+
+  /// What the tags of a channel have to show; nil as long as nothing was moved there.
+  public func candidate(shownBy channel: ChannelPlan) -> Candidate? {
+    switch channel.follows {
+    case .candidates: return pointers?[channel.name]
+    case .proven:
+      let release = facts.releases.current.flatMap(facts.releases.release)
+      return release.flatMap { $0.isPromoted ? $0.candidate : nil }
     }
   }
 }

@@ -10,10 +10,10 @@ extension ControlState {
   private static let thawPauseMax = TimeSpan.minutes(5)
 
   /// Why no further wave of a run may begin; nil when nothing is in its way. What a person orders back or
-  /// again is not held.
+  /// again is not held, nor whoever follows that back.
   func freeze(of run: Run) -> String? {
-    guard run.isRelease, run.plan.rollout.heedsFreezes == true,
-      !WrongDesign.freezeStopsBeginnings.isTried
+    guard run.isRelease || run.isFollowUp, !run.isOnTheWayBack,
+      run.plan.rollout.heedsFreezes == true, !WrongDesign.freezeStopsBeginnings.isTried
     else { return nil }
     return safety.hold
       ?? run.plan.gates.rules.flatMap { ReleaseCalendar.freeze($0.windows, at: now) }

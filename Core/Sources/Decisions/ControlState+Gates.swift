@@ -156,7 +156,7 @@ extension ControlState {
   /// A report about the commit that is being worked on: it may open its gates, and a check that turned red
   /// after they opened stops it (invariant I14). One that is merely run again does not.
   mutating func heed(_ status: CommitStatus, _ effects: inout [Effect]) {
-    guard let run = activeRun(of: status.commit), !run.isRollback else { return }
+    guard let run = activeRun(of: status.commit), !run.isOnTheWayBack else { return }
     switch run.stage {
     case .gating: passGates(run.id, &effects)
     case .rolling, .confirming, .promoting:
@@ -229,7 +229,8 @@ extension ControlState {
   /// Whether the live switch keeps an effect from being sent: it is on, cannot be read, or has not been
   /// read since the effect was decided on. A rollback is a person's order and is not held by it.
   func isHeldBySwitch(_ effect: Effect) -> Bool {
-    guard let run = runs[effect.run], !run.isRollback, run.plan.gates.rules?.killSwitch != nil
+    guard let run = runs[effect.run], !run.isOnTheWayBack,
+      run.plan.gates.rules?.killSwitch != nil
     else {
       return false
     }
@@ -238,7 +239,7 @@ extension ControlState {
 
   /// Reads the switch for effects that were just decided on.
   mutating func readSwitch(before id: RunID, _ effects: inout [Effect]) {
-    guard let run = runs[id], run.isLive, !run.isRollback,
+    guard let run = runs[id], run.isLive, !run.isOnTheWayBack,
       let rules = run.plan.gates.rules, rules.killSwitch != nil
     else { return }
     let watch = run.watch ?? GateWatch(rules, of: run.commit, on: run.plan.branch)
@@ -258,7 +259,7 @@ extension ControlState {
 extension Run {
   /// What the gates are read for now; nil while they do not matter.
   var gatePhase: GatePhase? {
-    guard watch != nil, !isRollback else { return nil }
+    guard watch != nil, !isOnTheWayBack else { return nil }
     return switch stage {
     case .gating: .beforeRollout
     case .rolling, .promoting: .duringRollout

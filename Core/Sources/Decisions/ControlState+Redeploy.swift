@@ -22,11 +22,17 @@ extension ControlState {
     if let refusal {
       return conclude(run.id, .refused(.productionGuard), refusal, &effects)
     }
+    if let followUp = queue.active {
+      queue.active = nil
+      conclude(
+        followUp, .superseded, "by \(run.id), which \(actor) ordered; it goes on afterwards",
+        &effects)
+    }
     activate(run.id, &effects)
   }
 
   private func redeployRefusal(of candidate: Candidate, _ plan: ReleasePlan) -> String? {
-    if let active = queue.active.flatMap({ runs[$0] }) {
+    if let active = queue.active.flatMap({ runs[$0] }), !active.isFollowUp {
       return "\(active.id) of \(active.commit.short) is under way, and moves tenants itself"
     }
     if candidate.digest(of: plan.tenantImage) == nil {

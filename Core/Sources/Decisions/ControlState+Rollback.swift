@@ -90,7 +90,14 @@ extension ReleasePlan {
       releaseSet: releaseSet, branch: branch, channels: channels, gates: gates,
       rollout: RolloutPlan(
         canary: .none, soak: .zero, batch: .fixed(.max), stragglersMax: stragglersMax,
-        settle: rollout.settle, onFailure: .halt, mustFinishAfter: rollout.mustFinishAfter),
+        settle: rollout.settle, onFailure: .halt, mustFinishAfter: rollout.mustFinishAfter
+      ).followed(by: rollout.followers?.urgent),
       tenantImage: tenantImage, tenantLocation: tenantLocation)
+  }
+}
+
+extension RolloutPlan.Followers {
+  fileprivate var urgent: Self {
+    Self(label: label, within: within, batch: .fixed(.max), stragglersMax: stragglersMax)
   }
 }

@@ -124,6 +124,7 @@ extension ControlState {
       case .wait(.soak, _) where readAfterSoak(runs.values[index], action, &effects): return
       case .wait(.gates, _): giveUpSoak(runs.values[index], &effects)
       case .wait(.thaw, _): thaw(id, &effects)
+      case .wait(.followers, _): giveUpFollowUp(id, &effects)
       default: advanceRollout(id, by: outcome, of: action, &effects)
       }
     case .pointing, .promoting:
@@ -193,7 +194,7 @@ extension ControlState {
   private mutating func supersede(_ id: RunID, by newer: Run, _ effects: inout [Effect]) {
     if queue.active == id {
       queue.active = nil
-      queue.supersededInARow += 1
+      if runs[id]?.isFollowUp != true { queue.supersededInARow += 1 }
     }
     if queue.next == id { queue.next = nil }
     conclude(id, .superseded, supersededSentence(by: newer), &effects)
@@ -212,7 +213,7 @@ extension ControlState {
       facts.releases.withdraw(after: run.commit)
       return roll(id, &effects)
     }
-    if run.tenantsNamed != nil { return roll(id, &effects) }
+    if run.tenantsNamed != nil || run.isFollowUp { return roll(id, &effects) }
     runs[id]?.stage = .pointing
     runs[id]?.channelsLeft = run.plan.channels.filter { $0.follows == .candidates }
     promoteNext(id, &effects)
@@ -232,7 +233,8 @@ extension ControlState {
         mayMove: run.extent != .promotion,
         mayGoBackwards: run.isRollback || run.mayGoBackwards, mayShrink: run.mayShrink,
         revertsOnFailure: !run.isRollback && run.plan.rollout.onFailure == .revert,
-        heedsWindows: run.isRelease ? true : nil))
+        heedsWindows: run.isRelease || (run.isFollowUp && !run.isOnTheWayBack) ? true : nil,
+        part: run.part))
     runs[id]?.stage = .rolling
     runs[id]?.rollout = rollout
     carryOut(rollout.start(), of: id, &effects)
@@ -244,6 +246,8 @@ extension ControlState {
     emit(progress.actions, for: id, &effects)
     switch progress.result {
     case nil: return
+    case .failed(.lagging, _):
+      if let run = runs[id] { endFollowUp(run, nil, &effects) }
     case .failed(let conclusion, let sentence): conclude(id, conclusion, sentence, &effects)
     case .proven(let moved, let quarantined): proven(id, moved: moved, quarantined, &effects)
     }
@@ -255,6 +259,7 @@ extension ControlState {
     guard let run = runs[id], let candidate = run.candidate, let generation = run.generation else {
       return
     }
+    if run.isFollowUp { return endFollowUp(run, nil, &effects) }
     if run.tenantsNamed != nil {
       // A part of the fleet proves no release, and says nothing of how large the fleet is.
       return conclude(id, .proven, provenSentence(run, quarantined), &effects)
@@ -274,7 +279,11 @@ extension ControlState {
 
   private mutating func keepScope(of run: Run) {
     let slugs = run.rollout.map { Array($0.tenants.keys) } ?? []
-    runs[run.id]?.scopeChange = facts.scope.flatMap { ScopeChange(from: $0, to: slugs) }
+    // Whoever follows from now on has not left: the sentence names them as that.
+    let followers = OrderedSet(run.rollout?.followers ?? [])
+    runs[run.id]?.scopeChange = facts.scope.flatMap { before in
+      ScopeChange(from: before.filter { !followers.contains($0) }, to: slugs)
+    }
     facts.scopeCount = slugs.count
     facts.scope = slugs
   }
@@ -341,19 +350,10 @@ extension ControlState {
     }
   }
 
-  /// What the tags of a channel have to show; nil as long as nothing was moved there.
-  public func candidate(shownBy channel: ChannelPlan) -> Candidate? {
-    switch channel.follows {
-    case .candidates: return pointers?[channel.name]
-    case .proven:
-      let release = facts.releases.current.flatMap(facts.releases.release)
-      return release.flatMap { $0.isPromoted ? $0.candidate : nil }
-    }
-  }
-
   private mutating func succeed(_ id: RunID, _ effects: inout [Effect]) {
     guard let run = runs[id] else { return }
     facts.releases.promote(run.commit)
+    oweFollowers(run)
     let sentence = provenSentence(run, run.quarantined)
     if run.isRollback { return conclude(id, .rolledBack, sentence, &effects) }
     let conclusion: Conclusion =
@@ -369,18 +369,24 @@ extension ControlState {
   ) {
     guard let ended = runs[id], ended.isLive else { return }
     runs[id]?.stage = .concluded(conclusion, sentence)
+    settleDebt(after: ended, conclusion)
     withdrawEffects(of: id)
     if queue.next == id { queue.next = nil }
     guard queue.active == id else { return }
     queue.active = nil
     if ended.isRollback { holdReleases(after: ended) }
-    if conclusion == .superseded { queue.supersededInARow += 1 }
-    if conclusion.endsStarvation { queue.supersededInARow = 0 }
-    guard let next = queue.next, let run = runs[next] else { return }
+    if !ended.isFollowUp { countTurn(conclusion) }
+    guard let next = queue.next, let run = runs[next] else { return followUpIfOwed(&effects) }
     queue.next = nil
     if let objection = run.isRollback ? nil : safety.objection(to: run.commit) {
-      return conclude(next, .refused(.productionGuard), objection, &effects)
+      conclude(next, .refused(.productionGuard), objection, &effects)
+      return followUpIfOwed(&effects)
     }
     activate(next, &effects)
+  }
+
+  private mutating func countTurn(_ conclusion: Conclusion) {
+    if conclusion == .superseded { queue.supersededInARow += 1 }
+    if conclusion.endsStarvation { queue.supersededInARow = 0 }
   }
 }

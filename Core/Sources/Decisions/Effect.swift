@@ -54,6 +54,8 @@ public indirect enum Action: Hashable, Sendable, Codable {
     case reproof(Wave.Name)
     /// The next wave waits for the end of a freeze, and it is looked then whether that has come.
     case thaw
+    /// The followers have to be proven by then.
+    case followers
     /// Nothing is sent to this tag until a lost write can no longer land.
     case lockDelay(ImageReference)
     /// A pause before a failed read is asked again, for the given time, counted from 1.

@@ -12,6 +12,8 @@ public struct Facts: Hashable, Sendable, Codable {
   /// Who was in the last scope that was proven; nil before the first, and in journals from before this was
   /// kept.
   var scope: [TenantSlug]?
+  /// Who follows what was promoted last; nil when nobody does.
+  public internal(set) var following: Following?
 
   public init() {}
 }

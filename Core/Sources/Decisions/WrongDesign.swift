@@ -38,6 +38,8 @@ package enum WrongDesign: String, Sendable, CaseIterable {
   case windowSeenOnce
   /// A hold or a freeze stops what has not begun, and lets a rollout go on to its next wave.
   case freezeStopsBeginnings
+  /// Followers are moved with everybody else, before a channel is.
+  case followersGoAlong
 
   #if WrongDesigns
     @TaskLocal package static var tried: WrongDesign?

@@ -45,7 +45,9 @@ extension DeliverySettings {
       if let tenants {
         reader.insistOnScope(tenants, excluding: fleet.excluded, at: field)
         let inScope = fleet.inventory.census(of: tenants).tenants
-        if !inScope.isEmpty { reader.check(rollout.canary, among: inScope, at: field) }
+        if !inScope.isEmpty {
+          reader.check(rollout.canary, rollout.followers, among: inScope, at: (field, field))
+        }
       }
       return tenants
     }

@@ -8,6 +8,8 @@ public struct Census: Hashable, Sendable {
       /// By ``TenantClass``.
       case ephemeral
       case suspended
+      /// It is moved after the promotion, by the label that is written here: `tier=free`.
+      case follows(String)
       /// Its engine is removing it.
       case gone
       /// Nobody can say who it is or where it answers, and why not. It holds every release.
@@ -38,6 +40,7 @@ public struct Census: Hashable, Sendable {
       case .excluded(let rule): "\(name) (excluded by \(rule))"
       case .ephemeral: "\(name) (ephemeral)"
       case .suspended: "\(name) (suspended)"
+      case .follows(let label): "\(name) (follows by \(label))"
       case .gone: "\(name) (being removed)"
       case .ambiguous(let why): "\(name): \(why)"
       }
@@ -71,6 +74,17 @@ public struct Census: Hashable, Sendable {
   /// `left out: e2e-7 (ephemeral), old-town (excluded by old-*)`; nil when nobody is.
   public static func sentence(for leftOut: [LeftOut]) -> String? {
     leftOut.isEmpty ? nil : "left out: " + named(leftOut, separator: ", ")
+  }
+
+  /// The same fleet, in which whoever has this label is left out by name: they are moved after a promotion.
+  public func leavingOut(followers label: Tenant.Label) -> Census {
+    let followers = tenants.filter { $0.labels.contains(label) }.map { tenant in
+      LeftOut(
+        name: tenant.slug.text, slug: tenant.slug, address: tenant.address,
+        labels: tenant.labels, reason: .follows(label.description))
+    }
+    return Census(
+      tenants.filter { !$0.labels.contains(label) }, leftOut: leftOut + followers)
   }
 
   private static func named(_ leftOut: [LeftOut], separator: String) -> String {

@@ -23,6 +23,8 @@ public enum Conclusion: Hashable, Sendable, Codable, CustomStringConvertible {
   case repaired
   /// Promoted, but tenants within the tolerance failed and are quarantined by name.
   case quarantined
+  /// The release is promoted and stands; followers do not all run it.
+  case lagging
 
   /// Why nothing was moved.
   public enum Refusal: String, Hashable, Sendable, Codable, CaseIterable {
@@ -65,7 +67,9 @@ public enum Conclusion: Hashable, Sendable, Codable, CustomStringConvertible {
   public static let all: [Conclusion] =
     [.promoted, .admitted, .proven, .noop, .superseded, .deferred]
     + Refusal.allCases.map(Conclusion.refused) + Stop.allCases.map(Conclusion.stopped)
-    + Halt.allCases.map(Conclusion.halted) + [.reverted, .rolledBack, .repaired, .quarantined]
+    + Halt.allCases.map(Conclusion.halted) + [
+      .reverted, .rolledBack, .repaired, .quarantined, .lagging,
+    ]
 
   /// The word for it, which is also its metric label and its anchor in the docs: `refused-behind`.
   public var label: String {
@@ -83,6 +87,7 @@ public enum Conclusion: Hashable, Sendable, Codable, CustomStringConvertible {
     case .rolledBack: "rolled-back"
     case .repaired: "repaired"
     case .quarantined: "quarantined"
+    case .lagging: "lagging"
     }
   }
 
@@ -98,6 +103,7 @@ public enum Conclusion: Hashable, Sendable, Codable, CustomStringConvertible {
     case .stopped(let stop): 30 + Self.index(of: stop)
     case .halted(let halt): 40 + Self.index(of: halt)
     case .reverted: 50
+    case .lagging: 51
     }
   }
 

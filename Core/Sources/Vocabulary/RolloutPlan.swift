@@ -24,6 +24,24 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
     case revert
   }
 
+  /// Tenants that a release is not about, and that pawl moves to it after its promotion.
+  public struct Followers: Hashable, Sendable, Codable {
+    /// Who follows: everybody with this label.
+    public let label: Tenant.Label
+    /// How long after a promotion all of them have to be proven.
+    public let within: TimeSpan
+    public let batch: Batch
+    /// How many may fail before no further one is moved.
+    public let stragglersMax: Int
+
+    public init(label: Tenant.Label, within: TimeSpan, batch: Batch, stragglersMax: Int) {
+      self.label = label
+      self.within = within
+      self.batch = batch
+      self.stragglersMax = stragglersMax
+    }
+  }
+
   public let canary: Canary
   /// How long a wave must stay proven before the next one starts.
   public let soak: TimeSpan
@@ -43,6 +61,8 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
   /// Whether the next wave waits while releases are on hold or frozen. Nil, in plans of before this was
   /// known, stops what begins only.
   public var heedsFreezes: Bool?
+  /// Who is moved after a promotion; nil when nobody is, as in plans of before anybody could be.
+  public var followers: Followers?
 
   public init(
     canary: Canary, soak: TimeSpan, batch: Batch, stragglersMax: Int, settle: SettleBudget,
@@ -77,6 +97,13 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
   public var heedingFreezes: RolloutPlan {
     var plan = self
     plan.heedsFreezes = true
+    return plan
+  }
+
+  /// The same plan, by which these are moved after a promotion.
+  public func followed(by followers: Followers?) -> RolloutPlan {
+    var plan = self
+    plan.followers = followers
     return plan
   }
 }

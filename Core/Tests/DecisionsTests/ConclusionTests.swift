@@ -102,7 +102,7 @@ struct ConclusionTests {
   @Test func `every conclusion has its own label and none but done work exits with zero`() {
     let labels = Conclusion.all.map(\.label)
 
-    #expect(Set(labels).count == 27)
+    #expect(Set(labels).count == 28)
     #expect(
       Conclusion.all.filter { $0.exitCode == 0 }.map(\.label)
         == ["promoted", "admitted", "proven", "rolled-back", "repaired", "quarantined"])

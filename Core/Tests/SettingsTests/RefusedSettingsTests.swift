@@ -23,7 +23,7 @@ struct RefusedSettingsTests {
     Mistake(
       "canary: [acme]", "canary: [acme]\n  soack: 60s",
       "pawl.yaml:17:3: error: unknown key 'soack' in 'rollout'; expected 'fleet', 'canary', 'soak', "
-        + "'batch', 'max_stragglers', 'settle', 'on_failure' or 'must_finish_after'; "
+        + "'batch', 'max_stragglers', 'settle', 'on_failure', 'must_finish_after' or 'followers'; "
         + "did you mean 'soak'?"),
     Mistake(
       "delivery: platform\n", "deliver: platform\n",

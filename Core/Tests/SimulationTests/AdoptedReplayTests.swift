@@ -16,7 +16,7 @@ import Testing
       pawl-rehearsal 1
       seed 59
       mode liveness
-      delivery 0e77c0459ac0771a
+      delivery ac4b0670c4c3510a
       """
     ),
     (
@@ -25,7 +25,7 @@ import Testing
       pawl-rehearsal 1
       seed 310
       mode liveness
-      delivery 676450025131cdfa
+      delivery 2b183730d2577eca
       """
     ),
     (
@@ -34,7 +34,7 @@ import Testing
       pawl-rehearsal 1
       seed 3080
       mode liveness
-      delivery bb6ec286f26e66d8
+      delivery 7cc53a68eefb43f8
       """
     ),
     (
@@ -43,7 +43,7 @@ import Testing
       pawl-rehearsal 1
       seed 6313
       mode safety
-      delivery 3841d8c199dc8c25
+      delivery ad664460118a9641
       """
     ),
     (
@@ -52,7 +52,7 @@ import Testing
       pawl-rehearsal 1
       seed 116153
       mode safety
-      delivery b48615a704dcc88b
+      delivery 2bd72154f47889bb
       """
     ),
     (
@@ -61,7 +61,7 @@ import Testing
       pawl-rehearsal 1
       seed 126136
       mode safety
-      delivery 56cf1ab80bd83f25
+      delivery 448e1b48ed33af11
       """
     ),
     (
@@ -70,7 +70,7 @@ import Testing
       pawl-rehearsal 1
       seed 113387
       mode liveness
-      delivery 14e0668c4e0385ea
+      delivery 1db1a006e7c94746
       """
     ),
     (
@@ -79,7 +79,7 @@ import Testing
       pawl-rehearsal 1
       seed 43437
       mode liveness
-      delivery d9f7868bba49bb4e
+      delivery 2e693cf006dcd1ea
       tenants 8
       orders 0 1 12 16
       faults 9

@@ -11,7 +11,7 @@ import Testing
 
       let survivors = trials.filter { $0.killedBy == nil }.map(\.name)
       #expect(survivors == [])
-      #expect(trials.count == 15)
+      #expect(trials.count == 17)
     }
   #else
     @Test func `a build without the trait has no wrong design`() {

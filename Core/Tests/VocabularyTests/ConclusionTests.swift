@@ -15,6 +15,7 @@ struct ConclusionTests {
         "stopped-kill-switch 30", "stopped-freeze 31", "stopped-operator 32", "halted-canary 40",
         "halted-threshold 41", "halted-settle 42", "halted-unreachable 43", "halted-empty-fleet 44",
         "halted-scope-changed 45", "reverted 50", "rolled-back 0", "repaired 0", "quarantined 0",
+        "lagging 51",
       ])
   }
 

@@ -16,9 +16,10 @@ extension RunReport: JobReport {
   /// How it ended, in one line.
   public var summary: String { "\(label): \(sentence)" }
 
-  /// What a commit status says of it. A release that gave way, or waits, is no failure of the commit.
+  /// What a commit status says of it. A release that gave way, or waits, is no failure of the commit, nor is
+  /// one that is promoted and stands.
   public var forgeWord: CommitStatus.State {
-    exitCode == 0 ? .success : isNobodysFault ? .pending : .failure
+    exitCode == 0 || isLagging ? .success : isNobodysFault ? .pending : .failure
   }
 
   /// Red where a person has to look.
@@ -43,6 +44,11 @@ extension RunReport: JobReport {
     page += Markdown.table(
       "Tenants", ["Tenant", "Status", "Before", "Why"],
       run.tenants.map { [$0.slug.text, $0.status, $0.before?.short ?? "", $0.why ?? ""] })
+    page += Markdown.table(
+      "Followers", ["Tenant", "Status", "Before", "Why"],
+      (followers?.tenants ?? []).map {
+        [$0.slug.text, $0.status, $0.before?.short ?? "", $0.why ?? ""]
+      })
     page += Markdown.table(
       "Members", ["Tag", "From", "To", "State", "Why"],
       run.moves.map { [$0.tag.text, $0.from?.short ?? "", $0.to.short, $0.state, $0.why ?? ""] })

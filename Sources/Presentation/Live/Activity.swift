@@ -29,7 +29,7 @@ public struct Activity: Sendable {
     case .queued: queued
     case .pointing, .promoting: promoting
     case .gating, .confirming: gating
-    case .rolling: rolling
+    case .rolling: rolling + timeOfFollowers
     case .concluded(let conclusion, let sentence): "\(conclusion): \(sentence)"
     }
   }
@@ -119,6 +119,13 @@ public struct Activity: Sendable {
     return copies.isEmpty
       ? "preparing to move \(promotion.channel.name)"
       : "copying " + copies.joined(separator: ", ")
+  }
+
+  /// How long the followers still have.
+  private var timeOfFollowers: String {
+    guard let wait = left({ $0 == .followers }) else { return "" }
+    return wait.left.map { ", \(min($0.wholeSeconds, wait.span)) left of \(wait.span)" }
+      ?? ", \(wait.span) at most"
   }
 
   private var rolling: String {

@@ -24,12 +24,14 @@ public struct LiveView: Sendable {
     let lines =
       header(of: run, scene) + stage(of: run, scene, at: elapsed, width: width) + kill(scene)
       + waves(of: run, width: width) + channels(of: run)
+      + followers(of: run, scene, at: elapsed, width: width)
     return lines.map { $0.fitted(to: width, style) }
   }
 
   private mutating func remember(_ state: ControlState, at elapsed: TimeSpan) {
     var seen: OrderedDictionary<EffectID, TimeSpan> = [:]
-    for effect in state.wanted where effect.run == id {
+    let ids = [id, state.followUp(after: id)?.id]
+    for effect in state.wanted where ids.contains(effect.run) {
       guard case .wait = effect.action else { continue }
       seen[effect.id] = waits[effect.id] ?? elapsed
     }
@@ -110,6 +112,19 @@ extension LiveView {
   }
 }
 
+// MARK: - Followers
+
+extension LiveView {
+  /// How those stand that are moved to what the run has promoted, or to what had given way to it.
+  private func followers(
+    of run: Run, _ scene: Scene, at elapsed: TimeSpan, width: Int
+  ) -> [Line] {
+    guard let followUp = scene.state.followUp(after: run.id) else { return [] }
+    return [Line("followers, \(followUp.id)", .quiet)]
+      + stage(of: followUp, scene, at: elapsed, width: width) + waves(of: followUp, width: width)
+  }
+}
+
 // MARK: - Waves and channels
 
 extension LiveView {
@@ -140,7 +155,7 @@ extension LiveView {
       lines += row(Line("– ", .quiet), "pinned", pinned.map(cell), width: width)
     }
     for progress in rollout.tenants.values {
-      guard case .failed(let why) = progress.status else { continue }
+      guard let why = progress.complaint else { continue }
       // Once the run has ended its conclusion says the same.
       guard run.isLive else { continue }
       lines += paragraph("✗ \(progress.tenant.slug): \(why)", width: width, .bad)
@@ -199,6 +214,16 @@ extension LiveView {
         line.add("  \(move.state.complaint ?? move.state.word)", move.state.color)
       }
       return line
+    }
+  }
+}
+
+extension TenantProgress {
+  /// Why it is not moved any further; nil while nothing is wrong with it.
+  fileprivate var complaint: String? {
+    switch status {
+    case .failed(let why), .leftAlone(let why): why
+    case .pinned, .waiting, .outsideWindow, .ordered, .settling, .proven, .reverting, .reverted: nil
     }
   }
 }

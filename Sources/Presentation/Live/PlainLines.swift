@@ -5,7 +5,13 @@ public import Vocabulary
 /// Tells a run as one plain line a change, without times, so that two logs of the same run can be compared.
 public struct PlainLines: Sendable {
   private let id: RunID
-  private var told: OrderedDictionary<Subject, String> = [:]
+  private var told: OrderedDictionary<Topic, String> = [:]
+
+  /// A subject of one run: that of followers after it is told as well.
+  private struct Topic: Hashable {
+    let run: RunID
+    let subject: Subject
+  }
 
   /// What a line is about; a line is told when what there is to say about its subject has changed.
   private enum Subject: Hashable {
@@ -21,12 +27,30 @@ public struct PlainLines: Sendable {
   /// What is new since the last call.
   public mutating func receive(_ scene: Scene) -> [String] {
     var lines: [String] = []
-    for (subject, line) in Self.facts(about: id, scene) where told[subject] != line {
-      let isNews = told[subject] != nil || !line.isEmpty
-      told[subject] = line
-      if isNews, !line.isEmpty { lines.append(printable(line, charactersMax: Line.charactersMax)) }
+    for id in [id] + [scene.state.followUp(after: id)?.id].compactMap(\.self) {
+      for (subject, line) in facts(about: id, scene) {
+        let topic = Topic(run: id, subject: subject)
+        guard told[topic] != line else { continue }
+        let isNews = told[topic] != nil || !line.isEmpty
+        told[topic] = line
+        if isNews, !line.isEmpty {
+          lines.append(printable(line, charactersMax: Line.charactersMax))
+        }
+      }
     }
     return lines
+  }
+
+  /// Of the followers only what is theirs: who leads and what was built has been told.
+  private func facts(about id: RunID, _ scene: Scene) -> [(Subject, String)] {
+    let facts = Self.facts(about: id, scene)
+    guard id != self.id else { return facts }
+    return facts.filter { fact in
+      switch fact.0 {
+      case .leader, .kill, .image: false
+      case .order, .activity, .conclusion, .retry, .tenant, .tag: true
+      }
+    }
   }
 
   /// Everything there is to say about the run now, in the order in which it is said. An empty line is
@@ -80,6 +104,7 @@ public struct PlainLines: Sendable {
     switch progress.status {
     case .waiting: return (.tenant(slug), "")
     case .failed(let why): return (.tenant(slug), "tenant \(slug): failed: \(why)")
+    case .leftAlone(let why): return (.tenant(slug), "tenant \(slug): left alone: \(why)")
     case .proven:
       // How long it took is not told: the line would differ from log to log.
       return (.tenant(slug), "tenant \(slug): proven on \(run.commit.short)")
@@ -114,7 +139,7 @@ public struct PlainLines: Sendable {
 extension TenantProgress {
   fileprivate var isSettled: Bool {
     switch status {
-    case .proven, .failed, .reverted: true
+    case .proven, .failed, .leftAlone, .reverted: true
     case .pinned, .waiting, .outsideWindow, .ordered, .settling, .reverting: false
     }
   }

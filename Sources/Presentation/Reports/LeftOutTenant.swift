@@ -4,9 +4,9 @@ import Vocabulary
 public struct LeftOutTenant: Encodable, Hashable, Sendable {
   /// The slug, or what its engine calls it where that is not one.
   public let name: String
-  /// `excluded`, `ephemeral`, `suspended`, `gone` or `ambiguous`.
+  /// `excluded`, `ephemeral`, `suspended`, `follows`, `gone` or `ambiguous`.
   public let reason: String
-  /// The rule that excludes it, or why nobody can say who it is.
+  /// The rule that excludes it, the label by which it follows, or why nobody can say who it is.
   public let detail: String?
 
   init(_ leftOut: Census.LeftOut) {
@@ -15,6 +15,7 @@ public struct LeftOutTenant: Encodable, Hashable, Sendable {
     case .excluded(let rule): (reason, detail) = ("excluded", rule)
     case .ephemeral: (reason, detail) = ("ephemeral", nil)
     case .suspended: (reason, detail) = ("suspended", nil)
+    case .follows(let label): (reason, detail) = ("follows", label)
     case .gone: (reason, detail) = ("gone", nil)
     case .ambiguous(let why): (reason, detail) = ("ambiguous", why)
     }

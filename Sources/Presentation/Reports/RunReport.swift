@@ -17,6 +17,8 @@ public struct RunReport: Report {
 
   private let ending: Ending
   let run: RunSummary
+  /// The run that moves the followers of what this one promoted; nil when there is none.
+  let followers: RunSummary?
   private let accepted: [Conclusion]
   private let wasShown: Bool
   /// Whether it was to go back to what was never proven.
@@ -32,13 +34,23 @@ public struct RunReport: Report {
     self.ending = ending
     self.run = RunSummary(run, in: state)
     self.accepted = accepted
+    followers = state.followUp(of: run.id).map { RunSummary($0, in: state) }
     lacksProof =
       run.isRollback && !state.facts.releases.all.contains { $0.candidate.commit == run.commit }
+  }
+
+  /// Whether the followers do not all run what was promoted: they failed, are late, or were not waited for.
+  /// What gave way to a newer candidate is that one's to carry on.
+  var isLagging: Bool {
+    guard let followers else { return false }
+    let fine: [Conclusion] = [.proven, .noop, .superseded]
+    return !fine.contains { $0.label == followers.conclusion }
   }
 
   /// What a command whose run is still alive counts as, where it has one word.
   private var conclusion: Conclusion {
     switch ending {
+    case .concluded where isLagging: .lagging
     case .concluded(let conclusion, _): conclusion
     case .interrupted: .stopped(.operator)
     case .timedOut: .deferred
@@ -60,15 +72,23 @@ public struct RunReport: Report {
 
   var sentence: String {
     switch ending {
-    case .concluded(_, let sentence): sentence
+    case .concluded(let conclusion, let sentence):
+      isLagging ? "\(conclusion), and stands: \(sentence); followers: \(saying)" : sentence
     case .interrupted: "stopped at a safe point; run \(run.id) was \(run.activity)"
     case .timedOut(let span): "not finished after \(span); run \(run.id) was \(run.activity)"
     case .held(let kill): "run \(run.id) is held by the kill switch: \(kill)"
     }
   }
 
+  /// How the followers stand.
+  private var saying: String {
+    guard let followers else { return "" }
+    return followers.sentence ?? "not waited for; run \(followers.id) was \(followers.activity)"
+  }
+
   var advice: String {
     switch ending {
+    case .concluded where isLagging: Conclusion.lagging.advice
     case .concluded(.refused(.productionGuard), _) where lacksProof:
       "'pawl history' shows what was proven; name one of those with --to, or leave --to out for the release "
         + "before"
@@ -87,7 +107,9 @@ public struct RunReport: Report {
     }
     let strangers = run.strangers.compactMap(\.question).map { Line($0, .warning) }
     let rest = strangers + [skew].compactMap(\.self) + referrers + [Line("next: \(advice)", .quiet)]
-    if wasShown, case .concluded = ending { return rest }
+    if wasShown, case .concluded = ending {
+      return followers == nil || !isLagging ? rest : [first] + rest
+    }
     return [first] + rest
   }
 
@@ -98,7 +120,7 @@ public struct RunReport: Report {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case conclusion, exitCode, sentence, advice, isConcluded, run
+    case conclusion, exitCode, sentence, advice, isConcluded, run, followers
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -109,5 +131,6 @@ public struct RunReport: Report {
     try container.encode(advice, forKey: .advice)
     try container.encode(run.conclusion != nil, forKey: .isConcluded)
     try container.encode(run, forKey: .run)
+    try container.encodeIfPresent(followers, forKey: .followers)
   }
 }

@@ -106,7 +106,7 @@ public struct RunSummary: Encodable, Hashable, Sendable {
     reason =
       switch run.order {
       case .rollback(let why), .redeploy(_, let why): why
-      case .release: nil
+      case .release, .followUp: nil
       }
     orderedBy = run.orderedBy
     orderedAt = run.orderedAt.description
@@ -152,7 +152,11 @@ extension RunSummary.Tenant {
   fileprivate init(_ progress: TenantProgress) {
     slug = progress.tenant.slug
     status = progress.status.word
-    if case .failed(let sentence) = progress.status { why = sentence } else { why = nil }
+    switch progress.status {
+    case .failed(let sentence), .leftAlone(let sentence): why = sentence
+    case .pinned, .waiting, .outsideWindow, .ordered, .settling, .proven, .reverting, .reverted:
+      why = nil
+    }
     if case .commit(let commit) = progress.base { before = commit } else { before = nil }
   }
 }

@@ -48,6 +48,40 @@ public struct StatusReport: Report {
     let orderedBy: ActorName
   }
 
+  /// Who follows what is released, and who of them was not proven on it.
+  public struct Followers: Encodable, Hashable, Sendable {
+    let count: Int
+    let behind: [TenantSlug]
+    /// By when all of them have to be proven.
+    let deadline: String
+    let isLate: Bool
+
+    /// How many of those behind a line names.
+    static let namedMax = 10
+
+    init?(_ state: ControlState, at now: Timestamp) {
+      guard let following = state.facts.following else { return nil }
+      count = following.slugs.count
+      behind = state.followersBehind
+      deadline = following.deadline.description
+      isLate = !behind.isEmpty && following.deadline < now
+    }
+
+    var line: Line {
+      guard !behind.isEmpty else {
+        return Line("✓ followers: all \(count) serve what is released", .good)
+      }
+      let named = behind.prefix(Self.namedMax).map(\.text).joined(separator: ", ")
+      let more = behind.count - min(behind.count, Self.namedMax)
+      let names = named + (more > 0 ? " and \(more) more" : "")
+      let what =
+        "followers: \(behind.count) of \(count) do not serve what is released yet: \(names)"
+      return isLate
+        ? Line("✗ \(what); late since \(deadline)", .bad)
+        : Line("● \(what); due \(deadline)", .warning)
+    }
+  }
+
   let delivery: DeliveryName
   let journal: Store?
   let leader: String?
@@ -57,6 +91,8 @@ public struct StatusReport: Report {
   let pins: [SafetyReport.InForce]
   let taints: [SafetyReport.InForce]
   let release: Released?
+  /// Absent when nobody follows.
+  let followers: Followers?
   let runs: [RunSummary]
   let openIntents: [String]
   let tenants: [TenantStatus]
@@ -70,9 +106,10 @@ public struct StatusReport: Report {
   ///   - fleet: who is in it now; nil when nobody was asked.
   ///   - leader: who leads now, as they describe themselves.
   ///   - live: nil when the outside was not asked.
+  ///   - now: by which followers are late.
   public init(
     _ delivery: DeliveryName, _ state: ControlState, fleet: Reading<Census>?, journal: Store?,
-    leader: String?, live: Live?
+    leader: String?, live: Live?, at now: Timestamp
   ) {
     self.delivery = delivery
     self.journal = journal
@@ -90,6 +127,7 @@ public struct StatusReport: Report {
         generation: $0.generation.number, provenAt: $0.provenAt.description, orderedBy: $0.orderedBy
       )
     }
+    followers = Followers(state, at: now)
     runs = state.runs.values.filter(\.isLive).map { RunSummary($0, in: state) }
     openIntents = state.openIntents.map { "\($0.key) to \($0.value)" }
     let census = fleet?.value
@@ -185,6 +223,7 @@ extension StatusReport {
     lines += holds.map { Line("✗ on hold: \($0.order.sentence)", .warning) }
     lines += pins.map { Line("– pinned: \($0.subject ?? ""): \($0.order.sentence)", .warning) }
     lines += taints.map { Line("✗ tainted: \($0.subject ?? ""): \($0.order.sentence)", .warning) }
+    lines += [followers?.line].compactMap(\.self)
     return lines
       + openIntents.map {
         Line("✗ a promotion of \($0) ended without knowing what it wrote; run it again", .bad)

@@ -16,6 +16,10 @@ public struct TenantMatrix: Report {
     let leftOut: LeftOutTenant?
     let isPinned: Bool
     let isQuarantined: Bool
+    /// Whether it is in no release, and moved after its promotion.
+    let follows: Bool
+    /// Whether it follows, and was not proven on what is released; absent when it does not follow.
+    let isBehind: Bool?
     let ordered: Commit?
     /// What it should serve: what it was told to run, or where nobody told it anything, what is released.
     let expected: Commit?
@@ -41,6 +45,8 @@ public struct TenantMatrix: Report {
   /// How many there are of each.
   struct Counts: Encodable, Hashable, Sendable {
     let inScope: Int
+    /// Of those in no release, those that are moved after its promotion.
+    let followers: Int
     let excluded: Int
     let ephemeral: Int
     let suspended: Int
@@ -56,15 +62,18 @@ public struct TenantMatrix: Report {
 
   /// - Parameters:
   ///   - now: when windows are looked at.
+  ///   - followers: who follows; nil when nobody does.
   ///   - selected: whose labels are shown.
   ///   - live: what each was seen to serve now; nil when nobody looked.
   public init(
     _ census: Census, _ state: ControlState, at now: Timestamp,
+    followers label: Tenant.Label? = nil,
     selected: ([Tenant.Label]) -> Bool = { _ in true },
     live: [TenantSlug: Observation]? = nil
   ) {
-    let inScope = census.tenants.filter { selected($0.labels) }.map {
-      Row($0, state, at: now, live?[$0.slug])
+    let inScope = census.tenants.filter { selected($0.labels) }.map { tenant in
+      let follows = label.map { tenant.labels.contains($0) } ?? false
+      return Row(tenant, state, at: now, live?[tenant.slug], follows: follows)
     }
     let leftOut = census.leftOut.filter { selected($0.labels) }.map { Row($0, state) }
     // Nobody knows the labels of whoever is not there.
@@ -115,7 +124,8 @@ public struct TenantMatrix: Report {
 extension TenantMatrix.Counts {
   fileprivate init(inScope: [TenantMatrix.Row], leftOut: [TenantMatrix.Row]) {
     func count(_ reason: String) -> Int { leftOut.count { $0.leftOut?.reason == reason } }
-    self.inScope = inScope.count
+    self.inScope = inScope.count { !$0.follows }
+    followers = inScope.count(where: \.follows)
     excluded = count("excluded")
     ephemeral = count("ephemeral")
     suspended = count("suspended")
@@ -129,6 +139,7 @@ extension TenantMatrix.Counts {
   fileprivate var words: [String] {
     let always = ["\(inScope) in scope", "\(excluded) excluded"]
     let seldom = [
+      (followers, "following"),
       (ephemeral, "ephemeral"), (suspended, "suspended"), (gone, "gone"), (ambiguous, "ambiguous"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     return always + seldom + ["\(pinned) pinned", "\(quarantined) quarantined"]
@@ -137,15 +148,20 @@ extension TenantMatrix.Counts {
 
 extension TenantMatrix.Row {
   fileprivate init(
-    _ tenant: Tenant, _ state: ControlState, at now: Timestamp, _ observation: Observation?
+    _ tenant: Tenant, _ state: ControlState, at now: Timestamp, _ observation: Observation?,
+    follows: Bool
   ) {
-    let ordered = state.facts.placements[tenant.slug]?.commit
+    let placement = state.facts.placements[tenant.slug]
+    let ordered = placement?.commit
+    let released = state.facts.releases.current
+    let isThere = placement?.commit == released && placement?.receipt?.isProof == true
     let isOutside = tenant.windows.map { !ReleaseCalendar.isOpen($0, at: now) }
     self.init(
       slug: tenant.slug.text, url: tenant.address, labels: tenant.labels.byKey, leftOut: nil,
       isPinned: state.safety.pins[tenant.slug] != nil,
-      isQuarantined: state.facts.placements[tenant.slug]?.isQuarantined ?? false,
-      ordered: ordered, expected: ordered ?? state.facts.releases.current,
+      isQuarantined: placement?.isQuarantined ?? false, follows: follows,
+      isBehind: follows && released != nil ? !isThere : nil,
+      ordered: ordered, expected: ordered ?? released,
       isOutsideWindow: isOutside,
       opensAt: isOutside == true
         ? tenant.windows.flatMap { ReleaseCalendar.nextOpening($0, after: now) }?.description : nil,
@@ -158,7 +174,8 @@ extension TenantMatrix.Row {
       slug: leftOut.name, url: leftOut.address, labels: leftOut.labels.byKey,
       leftOut: LeftOutTenant(leftOut),
       isPinned: leftOut.slug.map { state.safety.pins[$0] != nil } ?? false,
-      isQuarantined: placement?.isQuarantined ?? false, ordered: placement?.commit,
+      isQuarantined: placement?.isQuarantined ?? false, follows: false, isBehind: nil,
+      ordered: placement?.commit,
       expected: nil, isOutsideWindow: nil, opensAt: nil, state: nil, serves: nil, detail: nil)
   }
 
@@ -182,6 +199,7 @@ extension TenantMatrix.Row {
   private var condition: String {
     if let leftOut { return leftOut.condition }
     var words = [state ?? "not asked"]
+    if follows { words.append(isBehind == true ? "follows, and is behind" : "follows") }
     if isPinned { words.append("pinned") }
     if isQuarantined { words.append("quarantined") }
     if isOutsideWindow == true {

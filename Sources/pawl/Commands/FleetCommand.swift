@@ -50,7 +50,8 @@ struct FleetCommand: AsyncParsableCommand {
       let census = try await assembly.census()
       try selection.insist(on: census)
       let matrix = TenantMatrix(
-        census, try assembly.state(), at: assembly.clock.now(), selected: selection.includes)
+        census, try assembly.state(), at: assembly.clock.now(),
+        followers: assembly.settings.rollout.followers?.label, selected: selection.includes)
       console.answer(matrix)
       return matrix.exitCode
     }
@@ -78,7 +79,9 @@ struct FleetCommand: AsyncParsableCommand {
       }
       let live = Dictionary(zip(asked.map(\.slug), seen)) { first, _ in first }
       let matrix = TenantMatrix(
-        census, state, at: assembly.clock.now(), selected: selection.includes, live: live)
+        census, state, at: assembly.clock.now(),
+        followers: assembly.settings.rollout.followers?.label, selected: selection.includes,
+        live: live)
       console.answer(matrix)
       return matrix.exitCode
     }

@@ -34,7 +34,8 @@ struct StatusCommand: Verb {
       StatusReport(
         assembly.settings.name, loop?.state ?? ControlState(),
         fleet: fleet, journal: store,
-        leader: try assembly.leadership(command: "pawl status").holder(), live: answer))
+        leader: try assembly.leadership(command: "pawl status").holder(), live: answer,
+        at: assembly.clock.now()))
     return ExitStatus.success.rawValue
   }
 

@@ -13,7 +13,8 @@ struct VerifyCommand: Verb {
     abstract: "Ask every tenant what it serves, and exit 0 only when all serve this commit.",
     discussion: """
       Polls each tenant as a rollout does, until it is proven or its settle budget ends, and changes \
-      nothing. Tenants that are pinned are left out, and named.
+      nothing. Tenants that are pinned are left out, and named; so are followers, unless this is what is \
+      released.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -27,7 +28,11 @@ struct VerifyCommand: Verb {
     let state = try assembly.state()
     let commit = try await expected(by: state, assembly)
     let report = try await assembly.withOutside { outside in
-      let census = try await counted(outside)
+      let everybody = try await counted(outside)
+      // Followers serve what is released, and nothing sooner.
+      let isReleased = commit == state.facts.releases.current
+      let label = isReleased ? nil : assembly.settings.rollout.followers?.label
+      let census = label.map(everybody.leavingOut) ?? everybody
       let pinned = census.tenants.map(\.slug).filter { state.safety.pins[$0] != nil }
       let asked = census.tenants.filter { state.safety.pins[$0.slug] == nil }
       let proof = await look(at: asked, for: commit, assembly, outside)

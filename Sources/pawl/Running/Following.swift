@@ -39,7 +39,8 @@ struct Following: Sendable {
     self.command = command
   }
 
-  /// Submits `orders`, the last of which makes or joins a run, and stays until that run has concluded.
+  /// Submits `orders`, the last of which makes or joins a run, and stays until that run has concluded, and
+  /// with it the run that moves followers: of what it promoted, or of what had given way to it.
   /// - Parameter find: the run in the state after the last order.
   func follow(
     _ orders: [Command], accepted: [Conclusion], find: (ControlState) -> Run?
@@ -65,8 +66,9 @@ struct Following: Sendable {
       LiveView(delivery: assembly.settings.name, run: run.id), PlainLines(run: run.id))
     let elapsed = alarms.stopwatch()
     screen.show(Scene(state: state, leader: .nobody), at: elapsed())
+    let isUnderWay = run.isLive || state.followUp(after: run.id)?.isLive == true
     let interruption =
-      run.isLive ? try await lead(controller, until: run.id, on: screen, elapsed) : nil
+      isUnderWay ? try await lead(controller, until: run.id, on: screen, elapsed) : nil
     screen.finish(at: elapsed())
     return await report(run.id, await controller.state, interruption, accepted)
   }
@@ -122,9 +124,11 @@ struct Following: Sendable {
     return interruption.first
   }
 
-  /// Whether the run has concluded, or the kill switch holds all that is left of it.
+  /// Whether the run and that of followers after it have concluded, or the kill switch holds all that is
+  /// left of them.
   private static func isOver(_ glance: Controller.Glance, _ id: RunID) -> Bool {
-    guard let run = glance.state.runs[id], run.isLive else { return true }
+    let ordered = [glance.state.runs[id], glance.state.followUp(after: id)]
+    guard let run = ordered.compactMap(\.self).first(where: \.isLive) else { return true }
     let isStopped = glance.state.safety.kill != nil || run.watch?.isSwitchOn == true
     return isStopped && glance.held > 0 && glance.mutationsInFlight == 0
       && glance.readsInFlight == 0

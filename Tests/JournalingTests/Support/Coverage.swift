@@ -16,7 +16,7 @@ enum Coverage {
     case probeAllowed, probeRefused, probeUnanswered
     case inspect, head, compare, census, observe, settle, redeploy, point, wait
     case copy, keep, remove, bring, probe
-    case gates, soak, reproof, thaw, lockDelay, retry
+    case gates, soak, reproof, thaw, followers, lockDelay, retry
     case backwards, smallerScope, otherControlPlane
     case running, unhealthy, unidentified, contradicted, unconfirmed, unreachable, notDeployed
     case proven, stale, findingUnhealthy, findingUnidentified, findingUnreachable, unsettled
@@ -235,6 +235,7 @@ enum Coverage {
     case .soak: .soak
     case .reproof: .reproof
     case .thaw: .thaw
+    case .followers: .followers
     case .lockDelay: .lockDelay
     case .retry: .retry
     case .reading: .reading

@@ -44,7 +44,7 @@ enum Shapes {
     Command.Extent.allCases.map { .release(commit, plan(), $0) }
     + plans.map { .release(longCommit, $0, .promotion) }
     + [.release(commit, countingAgain, .everything), .release(commit, provingInSoak, .everything)]
-    + [.release(commit, heedingFreezes, .everything)]
+    + [.release(commit, heedingFreezes, .everything), .release(commit, followed, .everything)]
     + [
       .rollback(to: nil, plan(), reason),
       .rollback(to: commit, plan(), reason),
@@ -102,6 +102,14 @@ enum Shapes {
   private static var heedingFreezes: ReleasePlan {
     var plan = plan()
     plan.rollout = plan.rollout.heedingFreezes
+    return plan
+  }
+
+  private static var followed: ReleasePlan {
+    var plan = plan()
+    plan.rollout.followers = RolloutPlan.Followers(
+      label: Tenant.Label(key: "tier", value: "free"), within: .minutes(15),
+      batch: .growing(first: 1, factor: 2, capPercent: 50), stragglersMax: 2)
     return plan
   }
 
@@ -249,6 +257,7 @@ enum Shapes {
       .wait(.soak(.batch(2)), .minutes(2)),
       .wait(.reproof(.canary), .seconds(15)),
       .wait(.thaw, .minutes(5)),
+      .wait(.followers, .minutes(15)),
       .settle(tenant, expected: commit, settle.reproving(every: .seconds(15))),
       .wait(.lockDelay(location.at(tag)), .seconds(30)),
       .wait(.retry(.census, attempt: 2), .milliseconds(250)),

@@ -16,6 +16,9 @@ struct Story {
   private var effects: [Effect] = []
   var clock = Timestamp(milliseconds: 1_000)
   var slugs: [TenantSlug] = ["acme", "bravo", "carol"]
+  /// Who of them follows; nobody unless told otherwise.
+  var followers: [TenantSlug] = []
+  static let free = Tenant.Label(key: "tier", value: "free")
 
   static func plan(for commit: Commit) -> ReleasePlan {
     ReleasePlan(
@@ -43,7 +46,12 @@ struct Story {
   }
 
   mutating func deploy(_ commit: Commit) {
-    order(.release(commit, Self.plan(for: commit), .everything))
+    var plan = Self.plan(for: commit)
+    if !followers.isEmpty {
+      plan.rollout.followers = RolloutPlan.Followers(
+        label: Self.free, within: .minutes(15), batch: .fixed(1), stragglersMax: 0)
+    }
+    order(.release(commit, plan, .everything))
   }
 
   mutating func passGates(_ commit: Commit) {
@@ -87,7 +95,9 @@ struct Story {
         .found(
           Census(
             slugs.map { slug in
-              Tenant(slug: slug, address: "http://127.0.0.1:8801")
+              Tenant(
+                slug: slug, address: "http://127.0.0.1:8801",
+                labels: followers.contains(slug) ? [Self.free] : [])
             })))
     case .observe: return .observed(.notDeployed)
     case .settle(let tenant, let expected, _):
@@ -107,7 +117,7 @@ struct Story {
     case .remove: return .removed(.removed)
     case .bring: return .brought(BroughtReferrers(brought: [], complaints: []))
     case .probe: return .probed(.allowed)
-    case .wait(.gates, _): return nil
+    case .wait(.gates, _), .wait(.followers, _): return nil
     case .wait: return .rang
     }
   }

@@ -50,6 +50,8 @@ public struct CandidateQueue: Hashable, Sendable, Codable {
       if let end = displaced(run, by: rival, lineage) { return end }
     }
     if active.isRollback || active.commit == run.commit { return .behindActive(.unchanged) }
+    // Followers wait for releases, never releases for followers.
+    if active.isFollowUp { return .front }
     if active.mayFinish || supersededInARow >= active.plan.rollout.mustFinishAfter {
       return .behindActive(.finish)
     }

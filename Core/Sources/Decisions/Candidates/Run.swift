@@ -7,6 +7,8 @@ public struct Run: Hashable, Sendable, Codable {
     case rollback(Reason)
     /// Only these tenants, onto a release that was proven before.
     case redeploy([TenantSlug], Reason)
+    /// The followers, onto what the run that is named promoted.
+    case followUp(of: RunID, isOfRollback: Bool)
   }
 
   public enum Stage: Hashable, Sendable, Codable {
@@ -91,7 +93,7 @@ public struct Run: Hashable, Sendable, Codable {
   public var isRollback: Bool {
     switch order {
     case .rollback: true
-    case .release, .redeploy: false
+    case .release, .redeploy, .followUp: false
     }
   }
 
@@ -99,7 +101,24 @@ public struct Run: Hashable, Sendable, Codable {
   var isRelease: Bool {
     switch order {
     case .release: true
-    case .rollback, .redeploy: false
+    case .rollback, .redeploy, .followUp: false
+    }
+  }
+
+  /// Whether it moves the followers of what another run promoted.
+  public var isFollowUp: Bool {
+    switch order {
+    case .followUp: true
+    case .release, .rollback, .redeploy: false
+    }
+  }
+
+  /// Whether it takes tenants back because a person said so: neither windows, freezes, checks nor a live kill
+  /// switch are asked.
+  public var isOnTheWayBack: Bool {
+    switch order {
+    case .rollback, .followUp(_, isOfRollback: true): true
+    case .release, .redeploy, .followUp: false
     }
   }
 
@@ -112,7 +131,7 @@ public struct Run: Hashable, Sendable, Codable {
   public var extent: Command.Extent {
     switch order {
     case .rollback: .everything
-    case .redeploy: .rollout
+    case .redeploy, .followUp: .rollout
     case .release(let extent): extent
     }
   }

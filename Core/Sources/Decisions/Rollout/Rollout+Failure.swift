@@ -13,6 +13,7 @@ extension Rollout {
       let isGone = meanwhile?.left.contains(slug) == true
       return "\(slug): \(why)" + (isGone ? "; it has left the fleet meanwhile" : "")
     }.joined(separator: "; ")
+    if isFollowUp { return Failure(conclusion: .lagging, sentence: sentence) }
     if hasCanaryFailed { return Failure(conclusion: .halted(.canary), sentence: sentence) }
     guard plan.stragglersMax == 0 else {
       return Failure(conclusion: .halted(.threshold), sentence: sentence)
@@ -29,6 +30,8 @@ extension Rollout {
   var isBeyondTolerance: Bool {
     let counts = tenants.counts
     guard counts.failed > 0 else { return false }
+    // What one follower comes to says nothing of the next: the release is proven on everybody else.
+    if isFollowUp { return counts.failed > plan.stragglersMax }
     let nobodyProven = counts.proven == 0 && counts.inFlight == 0
     return counts.failed > plan.stragglersMax || nobodyProven || hasCanaryFailed
   }
@@ -90,7 +93,8 @@ extension TenantProgress {
     switch status {
     case .ordered: order.generation == generation
     case .reverting: order.generation == generation.next
-    case .pinned, .waiting, .outsideWindow, .settling, .proven, .failed, .reverted: false
+    case .pinned, .waiting, .outsideWindow, .leftAlone, .settling, .proven, .failed, .reverted:
+      false
     }
   }
 }

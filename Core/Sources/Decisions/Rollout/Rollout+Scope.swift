@@ -13,14 +13,18 @@ extension Rollout {
     case .absent:
       return .end(.failed(.halted(.emptyFleet), "the fleet does not exist"))
     case .found(let census):
-      leftOut = census.leftOut.isEmpty ? nil : census.leftOut
+      let part = census.part(mandate.part)
+      leftOut = part.leftOut.isEmpty ? nil : part.leftOut
       if let objection = census.objection {
         return .end(.failed(.refused(.unknown), objection))
       }
-      let all = census.tenants
-      if let refusal = scopeRefusal(all, facts, safety) ?? namedRefusal(all, safety) {
-        return .end(refusal)
+      if let twin = census.twin {
+        return .end(.failed(.refused(.unknown), "the list of tenants names \(twin) twice"))
       }
+      let all = part.tenants
+      let refusal =
+        followersRefusal(census) ?? scopeRefusal(all, facts, safety) ?? namedRefusal(all, safety)
+      if let refusal { return .end(refusal) }
       let found = mandate.only.map { only in all.filter { only.contains($0.slug) } } ?? all
       do throws(Waves.Problem) {
         waves = try Waves.cut(found, by: plan) { safety.pins[$0] != nil }
@@ -39,23 +43,23 @@ extension Rollout {
 
   func scopeRefusal(_ found: [Tenant], _ facts: Facts, _ safety: Safety) -> Result? {
     if found.isEmpty, WrongDesign.emptyScopeIgnored.isTried { return nil }
+    if isFollowUp, found.isEmpty {
+      return .failed(.halted(.emptyFleet), "no tenant follows any more")
+    }
     if found.isEmpty {
       let others = Census.sentence(for: leftOut ?? []).map { "; \($0)" } ?? ""
       return .failed(
         .halted(.emptyFleet), "the fleet has no tenants; an empty fleet proves nothing" + others)
     }
-    var seen: OrderedSet<TenantSlug> = []
-    for tenant in found where !seen.append(tenant.slug).inserted {
-      return .failed(.refused(.unknown), "the list of tenants names \(tenant.slug) twice")
-    }
     if found.allSatisfy({ safety.pins[$0.slug] != nil }) {
       return .failed(
         .halted(.emptyFleet), "every tenant is pinned; there is nobody to move or prove")
     }
-    if let last = facts.scopeCount, found.count * 2 < last, !mandate.mayShrink {
+    let lastCount = isFollowUp ? facts.following?.slugs.count : facts.scopeCount
+    if let last = lastCount, found.count * 2 < last, !mandate.mayShrink {
       return .failed(
         .halted(.scopeChanged),
-        "the fleet has \(found.count) tenants, last time it had \(last); "
+        sentence(onShrinkingTo: found.count, from: last)
           + "if that is right, say so with --allow-smaller-fleet")
     }
     return nil
@@ -119,6 +123,7 @@ extension Rollout {
 
   /// Decides whether the candidate goes forward for every tenant, before the first one is touched (I1b).
   mutating func judge(_ facts: Facts, at now: Timestamp) -> Progress<Result> {
+    if isFollowUp { return judgeEach(facts, at: now) }
     if let mute = mute() { return .end(mute) }
     let bases = OrderedSet(inScope.flatMap(\.commitsToPass)).filter { $0 != commit }
     if !mandate.mayMove,

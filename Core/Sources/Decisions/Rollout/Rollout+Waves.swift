@@ -182,6 +182,10 @@ extension Rollout {
   }
 
   mutating func finish() -> Progress<Result> {
+    if isFollowUp, !laggards.isEmpty {
+      phase = .ended
+      return .end(.proven(moved: hasMoved, quarantined: failed))
+    }
     guard tenants.counts.proven > 0 || WrongDesign.emptyScopeIgnored.isTried else {
       if let sentence = sentenceOnWindows { return endFrozen("nobody was moved; " + sentence) }
       return endPinned("every tenant was")
@@ -209,8 +213,8 @@ extension TenantProgress {
       status = isProven ? .proven : .failed(complaint(receipt))
       if isProven { doubt = nil }
       return .ofCandidate
-    case .pinned, .waiting, .outsideWindow, .ordered, .settling, .proven, .failed, .reverting,
-      .reverted:
+    case .pinned, .waiting, .outsideWindow, .leftAlone, .ordered, .settling, .proven, .failed,
+      .reverting, .reverted:
       return .notWanted
     }
   }

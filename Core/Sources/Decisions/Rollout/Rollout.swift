@@ -49,6 +49,8 @@ public struct Rollout: Hashable, Sendable, Codable {
     /// Whether tenants are left where they are outside of their windows. Nil, as in states from before there
     /// were any, when a person's order to these tenants goes before.
     var heedsWindows: Bool?
+    /// Which part of the fleet it is about; nil when it is about all that are counted.
+    var part: Part?
   }
 
   @Boxed private(set) var mandate: Mandate
@@ -105,7 +107,7 @@ public struct Rollout: Hashable, Sendable, Codable {
     case (.census, .census(let reading)) where phase == .counting:
       return freeze(reading, facts, safety)
     case (.census, .census(let reading)) where phase == .recounting:
-      meanwhile = Meanwhile(since: tenants, reading)
+      meanwhile = Meanwhile(since: tenants, reading.map { $0.part(mandate.part) })
       return proveAgain(tenants.keys, as: .proving, facts, at: now)
     case (.observe(let tenant), .observed(let observation)) where phase == .surveying:
       return survey(tenant.slug, observation, facts, at: now)

@@ -10,6 +10,8 @@ public struct TenantProgress: Hashable, Sendable, Codable {
     /// Its window was closed when it was its turn: it is left where it is by this run. Nil when nobody knows
     /// when it opens.
     case outsideWindow(opens: Timestamp?)
+    /// Not moved by this run, which goes on with the others; the sentence says why.
+    case leftAlone(String)
     /// Told to run the candidate; no answer yet.
     case ordered
     /// Being observed until it is proven or its budget ends.
@@ -77,7 +79,8 @@ public struct TenantProgress: Hashable, Sendable, Codable {
   var hasFailed: Bool {
     switch status {
     case .failed: true
-    case .pinned, .waiting, .outsideWindow, .ordered, .settling, .proven, .reverting, .reverted:
+    case .pinned, .waiting, .outsideWindow, .leftAlone, .ordered, .settling, .proven, .reverting,
+      .reverted:
       false
     }
   }
@@ -85,7 +88,7 @@ public struct TenantProgress: Hashable, Sendable, Codable {
   var isInFlight: Bool {
     switch status {
     case .ordered, .settling, .reverting: true
-    case .pinned, .waiting, .outsideWindow, .proven, .failed, .reverted: false
+    case .pinned, .waiting, .outsideWindow, .leftAlone, .proven, .failed, .reverted: false
     }
   }
 }

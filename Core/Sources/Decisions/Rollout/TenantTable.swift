@@ -22,7 +22,7 @@ public struct TenantTable: Hashable, Sendable {
       case .reverting: reverting += sign
       case .proven: proven += sign
       case .failed: failed += sign
-      case .pinned, .waiting, .outsideWindow, .ordered, .settling, .reverted: break
+      case .pinned, .waiting, .outsideWindow, .leftAlone, .ordered, .settling, .reverted: break
       }
     }
   }

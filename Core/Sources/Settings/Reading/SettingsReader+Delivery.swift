@@ -53,12 +53,15 @@ extension SettingsReader {
         expected: "how the fleet is moved, at least 'canary'")
     else { return (nil, nil) }
     let canary = canary(section.field("canary"))
-    let draft = rollout(section, canary: canary)
+    let followers = section.has("followers") ? followers(section.field("followers")) : nil
+    let draft = rollout(section, canary: canary, followers: followers)
+    if let followers, let canary { check(followers, beside: canary, at: section) }
     let fleet = fleetOfRollout(
       section.field("fleet"), names: root.field("fleets").keys, fleets: fleets)
     if let fleet, let canary, case .listed(let tenants) = fleet.tenants {
       let inScope = fleet.inventory.census(of: tenants).tenants
-      if !inScope.isEmpty { check(canary, among: inScope, at: section.field("canary")) }
+      let places = (section.field("canary"), section.field("followers"))
+      if !inScope.isEmpty { check(canary, followers, among: inScope, at: places) }
     }
     return (draft, fleet)
   }

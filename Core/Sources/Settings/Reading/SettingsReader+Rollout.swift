@@ -12,6 +12,7 @@ struct RolloutDraft {
   let pauseMax: TimeSpan
   let onFailure: RolloutPlan.OnFailure
   let mustFinishAfter: Int
+  let followers: RolloutPlan.Followers?
 
   func plan(samples: Int) -> RolloutPlan {
     RolloutPlan(
@@ -19,17 +20,20 @@ struct RolloutDraft {
       settle: SettleBudget(
         budget: budget, pauseFirst: pauseFirst, pauseMax: pauseMax, samples: samples,
         experience: .unknown),
-      onFailure: onFailure, mustFinishAfter: mustFinishAfter)
+      onFailure: onFailure, mustFinishAfter: mustFinishAfter
+    ).followed(by: followers)
   }
 }
 
 extension SettingsReader {
   static let rolloutKeys = [
     "fleet", "canary", "soak", "batch", "max_stragglers", "settle", "on_failure",
-    "must_finish_after",
+    "must_finish_after", "followers",
   ]
 
-  mutating func rollout(_ section: Section, canary: RolloutPlan.Canary?) -> RolloutDraft? {
+  mutating func rollout(
+    _ section: Section, canary: RolloutPlan.Canary?, followers: RolloutPlan.Followers?
+  ) -> RolloutDraft? {
     let soak = span(section.field("soak"), in: .zero ... .minutes(24 * 60), default: .seconds(60))
     let batch = batch(section.field("batch"))
     let stragglersMax = number(section.field("max_stragglers"), in: 0...1_000, default: 0)
@@ -37,12 +41,18 @@ extension SettingsReader {
     let onFailure = choice(section.field("on_failure"), default: RolloutPlan.OnFailure.halt)
     let mustFinishAfter = number(section.field("must_finish_after"), in: 1...100, default: 3)
     guard let canary, let soak, let batch, let stragglersMax, let settle, let onFailure,
-      let mustFinishAfter
+      let mustFinishAfter, followers != nil || !section.has("followers")
     else { return nil }
+    if let followers, followers.within < settle.budget {
+      warn(
+        section.place(of: "followers"),
+        "followers are late after \(followers.within), while each may take \(settle.budget) to prove itself",
+        hint: "make 'followers.within' longer than 'settle.budget'")
+    }
     return RolloutDraft(
       canary: canary, soak: soak, batch: batch, stragglersMax: stragglersMax,
       budget: settle.budget, pauseFirst: settle.first, pauseMax: settle.max, onFailure: onFailure,
-      mustFinishAfter: mustFinishAfter)
+      mustFinishAfter: mustFinishAfter, followers: followers)
   }
 
   /// Who goes first is stated, never assumed: `none` has to be written.
@@ -80,7 +90,7 @@ extension SettingsReader {
     return allOrNone(slugs).map { .slugs($0) }
   }
 
-  private mutating func batch(_ field: Field) -> RolloutPlan.Batch? {
+  mutating func batch(_ field: Field) -> RolloutPlan.Batch? {
     let first = 1...1_000
     guard let node = field.node, case .mapping = node.content else {
       return field.node == nil

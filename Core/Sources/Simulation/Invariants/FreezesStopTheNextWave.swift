@@ -20,8 +20,7 @@ struct FreezesStopTheNextWave: Invariant {
 
   mutating func check(_ moment: Moment, in world: World) throws(Violation) {
     guard case .committed = moment, let active = world.state.queue.active,
-      let run = world.state.runs[active], case .release(let extent) = run.order,
-      extent != .promotion,
+      let run = world.state.runs[active], run.bringsSomething,
       run.plan.rollout.heedsFreezes == true, let rollout = run.rollout,
       rollout.phase == .moving, let wave = rollout.wave,
       begun.insert(Key(run: active, wave: rollout.waveIndex)).inserted
@@ -35,6 +34,16 @@ struct FreezesStopTheNextWave: Invariant {
     }
     if denied == true {
       throw Violation(id: "I27", sentence: "\(active) began \(wave.name) in a denied time")
+    }
+  }
+}
+
+extension Run {
+  /// Whether it moves tenants to what is newly released.
+  fileprivate var bringsSomething: Bool {
+    switch order {
+    case .release(.promotion), .rollback, .redeploy, .followUp(_, isOfRollback: true): false
+    case .release, .followUp: true
     }
   }
 }

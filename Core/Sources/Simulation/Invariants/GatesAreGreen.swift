@@ -14,8 +14,11 @@ struct GatesAreGreen: Invariant {
       approved.append(approval.commit)
     }
     guard case .sent(let effect, _) = moment, case .redeploy = effect.action,
-      let run = world.state.runs[effect.run], !run.isRollback, !passed.contains(run.id.number)
+      let run = world.state.runs[effect.run], !run.isOnTheWayBack,
+      !passed.contains(run.id.number)
     else { return }
+    // Followers are moved by what opened the gates of the release.
+    if case .followUp(let origin, _) = run.order, passed.contains(origin.number) { return }
     guard run.plan.gates.required.isEmpty || world.greenOnce.contains(run.commit) else {
       throw Violation(id: "I6", sentence: "\(run.id) moves tenants before its checks were green")
     }

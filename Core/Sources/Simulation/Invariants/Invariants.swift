@@ -19,7 +19,7 @@ struct Invariants {
       OverridesServeOnce(), SuccessMeansShown(), ObjectionsAreHeard(), PreviousDigestsArePinned(),
       ProvenTenantsAreLeftAlone(), ScopeIsNeverNarrowed(), RollbacksGoToProvenReleases(),
       JournalIsTheState(), IntentsArePrepared(), TenantsMoveInTheirWindows(),
-      FreezesStopTheNextWave(resuming: state),
+      FreezesStopTheNextWave(resuming: state), FollowersFollow(resuming: state),
       NobodyStarves(), UnknownsResolve(), DoubtIsResolved(), LostReportsAreNoticed(),
       KillOffResumes(), BadNewsComesInTime(), SomebodyTakesOver(), EverythingEnds(),
       ConvergesOnTheHead(), HalfPromotionsHeal(), ActualIsDesired(), NothingToDoDoesNothing(),

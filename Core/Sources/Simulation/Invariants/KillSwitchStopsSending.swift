@@ -4,7 +4,8 @@ import Vocabulary
 
 /// I4: after the kill switch is durably on, nothing that changes anything is sent; nor is anything of a plan
 /// that names a live variable, unless that was read after the effect was decided on, by the leader of now,
-/// and the newest such read found it off. A rollback is a person's order and asks for no variable.
+/// and the newest such read found it off. A rollback is a person's order and asks for no variable, nor
+/// does whoever follows it.
 struct KillSwitchStopsSending: Invariant {
   /// The newest read of the variable for each run that was answered under the leader of now.
   private var newestRead: [RunID: EffectID] = [:]
@@ -24,7 +25,7 @@ struct KillSwitchStopsSending: Invariant {
     guard world.state.safety.kill == nil else {
       throw Violation(id: "I4", sentence: "\(effect.id) was sent while the kill switch was on")
     }
-    guard let run = world.state.runs[effect.run], !run.isRollback,
+    guard let run = world.state.runs[effect.run], !run.isOnTheWayBack,
       run.plan.gates.rules?.killSwitch != nil
     else { return }
     guard let read = newestRead[run.id], read > effect.id, world.forge.switchSeenOff.contains(read)

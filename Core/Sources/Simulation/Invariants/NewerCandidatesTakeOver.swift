@@ -21,6 +21,8 @@ struct NewerCandidatesTakeOver: Invariant {
     case .ended(let run):
       turns.note(run)
       guard run.conclusion == .superseded else { return }
+      // Followers also wait for tenants that a person wants restarted.
+      if run.isFollowUp, world.state.runs.values.last?.tenantsNamed != nil { return }
       let history = world.scenario.history
       let isOvertaken = world.state.runs.values.contains {
         $0.id != run.id && $0.candidate != nil
@@ -41,7 +43,8 @@ struct NewerCandidatesTakeOver: Invariant {
       let active = queue.active.flatMap({ world.state.runs[$0] }), !active.isRollback,
       active.commit != next.commit, !entitled.contains(active.id)
     else { return }
-    guard active.isIntentOpen || turns.inARow >= active.plan.rollout.mustFinishAfter else {
+    let isOwed = !active.isFollowUp && turns.inARow >= active.plan.rollout.mustFinishAfter
+    guard active.isIntentOpen || isOwed else {
       throw Violation(
         id: "I5", sentence: "\(next.id) waits behind \(active.id), which it supersedes")
     }
@@ -54,12 +57,14 @@ struct Turns {
   private(set) var inARow = 0
 
   mutating func note(_ ended: Run) {
-    guard ended.generation != nil, let conclusion = ended.conclusion else { return }
+    guard ended.generation != nil, !ended.isFollowUp, let conclusion = ended.conclusion else {
+      return
+    }
     switch conclusion {
     case .superseded: inARow += 1
     case .admitted, .deferred, .refused: return
     case .promoted, .proven, .noop, .stopped, .halted, .reverted, .rolledBack, .repaired,
-      .quarantined:
+      .quarantined, .lagging:
       inARow = 0
     }
   }

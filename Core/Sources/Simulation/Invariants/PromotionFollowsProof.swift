@@ -55,7 +55,7 @@ struct PromotionFollowsProof: Invariant {
             sentence: "\(run.id) promoted and \(progress.tenant.slug) was last seen before the soak"
           )
         }
-      case .waiting, .ordered, .settling, .reverting, .reverted:
+      case .waiting, .leftAlone, .ordered, .settling, .reverting, .reverted:
         throw Violation(
           id: "I2",
           sentence: "\(run.id) promoted while \(progress.tenant.slug) is \(progress.status)")

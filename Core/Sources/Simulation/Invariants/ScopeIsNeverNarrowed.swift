@@ -5,9 +5,10 @@ import OrderedCollections
 struct ScopeIsNeverNarrowed: Invariant {
   func check(_ moment: Moment, in world: World) throws(Violation) {
     guard case .sent(let effect, _) = moment, case .redeploy = effect.action,
-      let run = world.state.runs[effect.run], let rollout = run.rollout, !run.isRollback
+      let run = world.state.runs[effect.run], let rollout = run.rollout, !run.isOnTheWayBack
     else { return }
-    let last = world.state.facts.scopeCount ?? 0
+    let facts = world.state.facts
+    let last = (run.isFollowUp ? facts.following?.slugs.count : facts.scopeCount) ?? 0
     guard rollout.tenants.count * 2 < last else { return }
     throw Violation(
       id: "I21",

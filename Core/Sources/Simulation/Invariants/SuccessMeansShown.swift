@@ -11,7 +11,8 @@ struct SuccessMeansShown: Invariant {
       switch run.conclusion {
       case .promoted, .repaired, .quarantined, .rolledBack, .noop: .proven
       case .admitted: .candidates
-      case nil, .proven, .superseded, .deferred, .refused, .stopped, .halted, .reverted: nil
+      case nil, .proven, .superseded, .deferred, .refused, .stopped, .halted, .reverted, .lagging:
+        nil
       }
     guard let follows,
       run.extent == .everything || run.extent == .promotion || follows == .candidates

@@ -15,7 +15,7 @@ struct TenantsMoveInTheirWindows: Invariant {
 
   private func checkSending(_ effect: Effect, in world: World) throws(Violation) {
     guard case .redeploy(let order) = effect.action, let run = world.state.runs[effect.run],
-      case .release = run.order, order.generation == run.generation
+      run.heedsWindows, order.generation == run.generation
     else { return }
     let slug = order.tenant.slug
     if let freeze = world.freezes(of: slug).first(where: { $0.contains(world.state.now) }) {
@@ -29,7 +29,7 @@ struct TenantsMoveInTheirWindows: Invariant {
     for progress in rollout.tenants {
       guard case .outsideWindow = progress.status else { continue }
       let slug = progress.tenant.slug
-      guard case .release = run.order, !world.freezes(of: slug).isEmpty else {
+      guard run.heedsWindows, !world.freezes(of: slug).isEmpty else {
         throw Violation(id: "I26", sentence: "\(run.id) left out \(slug), which has no window")
       }
       let canary = rollout.waves.first { $0.name == .canary }?.tenants ?? []
@@ -55,7 +55,17 @@ extension Conclusion {
   fileprivate var isSuccess: Bool {
     switch self {
     case .promoted, .repaired, .quarantined, .rolledBack, .noop, .proven, .admitted: true
-    case .superseded, .deferred, .refused, .stopped, .halted, .reverted: false
+    case .superseded, .deferred, .refused, .stopped, .halted, .reverted, .lagging: false
+    }
+  }
+}
+
+extension Run {
+  /// Whether it brings something new to its tenants.
+  fileprivate var heedsWindows: Bool {
+    switch order {
+    case .release, .followUp(_, isOfRollback: false): true
+    case .rollback, .redeploy, .followUp: false
     }
   }
 }

@@ -88,7 +88,7 @@ struct FleetWatch: Equatable {
     case .ordered, .settling: .exposed
     case .failed: .failed
     case .proven: .proven
-    case .outsideWindow: .heldBack
+    case .outsideWindow, .leftAlone: .heldBack
     case .pinned, .waiting, .reverting, .reverted: .apart
     }
   }

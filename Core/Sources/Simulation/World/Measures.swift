@@ -35,7 +35,7 @@ public struct Measures: Sendable {
     case .promoted, .quarantined, .repaired:
       if let ordered = orderedAt[ended.id] { toFullFleet.append(now - ordered) }
     case nil, .admitted, .proven, .noop, .superseded, .deferred, .refused, .stopped, .halted,
-      .reverted, .rolledBack:
+      .reverted, .rolledBack, .lagging:
       break
     }
     guard ended.generation != nil, turns.inARow == 0 else { return }

@@ -50,6 +50,7 @@ extension Scenario {
     if subject == nil, later.chance(300) { change { $0.rolling(\.countingAgain) } }
     if subject == nil, later.chance(200) { tenants = Self.windowed(tenants, from: &later) }
     if subject == nil { heedWhatCameLast(SplitMix64(seed: laterSeed ^ Self.newest)) }
+    if subject == nil { letSomeFollow(SplitMix64(seed: laterSeed ^ Self.following)) }
   }
 
   /// Begins the stream of the newest draws; chosen so that none of them comes in `AdoptedReplayTests`, whose
@@ -60,6 +61,28 @@ extension Scenario {
     var random = random
     if random.chance(400) { change { $0.rolling(\.provingInSoak) } }
     if random.chance(400) { change { $0.rolling(\.heedingFreezes) } }
+  }
+
+  /// Begins the stream that draws followers; chosen as ``newest`` is.
+  static let following: UInt64 = 15_869
+
+  /// In some deliveries some tenants follow, never the first, which is the canary where there is one.
+  private mutating func letSomeFollow(_ random: SplitMix64) {
+    var random = random
+    guard random.chance(200), tenants.count > 1 else { return }
+    let label = Tenant.Label(key: "tier", value: "free")
+    let certain = 1 + random.index(below: tenants.count - 1)
+    for index in tenants.indices.dropFirst() where index == certain || random.chance(500) {
+      let tenant = tenants[index]
+      tenants[index] = Tenant(
+        slug: tenant.slug, address: tenant.address, labels: tenant.labels + [label],
+        windows: tenant.windows)
+    }
+    let followers = RolloutPlan.Followers(
+      label: label,
+      within: horizon == nil ? random.pick([.minutes(2), .minutes(15)]) : .minutes(60),
+      batch: .fixed(Int(random.number(in: 1...3))), stragglersMax: random.index(below: 3))
+    change { $0.rolling { $0.followed(by: followers) } }
   }
 
   /// Changes the plan, and with it that of every order.

@@ -155,6 +155,7 @@ extension Scenario {
     let waves = (try? Waves.cut(tenants, by: plan.rollout) { _ in false }) ?? []
     let wave =
       plan.rollout.soak + plan.rollout.settle.budget + plan.rollout.settle.budget + .minutes(1)
-    return Int64(waves.count) * wave.milliseconds
+    let followers = plan.rollout.followers?.within ?? .zero
+    return Int64(waves.count) * wave.milliseconds + followers.milliseconds
   }
 }

@@ -77,7 +77,8 @@ extension ReleasePlan {
       rollout: RolloutPlan(
         canary: rollout.canary, soak: .seconds(Int64(variant) * 15), batch: batches[variant],
         stragglersMax: variant, settle: rollout.settle, onFailure: rollout.onFailure,
-        mustFinishAfter: rollout.mustFinishAfter),
+        mustFinishAfter: rollout.mustFinishAfter
+      ).followed(by: rollout.followers),
       tenantImage: tenantImage, tenantLocation: tenantLocation)
   }
 }

@@ -216,7 +216,11 @@ extension World {
     guard let process = processes[id], process.mutationsInFlight == 0, process.inbox.isEmpty else {
       return
     }
-    if let run = process.run, process.loop.state.runs[run]?.isLive == true { return }
+    if let run = process.run {
+      let state = process.loop.state
+      let ordered = [state.runs[run], state.followUp(after: run)].compactMap(\.self)
+      if ordered.contains(where: \.isLive) { return }
+    }
     // Somebody who has mended everything looks after what others left, too: a run whose processes have all
     // died ends only while somebody leads.
     if healedAt != nil, process.loop.state.runs.values.contains(where: \.isLive) { return }

@@ -69,7 +69,8 @@ struct World {
     [appLocation, workerLocation].map { images[$0.at(tag)]?.value?.digest }
   }
 
-  /// Does what an effect asks for. Nil for the timeout of the gates, which no test waits for by accident.
+  /// Does what an effect asks for. Nil for the times of gates and followers, which no test waits for by
+  /// accident.
   mutating func perform(_ action: Action) -> Outcome? {
     switch action {
     case .inspect(let reference): .inspected(images[reference] ?? .absent)
@@ -85,7 +86,7 @@ struct World {
     case .remove(let removal): .removed(remove(removal))
     case .bring(let copy): .brought(bring(copy))
     case .probe(let probe): .probed(probes[probe] ?? .allowed)
-    case .wait(.gates, _), .wait(.reading, _): nil
+    case .wait(.gates, _), .wait(.reading, _), .wait(.followers, _): nil
     case .examine(let question): examine(question)
     case .wait: .rang
     }
