@@ -6,7 +6,7 @@ import Vocabulary
 struct OverridesServeOnce: Invariant {
   func check(_ moment: Moment, in world: World) throws(Violation) {
     guard case .committed(.command(.release, _)) = moment, let run = world.state.runs.values.last,
-      run.mayGoBackwards, !run.isRollback
+      run.mayGoBackwards, !run.isRollback, !run.isFollowUp
     else { return }
     let isGranted = world.state.safety.grants.contains { grant in
       grant.usedBy == run.id && grant.override.scope == .backwards(run.commit)

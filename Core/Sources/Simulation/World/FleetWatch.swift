@@ -111,7 +111,7 @@ extension World {
     eventsSinceCount += 1
     let isCountedAnew =
       fleetWatch.run != run.id || fleetWatch.count != rollout.tenants.count
-      || record.event.mayConcernAnyTenant || hasWindows
+      || record.event.mayConcernAnyTenant || hasWindows || run.isFollowUp
     if isCountedAnew {
       fleetWatch = FleetWatch(of: run)
       return eventsSinceCount = 0
