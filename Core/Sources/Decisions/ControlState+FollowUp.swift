@@ -30,11 +30,18 @@ extension ControlState {
 
   /// Remembers what the followers are owed by what `run` has just promoted.
   mutating func oweFollowers(_ run: Run) {
-    facts.following = run.plan.rollout.followers.map { followers in
-      let slugs = run.rollout?.followers ?? []
-      return Following(
-        run: run.id, commit: run.commit, promotedAt: now, within: followers.within, slugs: slugs)
+    guard let followers = run.plan.rollout.followers else {
+      facts.following = nil
+      return
     }
+    let slugs = run.rollout?.followers ?? []
+    // Nobody is left to owe it to. Who followed last is remembered, as whoever has left.
+    guard !slugs.isEmpty else {
+      facts.following?.isOwed = false
+      return
+    }
+    facts.following = Following(
+      run: run.id, commit: run.commit, promotedAt: now, within: followers.within, slugs: slugs)
   }
 
   /// Begins to move the followers, if that is still owed and nothing else is under way.

@@ -93,6 +93,30 @@ struct FollowersTests {
     #expect(delivery.world.restarts == [])
   }
 
+  @Test func `that everybody who followed has left the fleet stops no release`() throws {
+    var delivery = FreeTier.delivery(promoted: "2")
+    delivery.world.tenants.removeAll { $0.labels.contains(FreeTier.free) }
+
+    for digit in ["3", "4"] as [Character] {
+      let id = delivery.deploy(digit, .everything, FreeTier.plan(digit))
+      delivery.answerAll()
+
+      #expect(delivery.conclusion(id) == .promoted)
+      #expect(delivery.state.followUp(after: id) == nil)
+    }
+  }
+
+  @Test func `that those who followed are there without the label refuses the release`() throws {
+    var delivery = FreeTier.delivery(promoted: "2")
+    delivery.world.tenants = delivery.world.tenants.map { tenant($0.slug) }
+
+    let id = delivery.deploy("3", .everything, FreeTier.plan("3"))
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(id) == .refused(.productionGuard))
+    #expect(delivery.sentence(id)?.hasPrefix("no tenant has the label tier=free") == true)
+  }
+
   @Test(arguments: [RolloutPlan.Canary.slugs(["lima"]), .label(FreeTier.free)])
   func `a canary that follows refuses the release before anybody is moved`(
     canary: RolloutPlan.Canary

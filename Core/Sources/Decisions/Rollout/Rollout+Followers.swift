@@ -20,10 +20,13 @@ extension Rollout {
 
   /// Why a release may not begin beside its followers: a label that selects nobody is a slip, and a canary
   /// that follows would try nothing before the others. A rollback does not wait for labels to be mended.
-  func followersRefusal(_ census: Census) -> Result? {
+  func followersRefusal(_ census: Census, _ facts: Facts) -> Result? {
     guard case .others(let label) = mandate.part, mandate.heedsWindows == true else { return nil }
     let followers = census.tenants.filter { $0.labels.contains(label) }
-    guard !followers.isEmpty else {
+    // That everybody who followed has left the fleet is no slip; that they are there without the label is.
+    let before = facts.following?.slugs ?? []
+    let haveLeft = !before.isEmpty && !census.tenants.contains { before.contains($0.slug) }
+    guard !followers.isEmpty || haveLeft else {
       return .failed(
         .refused(.productionGuard),
         "no tenant has the label \(label) of rollout.followers; label at least one, or take "

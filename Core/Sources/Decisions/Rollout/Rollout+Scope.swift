@@ -23,7 +23,8 @@ extension Rollout {
       }
       let all = part.tenants
       let refusal =
-        followersRefusal(census) ?? scopeRefusal(all, facts, safety) ?? namedRefusal(all, safety)
+        followersRefusal(census, facts) ?? scopeRefusal(all, facts, safety)
+        ?? namedRefusal(all, safety)
       if let refusal { return .end(refusal) }
       let found = mandate.only.map { only in all.filter { only.contains($0.slug) } } ?? all
       do throws(Waves.Problem) {

@@ -14,7 +14,8 @@ struct ConvergesOnTheHead: Invariant {
         sentence: "\(tenant.tenant.slug) was left behind; the last run \(world.lastEnding)")
     }
     let took = (world.movements.last?.at ?? 0) - healedAt
-    guard took <= world.scenario.convergenceMax else {
+    let another = world.mayTakeAnotherOrder ? world.secondOrderAfter : 0
+    guard took <= world.scenario.convergenceMax + another else {
       throw Violation(
         id: "L1", sentence: "converging took \(TimeSpan.milliseconds(took)) after the world healed")
     }

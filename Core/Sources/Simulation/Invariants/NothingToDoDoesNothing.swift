@@ -7,7 +7,9 @@ import Vocabulary
 /// Drivers are told the new token of each tenant that is left running; that changes nothing on it.
 struct NothingToDoDoesNothing: Invariant {
   func check(_ moment: Moment, in world: World) throws(Violation) {
-    guard let healedAt = world.healedAt, world.now > healedAt + world.thirdOrderAfter else {
+    guard let healedAt = world.healedAt, !world.mayTakeAnotherOrder,
+      world.now > healedAt + world.thirdOrderAfter
+    else {
       return
     }
     switch moment {

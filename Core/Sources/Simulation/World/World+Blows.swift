@@ -218,6 +218,11 @@ extension World {
     tenants[index].diesAt = .max
   }
 
+  /// Whether the third order may still have tenants to move. A restored journal gives numbers a second time,
+  /// and each that a driver remembers as obeyed costs an order
+  /// (docs/decisions/0050-restored-journals.md); those of followers come only after a promotion.
+  var mayTakeAnotherOrder: Bool { isRestored && scenario.plan.rollout.followers != nil }
+
   var secondOrderAfter: Int64 { scenario.secondOrderAfter }
   var thirdOrderAfter: Int64 { 2 * secondOrderAfter }
 
