@@ -195,11 +195,11 @@ extension World {
     orders += scenario.plan.gates.required.map {
       .report(CommitStatus(commit: last, context: $0, state: .success, address: nil))
     }
-    for order in Scenario.approvals(of: last, scenario.plan(for: scenario.last), at: now) {
+    for order in Scenario.approvals(of: last, healedPlan, at: now) {
       happenings.plan(.order(order, restartsLeft: 0), at: now)
     }
     for command in orders { plan(command, stays: false, after: 0) }
-    let deploy = Command.release(last, scenario.plan(for: scenario.last), .everything)
+    let deploy = Command.release(last, healedPlan, .everything)
     plan(deploy, stays: true, after: 1_000)
     // The first one may find a rollback that was left half done, help it to its end, and meet its
     // hold.
@@ -207,6 +207,16 @@ extension World {
     plan(deploy, stays: true, after: secondOrderAfter)
     // By now there is nothing left to do.
     plan(deploy, stays: true, after: thirdOrderAfter)
+  }
+
+  /// What is ordered then: followers of whom none is left are taken out of pawl.yaml.
+  private var healedPlan: ReleasePlan {
+    var plan = scenario.plan(for: scenario.last)
+    guard let label = plan.rollout.followers?.label,
+      !tenants.contains(where: { $0.isMember && $0.tenant.labels.contains(label) })
+    else { return plan }
+    plan.rollout = plan.rollout.followed(by: nil)
+    return plan
   }
 
   /// Who does not know what a tenant ran, and is not told, asks a person to bring it up.
