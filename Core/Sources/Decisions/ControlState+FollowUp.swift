@@ -9,9 +9,7 @@ extension ControlState {
   public var followersBehind: [TenantSlug] {
     guard let following = facts.following else { return [] }
     return following.slugs.filter { slug in
-      guard safety.pins[slug] == nil else { return false }
-      guard let placement = facts.placements[slug] else { return true }
-      return placement.commit != following.commit || placement.receipt?.isProof != true
+      safety.pins[slug] == nil && !facts.placements.isProven(slug, on: following.commit)
     }
   }
 
@@ -99,12 +97,23 @@ extension ControlState {
     guard run.isFollowUp else { return }
     if conclusion != .superseded { facts.following?.isOwed = false }
     if let rollout = run.rollout, !rollout.tenants.isEmpty {
-      facts.following?.slugs = Array(rollout.tenants.keys)
+      let left = Set(rollout.meanwhile?.left ?? [])
+      facts.following?.slugs = rollout.tenants.keys.filter { !left.contains($0) }
     }
   }
 }
 
 extension Run {
+  /// Whether it moves, or moved, followers and they do not all run what was promoted: they failed, are late,
+  /// or are not done. What gave way to something newer is that one's to carry on.
+  public var leavesFollowersBehind: Bool {
+    guard isFollowUp else { return false }
+    return switch conclusion {
+    case .proven, .noop, .superseded: false
+    default: true
+    }
+  }
+
   /// The part of the fleet that it is about; nil when it is about everybody, or about those it names.
   var part: Rollout.Part? {
     guard tenantsNamed == nil, isFollowUp || !WrongDesign.followersGoAlong.isTried else {

@@ -246,7 +246,7 @@ extension ControlState {
     emit(progress.actions, for: id, &effects)
     switch progress.result {
     case nil: return
-    case .failed(.lagging, _):
+    case .followed:
       if let run = runs[id] { endFollowUp(run, nil, &effects) }
     case .failed(let conclusion, let sentence): conclude(id, conclusion, sentence, &effects)
     case .proven(let moved, let quarantined): proven(id, moved: moved, quarantined, &effects)
@@ -259,7 +259,6 @@ extension ControlState {
     guard let run = runs[id], let candidate = run.candidate, let generation = run.generation else {
       return
     }
-    if run.isFollowUp { return endFollowUp(run, nil, &effects) }
     if run.tenantsNamed != nil {
       // A part of the fleet proves no release, and says nothing of how large the fleet is.
       return conclude(id, .proven, provenSentence(run, quarantined), &effects)

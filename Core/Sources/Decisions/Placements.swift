@@ -38,6 +38,12 @@ public struct Placements: Hashable, Sendable, Codable {
 
   public subscript(slug: TenantSlug) -> Placement? { byTenant[slug] }
 
+  /// Whether a tenant was last told to run `commit`, and was seen doing so since.
+  public func isProven(_ slug: TenantSlug, on commit: Commit) -> Bool {
+    guard let placement = byTenant[slug] else { return false }
+    return placement.commit == commit && placement.receipt?.isProof == true
+  }
+
   /// Keeps an order.
   /// - Parameter base: what the tenant was seen to run, used when pawl never told it anything before.
   mutating func order(_ order: Redeploy, over base: Commit?) {

@@ -8,6 +8,15 @@ public struct RolloutPlan: Hashable, Sendable, Codable {
     case label(Tenant.Label)
     /// Nobody: the first batch is the first wave. Stated, never assumed.
     case none
+
+    /// Whether `tenant` goes first.
+    public func names(_ tenant: Tenant) -> Bool {
+      switch self {
+      case .slugs(let slugs): slugs.contains(tenant.slug)
+      case .label(let label): tenant.labels.contains(label)
+      case .none: false
+      }
+    }
   }
 
   /// How many tenants are moved at once after the canary.

@@ -262,6 +262,57 @@ struct FollowersTests {
     #expect(delivery.world.running["cairo"] == .running(commit("1")))
   }
 
+  @Test func `that all of them are outside of their windows is named, and nobody is late`() throws {
+    var delivery = FreeTier.delivery()
+    delivery.world.tenants = delivery.world.tenants.map { tenant in
+      tenant.labels.contains(FreeTier.free) ? tenant.movable(in: [closed]) : tenant
+    }
+
+    delivery.deploy("2", .everything, FreeTier.plan("2"))
+    delivery.answerAll()
+
+    let run = try FreeTier.followUp(delivery)
+    #expect(run.conclusion == .noop)
+    #expect(!run.leavesFollowersBehind)
+    #expect(delivery.sentence(run.id)?.contains("outside of their window: lima") == true)
+    #expect(delivery.world.restarts.map(\.slug) == ["reno", "oslo"])
+  }
+
+  @Test(arguments: [true, false])
+  func `that all of them are pinned is named, and nobody is late`(isBeforeTheyAreCounted: Bool)
+    throws
+  {
+    var delivery = FreeTier.delivery()
+    let followers: [TenantSlug] = ["lima", "cairo", "quito"]
+    delivery.deploy("2", .everything, FreeTier.plan("2"))
+    delivery.answerAll(until: { isBeforeTheyAreCounted ? $0.isPoint : $0.observes("lima") })
+
+    for slug in followers { delivery.order(.pin(slug, "an audit")) }
+    delivery.answerAll()
+
+    let run = try FreeTier.followUp(delivery)
+    #expect(run.conclusion == .noop)
+    #expect(!run.leavesFollowersBehind)
+    #expect(delivery.sentence(run.id)?.contains("pinned: lima, cairo, quito") == true)
+    #expect(delivery.world.restarts.map(\.slug) == ["reno", "oslo"])
+    #expect(delivery.state.followersBehind == [])
+  }
+
+  @Test func `who left the fleet while others were moved is not behind`() throws {
+    var delivery = FreeTier.delivery()
+    delivery.world.findings["lima"] = .gone
+    delivery.deploy("2", .everything, FreeTier.plan("2", stragglersMax: 1))
+    delivery.answerAll(until: { $0.redeploys("cairo") })
+
+    delivery.world.tenants.removeAll { $0.slug == "lima" }
+    delivery.answerAll()
+
+    let run = try FreeTier.followUp(delivery)
+    #expect(run.conclusion == .proven)
+    #expect(delivery.sentence(run.id)?.contains("left meanwhile: lima") == true)
+    #expect(delivery.state.followersBehind == [])
+  }
+
   /// Closed for ever.
   private var closed: ReleaseWindow {
     ReleaseWindow(

@@ -34,18 +34,15 @@ public struct RunReport: Report {
     self.ending = ending
     self.run = RunSummary(run, in: state)
     self.accepted = accepted
-    followers = state.followUp(of: run.id).map { RunSummary($0, in: state) }
+    let followUp = state.followUp(of: run.id)
+    followers = followUp.map { RunSummary($0, in: state) }
+    isLagging = followUp?.leavesFollowersBehind == true
     lacksProof =
       run.isRollback && !state.facts.releases.all.contains { $0.candidate.commit == run.commit }
   }
 
-  /// Whether the followers do not all run what was promoted: they failed, are late, or were not waited for.
-  /// What gave way to a newer candidate is that one's to carry on.
-  var isLagging: Bool {
-    guard let followers else { return false }
-    let fine: [Conclusion] = [.proven, .noop, .superseded]
-    return !fine.contains { $0.label == followers.conclusion }
-  }
+  /// Whether the followers do not all run what was promoted.
+  let isLagging: Bool
 
   /// What a command whose run is still alive counts as, where it has one word.
   private var conclusion: Conclusion {

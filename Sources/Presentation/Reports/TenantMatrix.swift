@@ -154,13 +154,13 @@ extension TenantMatrix.Row {
     let placement = state.facts.placements[tenant.slug]
     let ordered = placement?.commit
     let released = state.facts.releases.current
-    let isThere = placement?.commit == released && placement?.receipt?.isProof == true
+    let isThere = released.map { state.facts.placements.isProven(tenant.slug, on: $0) }
     let isOutside = tenant.windows.map { !ReleaseCalendar.isOpen($0, at: now) }
     self.init(
       slug: tenant.slug.text, url: tenant.address, labels: tenant.labels.byKey, leftOut: nil,
       isPinned: state.safety.pins[tenant.slug] != nil,
       isQuarantined: placement?.isQuarantined ?? false, follows: follows,
-      isBehind: follows && released != nil ? !isThere : nil,
+      isBehind: follows ? isThere.map(!) : nil,
       ordered: ordered, expected: ordered ?? released,
       isOutsideWindow: isOutside,
       opensAt: isOutside == true

@@ -13,7 +13,6 @@ extension Rollout {
       let isGone = meanwhile?.left.contains(slug) == true
       return "\(slug): \(why)" + (isGone ? "; it has left the fleet meanwhile" : "")
     }.joined(separator: "; ")
-    if isFollowUp { return Failure(conclusion: .lagging, sentence: sentence) }
     if hasCanaryFailed { return Failure(conclusion: .halted(.canary), sentence: sentence) }
     guard plan.stragglersMax == 0 else {
       return Failure(conclusion: .halted(.threshold), sentence: sentence)

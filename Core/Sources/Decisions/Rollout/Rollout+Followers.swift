@@ -32,7 +32,7 @@ extension Rollout {
         "no tenant has the label \(label) of rollout.followers; label at least one, or take "
           + "'followers' out")
     }
-    let canaries = followers.filter { plan.canary.names($0) }
+    let canaries = followers.filter(plan.canary.names)
     guard canaries.isEmpty else {
       return .failed(
         .refused(.productionGuard),
@@ -76,13 +76,23 @@ extension Rollout {
     return begin(waveAt: 0, facts, at: now)
   }
 
+  /// The end of a follow-up, whatever it came to. That nobody was moved is fine: who is pinned or outside of a
+  /// window is not late.
+  mutating func endFollowed() -> Progress<Result> {
+    phase = .ended
+    return .end(.followed)
+  }
+
   private mutating func leaveAlone(_ slug: TenantSlug, _ sentence: String) {
     tenants.update(slug) { $0.status = .leftAlone(sentence) }
   }
 
-  /// Who was to be moved and is not proven, and why: neither the pinned, nor who is outside of a window.
+  /// Who was to be moved and is not proven, and why: neither the pinned, nor who is outside of a window, nor
+  /// who has left the fleet meanwhile.
   var laggards: [Laggard] {
-    tenants.compactMap { progress in
+    let left = Set(meanwhile?.left ?? [])
+    return tenants.compactMap { progress in
+      guard !left.contains(progress.tenant.slug) else { return nil }
       let why: String? =
         switch progress.status {
         case .failed(let why), .leftAlone(let why): why
@@ -119,15 +129,5 @@ extension Census {
   var twin: TenantSlug? {
     var seen: OrderedSet<TenantSlug> = []
     return tenants.first { !seen.append($0.slug).inserted }?.slug
-  }
-}
-
-extension RolloutPlan.Canary {
-  fileprivate func names(_ tenant: Tenant) -> Bool {
-    switch self {
-    case .none: false
-    case .slugs(let slugs): slugs.contains(tenant.slug)
-    case .label(let label): tenant.labels.contains(label)
-    }
   }
 }

@@ -37,6 +37,7 @@ extension Rollout {
           tenant: tenant, status: safety.pins[tenant.slug] == nil ? .waiting : .pinned,
           windows: mandate.heedsWindows == true ? tenant.windows : nil)
       }
+      if isFollowUp, tenants.counts.unseen == 0 { return endFollowed() }
       phase = .surveying
       return .act(inScope.map { .observe($0.tenant) })
     }
@@ -52,7 +53,7 @@ extension Rollout {
       return .failed(
         .halted(.emptyFleet), "the fleet has no tenants; an empty fleet proves nothing" + others)
     }
-    if found.allSatisfy({ safety.pins[$0.slug] != nil }) {
+    if !isFollowUp, found.allSatisfy({ safety.pins[$0.slug] != nil }) {
       return .failed(
         .halted(.emptyFleet), "every tenant is pinned; there is nobody to move or prove")
     }

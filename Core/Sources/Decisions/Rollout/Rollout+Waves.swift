@@ -142,6 +142,7 @@ extension Rollout {
   mutating func review(_ facts: Facts, at now: Timestamp) -> Progress<Result> {
     // Before the last proof only tenants of the present wave can be in flight.
     guard tenants.counts.inFlight == 0 else { return .waiting }
+    if isFollowUp, isBeyondTolerance { return endFollowed() }
     if let failure = verdictOnFailures() { return fail(failure, facts) }
     if let sentence = sentenceOnCanaryWindow { return endFrozen(sentence) }
     switch phase {
@@ -182,10 +183,7 @@ extension Rollout {
   }
 
   mutating func finish() -> Progress<Result> {
-    if isFollowUp, !laggards.isEmpty {
-      phase = .ended
-      return .end(.proven(moved: hasMoved, quarantined: failed))
-    }
+    if isFollowUp { return endFollowed() }
     guard tenants.counts.proven > 0 || WrongDesign.emptyScopeIgnored.isTried else {
       if let sentence = sentenceOnWindows { return endFrozen("nobody was moved; " + sentence) }
       return endPinned("every tenant was")

@@ -28,6 +28,8 @@ public struct Rollout: Hashable, Sendable, Codable {
   enum Result: Hashable, Sendable {
     /// Every tenant in scope but the quarantined is proven; `moved` tells whether any was restarted.
     case proven(moved: Bool, quarantined: [TenantSlug])
+    /// The followers were moved as far as they let themselves be; the table of tenants tells how far.
+    case followed
     case failed(Conclusion, String)
   }
 

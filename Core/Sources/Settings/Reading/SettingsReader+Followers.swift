@@ -61,13 +61,7 @@ extension SettingsReader {
         "every tenant has the label \(label) of followers: nobody is left to prove a release on",
         hint: "let only those follow for whom it is soon enough when others run it")
     }
-    let both = following.filter { tenant in
-      switch canary {
-      case .none: false
-      case .slugs(let slugs): slugs.contains(tenant.slug)
-      case .label(let label): tenant.labels.contains(label)
-      }
-    }
+    let both = following.filter(canary.names)
     guard both.isEmpty else {
       return report(
         .contradiction, at: places.canary.place,

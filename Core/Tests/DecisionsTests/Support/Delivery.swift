@@ -178,6 +178,10 @@ extension Action {
     if case .point(let write) = self { write.tag == tag } else { false }
   }
 
+  func observes(_ slug: TenantSlug) -> Bool {
+    if case .observe(let tenant) = self { tenant.slug == slug } else { false }
+  }
+
   func redeploys(_ slug: TenantSlug) -> Bool {
     if case .redeploy(let order) = self { order.tenant.slug == slug } else { false }
   }
