@@ -97,7 +97,7 @@ extension ControlState {
     guard run.isFollowUp else { return }
     if conclusion != .superseded { facts.following?.isOwed = false }
     if let rollout = run.rollout, !rollout.tenants.isEmpty {
-      let left = Set(rollout.meanwhile?.left ?? [])
+      let left = OrderedSet(rollout.meanwhile?.left ?? [])
       facts.following?.slugs = rollout.tenants.keys.filter { !left.contains($0) }
     }
   }

@@ -95,9 +95,11 @@ public struct Placements: Hashable, Sendable, Codable {
       let placement = byTenant[receipt.tenant], placement.commit == receipt.expected,
       placement.receipt?.isProof != true
     else { return }
+    // Receipts from before it was kept tell only when it was found: too late by half a pause.
     let confirming = budget.pauseFirst.milliseconds * Int64(budget.samples - 1)
+    let found = TimeSpan.milliseconds(max(0, receipt.elapsed.milliseconds - confirming))
     var times = settleTimes ?? PersistentDictionary()
-    times[receipt.tenant] = .milliseconds(max(0, receipt.elapsed.milliseconds - confirming))
+    times[receipt.tenant] = receipt.cameUp?.middle ?? found
     settleTimes = times
   }
 

@@ -27,15 +27,33 @@ public struct Receipt: Hashable, Sendable, Codable {
   /// How many samples were taken, and over how long.
   public let samples: Int
   public let elapsed: TimeSpan
+  /// Between which two looks it came up, in the time of ``elapsed``; nil when it was there at the first look,
+  /// when it did not stay, and where that was not kept.
+  public let cameUp: Interval?
+
+  /// After a look that did not find it there, and no later than the next one, which did.
+  public struct Interval: Hashable, Sendable, Codable {
+    public let after: TimeSpan
+    public let until: TimeSpan
+
+    public init(after: TimeSpan, until: TimeSpan) {
+      self.after = after
+      self.until = until
+    }
+
+    public var middle: TimeSpan { .milliseconds((after.milliseconds + until.milliseconds) / 2) }
+  }
 
   public init(
-    tenant: TenantSlug, expected: Commit, finding: Finding, samples: Int, elapsed: TimeSpan
+    tenant: TenantSlug, expected: Commit, finding: Finding, samples: Int, elapsed: TimeSpan,
+    cameUp: Interval? = nil
   ) {
     self.tenant = tenant
     self.expected = expected
     self.finding = finding
     self.samples = samples
     self.elapsed = elapsed
+    self.cameUp = cameUp
   }
 
   public var isProof: Bool { finding == .proven }

@@ -105,6 +105,18 @@ struct PlacementsTests {
     #expect(placements.settleTime(of: "reno") == nil)
   }
 
+  @Test func `a tenant is taken to have come up half way between the two looks`() {
+    var placements = Placements()
+    placements.order(order("2", 1), over: commit("1"))
+
+    placements.keep(
+      Receipt(
+        tenant: "reno", expected: commit("2"), finding: .proven, samples: 9, elapsed: .seconds(60),
+        cameUp: Receipt.Interval(after: .seconds(49), until: .seconds(59))), of: budget)
+
+    #expect(placements.settleTime(of: "reno") == .seconds(54))
+  }
+
   private let budget = SettleBudget(
     budget: .seconds(240), pauseFirst: .milliseconds(500), pauseMax: .seconds(10), samples: 2,
     experience: .unknown)

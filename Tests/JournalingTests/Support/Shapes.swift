@@ -214,6 +214,13 @@ enum Shapes {
         Receipt(
           tenant: "reno-stars", expected: commit, finding: $0, samples: 4, elapsed: .seconds(7)))
     }
+    + [
+      .settled(
+        Receipt(
+          tenant: "reno-stars", expected: commit, finding: .proven, samples: 4,
+          elapsed: .seconds(61),
+          cameUp: Receipt.Interval(after: .seconds(52), until: .seconds(60))))
+    ]
 
   static let findings: [Receipt.Finding] = [
     .proven, .stale(longCommit), .unhealthy, .unidentified(""), .unreachable(unknown), .unsettled,

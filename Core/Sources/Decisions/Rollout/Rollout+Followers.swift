@@ -76,8 +76,8 @@ extension Rollout {
     return begin(waveAt: 0, facts, at: now)
   }
 
-  /// The end of a follow-up, whatever it came to. That nobody was moved is fine: who is pinned or outside of a
-  /// window is not late.
+  /// The end of a follow-up, whatever it came to. That nobody was moved is fine: who is pinned or outside
+  /// of a window is not late.
   mutating func endFollowed() -> Progress<Result> {
     phase = .ended
     return .end(.followed)
@@ -90,7 +90,7 @@ extension Rollout {
   /// Who was to be moved and is not proven, and why: neither the pinned, nor who is outside of a window, nor
   /// who has left the fleet meanwhile.
   var laggards: [Laggard] {
-    let left = Set(meanwhile?.left ?? [])
+    let left = OrderedSet(meanwhile?.left ?? [])
     return tenants.compactMap { progress in
       guard !left.contains(progress.tenant.slug) else { return nil }
       let why: String? =

@@ -16,6 +16,9 @@ public struct Settle: Sendable {
   private var matchesInARow = 0
   private var refutationsInARow = 0
   private var hasEverNamedIt = false
+  /// The newest look that did not find it, and the first after that one.
+  private var absentAt: TimeSpan?
+  private var foundAt: TimeSpan?
   private var pause: TimeSpan
 
   public init(tenant: TenantSlug, expected: Commit, budget: SettleBudget) {
@@ -35,6 +38,7 @@ public struct Settle: Sendable {
     samples += 1
     let matches = observation == .running(expected) || isTakenFor(observation)
     matchesInARow = matches ? matchesInARow + 1 : 0
+    if matches { foundAt = foundAt ?? elapsed } else { (absentAt, foundAt) = (elapsed, nil) }
     refutationsInARow = matches ? 0 : refutationsInARow + 1
     hasEverNamedIt = hasEverNamedIt || observation.claimedCommit == expected
     if matchesInARow >= budget.samples { return .concluded(receipt(.proven, after: elapsed)) }
@@ -103,7 +107,12 @@ public struct Settle: Sendable {
   }
 
   private func receipt(_ finding: Receipt.Finding, after elapsed: TimeSpan) -> Receipt {
-    Receipt(
-      tenant: tenant, expected: expected, finding: finding, samples: samples, elapsed: elapsed)
+    var cameUp: Receipt.Interval?
+    if budget.experience != nil, finding == .proven, let absentAt, let foundAt {
+      cameUp = Receipt.Interval(after: absentAt, until: foundAt)
+    }
+    return Receipt(
+      tenant: tenant, expected: expected, finding: finding, samples: samples, elapsed: elapsed,
+      cameUp: cameUp)
   }
 }

@@ -105,6 +105,30 @@ struct SettleTests {
             elapsed: .milliseconds(1_200))))
   }
 
+  @Test func `proof tells between which two looks the tenant came up to stay`() {
+    #expect(cameUp([new, old, old, new, new]) == .init(after: .seconds(2), until: .seconds(3)))
+    // There at the first look, as behind a driver that waits itself: nobody knows how long that took.
+    #expect(cameUp([new, new]) == nil)
+    #expect(cameUp([old, new, old, old]) == nil)
+    #expect(cameUp([old, new, new], experience: nil) == nil)
+  }
+
+  /// Looked at every second, with four in the budget.
+  private func cameUp(
+    _ observations: [Observation], experience: SettleBudget.Experience? = .unknown
+  ) -> Receipt.Interval? {
+    var settle = Settle(
+      tenant: "reno", expected: commit("2"),
+      budget: SettleBudget(
+        budget: .seconds(4), pauseFirst: .seconds(1), pauseMax: .seconds(1), samples: 2,
+        experience: experience))
+    for (second, observation) in observations.enumerated() {
+      let next = settle.receive(observation, elapsed: .seconds(Int64(second)), jitter: 0)
+      if case .concluded(let receipt) = next { return receipt.cameUp }
+    }
+    return nil
+  }
+
   @Test func `pauses double from the first to the longest`() {
     // Without jitter a pause is three quarters of its base.
     #expect(
