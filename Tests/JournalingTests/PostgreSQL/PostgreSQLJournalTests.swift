@@ -196,7 +196,7 @@ struct PostgreSQLJournalTests {
 
     let refusal = failure { () throws(JournalFailure) in try open(address) }
 
-    #expect(refusal == .newer(path: journal.path, found: 9, supported: 3))
+    #expect(refusal == .newer(path: journal.path, found: 9, supported: 4))
   }
 
   @Test func `a schema of an older version is brought up to date and goes on`() throws {
@@ -209,7 +209,7 @@ struct PostgreSQLJournalTests {
 
     #expect(try journal.append([sample(2)], expecting: Position(1)) == .appended(Position(2)))
     #expect(try journal.entries(after: .start).map(\.record) == [sample(1), sample(2)])
-    #expect(try server.psql("SELECT schema FROM pawl.meta", in: address) == "3\n")
+    #expect(try server.psql("SELECT schema FROM pawl.meta", in: address) == "4\n")
   }
 
   @Test func `a database that lacks what appends is told of`() throws {
@@ -244,6 +244,7 @@ struct PostgreSQLJournalTests {
     ("DELETE FROM pawl.entries WHERE position = 2", 2),
     ("UPDATE pawl.entries SET body = replace(body, '2', '7') WHERE position = 2", 2),
     ("UPDATE pawl.entries SET at = 9 WHERE position = 1", 1),
+    ("DELETE FROM pawl.journals", 3),
   ])
   func `rows that were meddled with are found by the next read`(
     _ statement: String, _ position: UInt64
