@@ -63,6 +63,8 @@ public struct Connections: Sendable {
       timeout: .init(connect: TimeAmount(Self.connectTimeMax), read: TimeAmount(silenceMax)))
     // What moves blobs gains nothing from streams that share a connection. Tenants: ``JudgedClients``.
     configuration.httpVersion = .http1Only
+    // Nobody traces this process, and a span takes the address apart once more for each request.
+    configuration.tracing.tracer = nil
     configuration.connectionPool.idleTimeout = TimeAmount(Self.idleMax)
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
       Self.connectionsPerHostMax

@@ -53,7 +53,6 @@ extension HTTPAddress {
 
   /// The same with `address` in place of the host, and with the port.
   fileprivate func root(at address: IPAddress) -> String {
-    let path = text.drop { $0 != "/" }.dropFirst(2 + authority.count)
     let host = address.isVersion6 ? "[\(address)]" : "\(address)"
     return "\(isSecure ? "https" : "http")://\(host):\(port)\(path)"
   }

@@ -209,20 +209,16 @@ private struct TenantFetch: HTTPFetch {
   }
 
   private func request(of address: HTTPAddress) -> HTTPRequest? {
-    let parts = address.text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
-    guard parts.count >= 3,
-      let target = RequestTarget("/" + (parts.count > 3 ? parts[3] : ""))
-    else { return nil }
-    // Of an address that was read before, so that it need not be read again for each look.
-    let root = HTTPAddress(normalized: parts[..<3].joined(separator: "/"))
-    var request = HTTPRequest(.get, target, at: root)
+    let path = address.path
+    guard let target = RequestTarget(path.isEmpty ? "/" : String(path)) else { return nil }
+    var request = HTTPRequest(.get, target, at: address.root)
     // No credential travels here, and whoever wrote http:// beside a tenant meant it (SECURITY.md).
     request.plainHTTP = .anywhere
     request.ranges = ranges
     request.trust = trust
     // Several tenants may be behind one host, told apart by their path.
     let page = pages.first { address.text.hasSuffix($0) } ?? ""
-    request.party = String(address.text.dropLast(page.count))
+    request.party = String(Substring(address.text.utf8.dropLast(page.utf8.count)))
     return request
   }
 }

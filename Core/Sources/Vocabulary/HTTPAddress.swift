@@ -29,19 +29,39 @@ public struct HTTPAddress: ParsedText {
   public var isSecure: Bool { text.hasPrefix("https:") }
 
   /// `host` or `host:port`.
-  public var authority: String {
-    let afterScheme = text.drop { $0 != "/" }.dropFirst(2)
-    return String(afterScheme.prefix { $0 != "/" })
-  }
+  public var authority: String { String(Substring(written)) }
 
   /// The host alone, lowercase, without brackets around an IPv6 address.
-  public var host: String { HostAndPort(authority)?.host ?? authority }
+  public var host: String { String(Substring(hostWritten)) }
 
   /// The port that was written, or the scheme's own.
-  public var port: UInt16 { HostAndPort(authority)?.port ?? (isSecure ? 443 : 80) }
+  public var port: UInt16 {
+    // Behind the host comes its bracket, if it has one, and then the colon.
+    let behind = written[hostWritten.endIndex...].drop { $0 != UInt8(ascii: ":") }.dropFirst()
+    return UInt16(Substring(behind)) ?? (isSecure ? 443 : 80)
+  }
 
   /// Whether the host is exactly this machine.
-  public var isLoopback: Bool { HostAndPort(authority)?.isLoopback ?? false }
+  public var isLoopback: Bool { HostAndPort.isLoopback(host) }
+
+  /// Empty, or what begins with the slash behind the authority.
+  public var path: Substring { text[written.endIndex...] }
+
+  /// The same without its path.
+  public var root: HTTPAddress { HTTPAddress(normalized: String(text[..<written.endIndex])) }
+
+  // The text is in its normal form, and asked of for every request: these cut it at bytes.
+
+  private var written: Substring.UTF8View {
+    text.utf8.dropFirst(isSecure ? 8 : 7).prefix { $0 != UInt8(ascii: "/") }
+  }
+
+  private var hostWritten: Substring.UTF8View {
+    guard written.first == UInt8(ascii: "[") else {
+      return written.prefix { $0 != UInt8(ascii: ":") }
+    }
+    return written.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+  }
 
   private static func isPathByte(_ byte: UInt8) -> Bool {
     byte.isLetter || byte.isDigit || "/-._~%".utf8.contains(byte)

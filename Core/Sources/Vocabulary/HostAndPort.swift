@@ -31,11 +31,14 @@ struct HostAndPort {
     host = name.lowercased()
   }
 
+  var isLoopback: Bool { Self.isLoopback(host) }
+
   /// `localhost`, the 127.0.0.0/8 range and `::1`, compared whole.
-  var isLoopback: Bool {
+  static func isLoopback(_ host: String) -> Bool {
     if host == "localhost" || host == "::1" { return true }
+    guard host.utf8.starts(with: "127.".utf8) else { return false }
     let octets = host.split(separator: ".", omittingEmptySubsequences: false)
-    return octets.count == 4 && octets[0] == "127" && octets.allSatisfy { UInt8($0) != nil }
+    return octets.count == 4 && octets.allSatisfy { UInt8($0) != nil }
   }
 
   private static func isHostName(_ name: Substring) -> Bool {

@@ -32,11 +32,18 @@ struct AddressTests {
     #expect(written.host == "example.com")
     #expect(written.port == 8443)
     #expect(written.isSecure)
+    #expect(written.path == "/a/b")
+    #expect(written.root == "https://example.com:8443")
     #expect(plain.authority == "[::1]")
     #expect(plain.host == "::1")
     #expect(plain.port == 80)
     #expect(!plain.isSecure)
+    #expect(plain.path == "/a")
+    #expect(plain.root == "http://[::1]")
+    #expect(("http://[::1]:8801" as HTTPAddress).port == 8801)
     #expect(HTTPAddress("https://a").port == 443)
+    #expect(HTTPAddress("https://a").path == "")
+    #expect(HTTPAddress("https://a").root == "https://a")
   }
 
   @Test func `a reference tells its parts`() throws {
