@@ -16,7 +16,7 @@ extension Assembly {
         connections: connections, logins: try logins(connections),
         written: settings.locationsWritten,
         remark: { [console] in console.remark(Line($0, .quiet)) })
-      let known = try knownImages()
+      let known = try knownImages(registry)
       let driver = try driver(
         listed ?? [], images: registry, try prober(connections, known), connections, patient)
       let fleet = AccountedFleet(
@@ -113,8 +113,8 @@ extension Assembly {
       })
   }
 
-  /// The images of the fleet that the journal knows, where tenants name the image they run.
-  private func knownImages() throws(ProcessFailure) -> KnownImages? {
+  /// The images of the fleet that the journal and `registry` know, where tenants name the image they run.
+  private func knownImages(_ registry: any Registry) throws(ProcessFailure) -> KnownImages? {
     guard settings.verify.identity == .digest else { return nil }
     let facts = try state().facts
     let image = settings.fleet.image.name
@@ -123,7 +123,8 @@ extension Assembly {
     }
     let ordered = facts.placements.byTenant.values.sorted { $0.generation < $1.generation }
       .compactMap { placement in placement.digest.map { (digest: $0, commit: placement.commit) } }
-    return KnownImages(released + ordered)
+    let location = settings.fleet.image.build.location(in: settings.fleet.registry.host)
+    return KnownImages(released + ordered) { await registry.inspect(location.at($0)) }
   }
 
   private func prober(

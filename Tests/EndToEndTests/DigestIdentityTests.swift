@@ -51,7 +51,7 @@ struct DigestIdentityTests {
       try stage.say(inside.text, as: "anna")
       try await stage.expectDeploy(
         of: 1, endsWith: 40, says: "halted-canary",
-        "anna: does not name a full commit: \(inside) is no image that pawl has released or ordered"
+        "anna: does not name a full commit: \(inside) is another image of \(stage.commits[1].short)"
       )
       #expect(try await stage.latest() == stage.built(stage.commits[0]))
 
@@ -66,16 +66,35 @@ struct DigestIdentityTests {
     }
   }
 
-  @Test func `an image that nobody has ordered has no commit, so a first release moves nobody`()
+  @Test func `of tenants that ran before pawl came, the registry tells of which commit their image is`()
+    async throws
+  {
+    try await withMoverStage(Layout(commits: 2), mover: mover) { stage in
+      try stage.write(stage.moverSettings + identity)
+      try await stage.moveTenants(to: stage.commits[1])
+
+      try await stage.expectDeploy(
+        of: 0, endsWith: 20, says: "refused", stage.commits[1].short)
+      #expect(try stage.calls() == stage.tenants.count)
+
+      try await stage.moveTenants(to: stage.commits[0])
+      try await stage.expectDeploy(of: 1, endsWith: 0, says: "promoted")
+      try await stage.expectImages(of: stage.commits[1])
+    }
+  }
+
+  @Test func `an image that is nowhere to be found has no commit, so a first release moves nobody`()
     async throws
   {
     try await withMoverStage(Layout(commits: 1), mover: mover) { stage in
       try stage.write(stage.moverSettings + identity)
+      let stranger = "sha256:" + String(repeating: "7", count: 64)
+      for tenant in stage.tenants { try stage.say(stranger, as: tenant.slug) }
       try await stage.moveTenants(to: stage.commits[0])
 
       try await stage.expectDeploy(
         of: 0, endsWith: 25, says: "refused-unknown", "anna does not say what it runs",
-        "\(try await stage.image(0)) is no image that pawl has released or ordered")
+        "\(stranger) was never released or ordered, and is not where the tenants pull from")
 
       #expect(try stage.calls() == stage.tenants.count)
       #expect(try await stage.latest() == [nil, nil])

@@ -1,4 +1,5 @@
 import Capabilities
+import Synchronization
 import Testing
 import Transport
 import Vocabulary
@@ -55,6 +56,87 @@ import Vocabulary
 
     #expect(await seen(try image("2"), images) == .running(Self.commit))
     #expect(await seen(try image("1"), images).commit == nil)
+  }
+
+  @Test func `of an image that was never ordered its label tells the commit`() async throws {
+    let (ours, stranger) = (try image("1"), try image("2"))
+    let inspect = Inspections([
+      stranger: .found(Self.facts(stranger, .value(Self.commit.text)))
+    ])
+    let images = KnownImages([(ours, Self.other)]) { inspect.answer($0) }
+
+    #expect(await seen(stranger, images) == .running(Self.commit))
+    #expect(await seen(stranger, images) == .running(Self.commit))
+    #expect(await seen(ours, images) == .running(Self.other))
+    #expect(inspect.asked == [stranger])
+  }
+
+  @Test func `what its label says never makes another build of what was ordered pass for it`()
+    async throws
+  {
+    let (ours, rebuilt) = (try image("1"), try image("2"))
+    let inspect = Inspections([rebuilt: .found(Self.facts(rebuilt, .value(Self.commit.text)))])
+    let images = KnownImages { inspect.answer($0) }
+    #expect(await seen(rebuilt, images) == .running(Self.commit))
+
+    images.learn(ours, of: Self.commit)
+
+    #expect(
+      await seen(rebuilt, images)
+        == .unidentified(
+          "\(rebuilt) is another image of \(Self.commit.short) than the one that was ordered, "
+            + "\(ours)"))
+  }
+
+  @Test(arguments: [ImageFacts.Label.missing, .value("dev"), .mixed([])])
+  func `an image that names no commit is of none`(label: ImageFacts.Label) async throws {
+    let stranger = try image("2")
+    let images = KnownImages { _ in .found(Self.facts(stranger, label)) }
+
+    #expect(
+      await seen(stranger, images)
+        == .unidentified(
+          "\(stranger) was never released or ordered, and names no commit in "
+            + "org.opencontainers.image.revision"))
+  }
+
+  @Test func `a registry that does not answer is asked again, and one that has no such image is not`()
+    async throws
+  {
+    let (silent, absent) = (try image("2"), try image("3"))
+    let inspect = Inspections([silent: .unknown(Unknown(.timedOut, "no answer")), absent: .absent])
+    let images = KnownImages { inspect.answer($0) }
+
+    for _ in 0..<2 {
+      guard case .unidentified(let why) = await seen(silent, images) else {
+        Issue.record("expected no commit")
+        return
+      }
+      #expect(why.contains("could not be found out"))
+      #expect(await seen(absent, images).commit == nil)
+    }
+    #expect(inspect.asked == [silent, absent, silent])
+  }
+
+  private static let other: Commit = "0a72516f7e7ba1a710c4f393fef08be8d22e1866"
+
+  private static func facts(_ digest: Digest, _ revision: ImageFacts.Label) -> ImageFacts {
+    ImageFacts(digest: digest, revision: revision, source: .missing)
+  }
+
+  /// A registry's answers, and what it was asked.
+  private final class Inspections: Sendable {
+    private let answers: [Digest: Reading<ImageFacts>]
+    private let log = Mutex<[Digest]>([])
+
+    init(_ answers: [Digest: Reading<ImageFacts>]) { self.answers = answers }
+
+    var asked: [Digest] { log.withLock { $0 } }
+
+    func answer(_ digest: Digest) -> Reading<ImageFacts> {
+      log.withLock { $0.append(digest) }
+      return answers[digest] ?? .absent
+    }
   }
 
   @Test func `an image is known once it is ordered`() async throws {

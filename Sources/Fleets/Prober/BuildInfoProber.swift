@@ -25,7 +25,7 @@ public struct BuildInfoProber: Sendable {
   ///   - path: answers a JSON object.
   ///   - field: holds the full commit in that object.
   ///   - prefix: stands before it there.
-  ///   - images: has the commits of images, where a tenant names the image it runs; nil where it names its
+  ///   - images: tells of which commit an image is, where a tenant names the image it runs; nil where it names its
   ///     commit.
   ///   - healthPath: answers 2xx when the tenant is well; nil when a tenant has no such page.
   ///   - key: what a tenant has to know for its word to count; nil takes every tenant's word.
@@ -103,10 +103,14 @@ public struct BuildInfoProber: Sendable {
       switch info {
       case .unidentified(let why): return .unidentified(why)
       case .image(let digest):
-        guard let commit = images?.commit(of: digest) else {
-          return .unidentified("\(digest) is no image that pawl has released or ordered")
+        let origin = await images?.origin(of: digest)
+        switch origin ?? .none("stands where a commit is expected") {
+        case .commit(let commit):
+          return await isWell(address, instance) ? .running(commit) : .unhealthy(commit)
+        case .none(let why): return .unidentified("\(digest) \(why)")
+        case .unknown(let unknown):
+          return .unidentified("which commit \(digest) is of could not be found out: \(unknown)")
         }
-        return await isWell(address, instance) ? .running(commit) : .unhealthy(commit)
       case .commit(let commit):
         return await isWell(address, instance) ? .running(commit) : .unhealthy(commit)
       }
