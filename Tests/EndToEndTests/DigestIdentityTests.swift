@@ -66,7 +66,7 @@ struct DigestIdentityTests {
     }
   }
 
-  @Test func `of tenants that ran before pawl came, the registry tells of which commit their image is`()
+  @Test func `of tenants that ran before pawl came, the registry tells what their image is`()
     async throws
   {
     try await withMoverStage(Layout(commits: 2), mover: mover) { stage in

@@ -100,7 +100,7 @@ import Vocabulary
             + "org.opencontainers.image.revision"))
   }
 
-  @Test func `a registry that does not answer is asked again, and one that has no such image is not`()
+  @Test func `a registry that does not answer is asked again, one without such an image is not`()
     async throws
   {
     let (silent, absent) = (try image("2"), try image("3"))

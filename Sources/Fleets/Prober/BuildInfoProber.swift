@@ -25,8 +25,8 @@ public struct BuildInfoProber: Sendable {
   ///   - path: answers a JSON object.
   ///   - field: holds the full commit in that object.
   ///   - prefix: stands before it there.
-  ///   - images: tells of which commit an image is, where a tenant names the image it runs; nil where it names its
-  ///     commit.
+  ///   - images: tells of which commit an image is, where a tenant names the image it runs; nil where it
+  ///     names its commit.
   ///   - healthPath: answers 2xx when the tenant is well; nil when a tenant has no such page.
   ///   - key: what a tenant has to know for its word to count; nil takes every tenant's word.
   public init(
