@@ -132,6 +132,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         orderedCollections, crypto,
+        .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
     .target(
@@ -148,7 +149,7 @@ let package = Package(
         "Forges", "Transport", "TestSupport", core("Capabilities"), core("Decisions"),
         core("Vocabulary"),
       ],
-      path: "Benchmarks/forge-calls", swiftSettings: settings),
+      path: "Benchmarks/forge-calls", exclude: ["README.md"], swiftSettings: settings),
     .testTarget(
       name: "TransportTests", dependencies: ["Transport", "TestSupport", core("Vocabulary")],
       swiftSettings: settings),

@@ -1,4 +1,5 @@
 import CoreFoundation
+import DequeModule
 import Foundation
 import Glibc
 import Presentation
@@ -22,7 +23,7 @@ actor ConnectionBudget {
   private let keptHostsMax: Int
   private var keptHosts: Set<String> = []
   private var left: Int
-  private var waiting: [CheckedContinuation<Void, Never>] = []
+  private var waiting: Deque<CheckedContinuation<Void, Never>> = []
 
   /// - Throws: where there are not enough files to ask even one tenant.
   init(filesMax: UInt64, processors: Int) throws(ProcessFailure) {
@@ -73,6 +74,6 @@ actor ConnectionBudget {
   }
 
   private func leave() {
-    if waiting.isEmpty { left += 1 } else { waiting.removeFirst().resume() }
+    if let next = waiting.popFirst() { next.resume() } else { left += 1 }
   }
 }

@@ -101,7 +101,7 @@ extension TargetRow {
         "Control", "Simulation", "Registries", "Forges", "Measurements", "Fleets", "Journaling",
         "Server", "Presentation", "WorkflowLint",
       ],
-      theirs: ["ArgumentParser", "Crypto", "OrderedCollections", "UnixSignals"],
+      theirs: ["ArgumentParser", "Crypto", "DequeModule", "OrderedCollections", "UnixSignals"],
       system: ["CoreFoundation", "Dispatch", "Glibc", "Synchronization"],
       foundationFor: "`--json` and the files a person names"),
     TargetRow(
