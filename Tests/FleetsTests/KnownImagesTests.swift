@@ -100,6 +100,26 @@ import Vocabulary
             + "org.opencontainers.image.revision"))
   }
 
+  @Test func `whoever asks while an image is being asked of gets the same answer`() async throws {
+    let stranger = try image("2")
+    let gate = AsyncStream<Void>.makeStream()
+    let asked = Mutex(0)
+    let images = KnownImages { _ in
+      asked.withLock { $0 += 1 }
+      for await _ in gate.stream { break }
+      return .found(Self.facts(stranger, .value(Self.commit.text)))
+    }
+
+    let seen = await withTaskGroup(of: KnownImages.Origin.self) { group in
+      for _ in 0..<20 { group.addTask { await images.origin(of: stranger) } }
+      gate.continuation.yield()
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+
+    #expect(seen == Array(repeating: .commit(Self.commit), count: 20))
+    #expect(asked.withLock { $0 } == 1)
+  }
+
   @Test func `a registry that does not answer is asked again, one without such an image is not`()
     async throws
   {

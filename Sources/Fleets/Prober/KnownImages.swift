@@ -22,8 +22,14 @@ public final class KnownImages: Sendable {
   private struct State {
     var commits: [Digest: Commit] = [:]
     var images: [Commit: Digest] = [:]
-    /// What was asked of the registry, and is not asked again unless it could not be answered.
-    var inspections: [Digest: Task<Reading<ImageFacts>, Never>] = [:]
+    var inspections: [Digest: Inspection] = [:]
+  }
+
+  /// What was asked of the registry, which is not asked again unless it could not answer.
+  private enum Inspection {
+    /// By one, for whom the others wait.
+    case asked([CheckedContinuation<Reading<ImageFacts>, Never>])
+    case answered(Reading<ImageFacts>)
   }
 
   private let inspect: Inspect?
@@ -49,19 +55,53 @@ public final class KnownImages: Sendable {
   func origin(of digest: Digest) async -> Origin {
     if let commit = state.withLock({ $0.commits[digest] }) { return .commit(commit) }
     guard let inspect else { return .none("is no image that pawl has released or ordered") }
-    let inspection = state.withLock { state in
-      let inspection = state.inspections[digest] ?? Task { await inspect(digest) }
-      state.inspections[digest] = inspection
-      return inspection
-    }
-    switch await inspection.value {
+    switch await reading(of: digest, inspect) {
     case .unknown(let unknown):
-      state.withLock { $0.inspections[digest] = nil }
       return .unknown(unknown)
     case .absent:
       return .none("was never released or ordered, and is not where the tenants pull from")
     case .found(let facts):
       return origin(of: digest, labelled: facts.revision)
+    }
+  }
+
+  private func reading(of digest: Digest, _ inspect: Inspect) async -> Reading<ImageFacts> {
+    let isFirst = state.withLock { state in
+      guard state.inspections[digest] == nil else { return false }
+      state.inspections[digest] = .asked([])
+      return true
+    }
+    guard isFirst else { return await othersReading(of: digest) }
+    let reading = await inspect(digest)
+    let waiting = state.withLock { state in
+      defer {
+        if case .unknown = reading {
+          state.inspections[digest] = nil
+        } else {
+          state.inspections[digest] = .answered(reading)
+        }
+      }
+      if case .asked(let waiting) = state.inspections[digest] { return waiting }
+      return []
+    }
+    for one in waiting { one.resume(returning: reading) }
+    return reading
+  }
+
+  /// Of what somebody else has asked.
+  private func othersReading(of digest: Digest) async -> Reading<ImageFacts> {
+    await withCheckedContinuation { continuation in
+      let answer: Reading<ImageFacts>? = state.withLock { state in
+        switch state.inspections[digest] {
+        case .answered(let reading): return reading
+        case .asked(let waiting):
+          state.inspections[digest] = .asked(waiting + [continuation])
+          return nil
+        case nil:
+          return .unknown(Unknown(.unreachable, "it could not be asked just now"))
+        }
+      }
+      if let answer { continuation.resume(returning: answer) }
     }
   }
 

@@ -52,8 +52,8 @@
         """
       ],
       [append],
-      // It was looked up for each row, and took longer than the rest of the row. `append` alone stores rows, and
-      // only for the journal whose end it has just moved.
+      // It was looked up for each row, and took longer than the rest of the row. `append` alone stores
+      // rows, and only for the journal whose end it has just moved.
       ["ALTER TABLE pawl.entries DROP CONSTRAINT IF EXISTS entries_delivery_fkey"],
     ]
 
