@@ -2,13 +2,20 @@ import Glibc
 import Simulation
 import Vocabulary
 
-/// Runs seeds and says how fast: `simulation-benchmark [--seeds N] [--from SEED] [--mode
-/// safety|liveness]`, one seed in words: `--seed SEED`, what a release costs by the size of the
-/// fleet: `--fleets`, or of one size: `--fleet N`, how long one takes beside what engines do:
-/// `--rollouts N`, how many seeds each known wrong design survives: `--mutants`, the smallest delivery that
-/// finds one: `--shrink DESIGN --to FILE`, or one brought back: `--replay FILE [--under DESIGN]`.
+/// Measures the simulator, and what it finds.
 @main
 enum SimulationBenchmark {
+  private static let usage = """
+    usage: simulation-benchmark one of
+      --seeds N [--from SEED] [--mode safety|liveness]   runs seeds, and says how fast
+      --seed SEED [--mode safety|liveness]               one of them in words
+      --fleets, --fleet N                                what an event costs, by the size of the fleet
+      --rollouts N                                       how long a release takes beside what engines do
+      --mutants                                          how many seeds each known wrong design survives
+      --shrink DESIGN [--to FILE]                        the smallest delivery that finds one
+      --replay FILE [--under DESIGN]                     one brought back
+    """
+
   static func main() {
     if CommandLine.arguments.contains("--mutants") { exit(MutantTable.print() ? 0 : 1) }
     if let design = text("--shrink") {
@@ -20,7 +27,11 @@ enum SimulationBenchmark {
     if let most = argument("--rollouts") { return RolloutTime.print(tenantsMax: Int(most)) }
     let mode = text("--mode").flatMap(Simulator.Mode.init) ?? .liveness
     if let seed = argument("--seed") { return narrate(seed, mode) }
-    run(from: argument("--from") ?? 1, count: argument("--seeds") ?? 20_000, mode)
+    guard let count = argument("--seeds") else {
+      print(usage)
+      exit(2)
+    }
+    run(from: argument("--from") ?? 1, count: count, mode)
   }
 
   private static func text(_ name: String) -> String? {

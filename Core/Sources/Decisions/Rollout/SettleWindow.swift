@@ -12,15 +12,16 @@ struct SettleWindow {
 
   let start: TimeSpan
   let end: TimeSpan
+  /// Between two looks inside of it.
+  let step: TimeSpan
 
-  /// A tenth of `usual` either way.
+  /// Looks before a tenant is due are mostly for nothing, those after that mostly find it: so it begins later
+  /// than it would to be even.
   init(around usual: TimeSpan) {
-    start = .milliseconds(usual.milliseconds * 9 / 10)
-    end = .milliseconds(usual.milliseconds * 11 / 10)
+    start = .milliseconds(usual.milliseconds * 93 / 100)
+    end = .milliseconds(usual.milliseconds * 110 / 100)
+    step = .milliseconds(usual.milliseconds / 42)
   }
-
-  /// Between two looks inside of it: eight fit in.
-  var step: TimeSpan { .milliseconds((end.milliseconds - start.milliseconds) / 8) }
 
   /// To the next look before it begins, one of equal parts of what is left until then.
   func pauseBefore(_ elapsed: TimeSpan, jitter: UInt64) -> TimeSpan {

@@ -7,21 +7,21 @@ struct SettleWindowTests {
   @Test func `looks are seldom before the tenant is due and close together around that`() {
     let looks = looks(until: .seconds(70), took: .seconds(60)) { 375 }
 
-    // Nothing until a tenth before it is due, then an eighth of the tenths on both sides, which the jitter
-    // spreads by a quarter.
-    #expect(Array(looks.prefix(4)) == [0, 54_000, 55_500, 57_000])
+    // Nothing until shortly before it is due, then a fortieth of its time, which the jitter spreads by a
+    // quarter, until a tenth after.
+    #expect(Array(looks.prefix(4)) == [0, 55_800, 57_246, 58_692])
     #expect(looks.filter { (54_000..<66_000).contains($0) }.count == 8)
   }
 
   @Test
   func `the time before a tenant is due is cut in equal parts of a minute and a half at most`() {
     #expect(
-      looks(until: .seconds(225), took: .seconds(250)) { 1 } == [0, 75_000, 150_000, 225_000])
+      looks(until: .seconds(225), took: .seconds(250)) { 1 } == [0, 77_500, 155_000, 232_500])
   }
 
   @Test func `one look in eight is taken half way, and finds who has become quicker`() {
-    #expect(looks(until: .seconds(50), took: .seconds(60)) { 8 }.prefix(3) == [0, 27_000, 40_500])
-    #expect(looks(until: .seconds(50), took: .seconds(60)) { 9 } == [0, 54_000])
+    #expect(looks(until: .seconds(50), took: .seconds(60)) { 8 }.prefix(3) == [0, 27_900, 41_850])
+    #expect(looks(until: .seconds(50), took: .seconds(60)) { 9 } == [0, 55_800])
   }
 
   @Test func `after the time it was due a tenant is waited for as if nothing were known`() {
@@ -36,7 +36,7 @@ struct SettleWindowTests {
   @Test func `looks around a short time are no closer than the first pause`() {
     let looks = looks(until: .seconds(4), took: .seconds(4)) { 1 }
 
-    #expect(looks.prefix(3) == [0, 3_600, 3_976])
+    #expect(looks.prefix(3) == [0, 3_720, 4_096])
   }
 
   @Test func `the budget ends it however late the tenant was the last time`() {
