@@ -107,12 +107,15 @@ public struct Settle: Sendable {
   }
 
   private func receipt(_ finding: Receipt.Finding, after elapsed: TimeSpan) -> Receipt {
-    var cameUp: Receipt.Interval?
-    if budget.experience != nil, finding == .proven, let absentAt, let foundAt {
-      cameUp = Receipt.Interval(after: absentAt, until: foundAt)
-    }
-    return Receipt(
+    Receipt(
       tenant: tenant, expected: expected, finding: finding, samples: samples, elapsed: elapsed,
-      cameUp: cameUp)
+      cameUp: finding == .proven ? cameUp : nil)
+  }
+
+  /// Nil where it came up before it was looked for: half way to a look long before says nothing of when.
+  private var cameUp: Receipt.Interval? {
+    guard budget.experience != nil, let absentAt, let foundAt else { return nil }
+    if let window, absentAt < window.start { return nil }
+    return Receipt.Interval(after: absentAt, until: foundAt)
   }
 }

@@ -20,7 +20,7 @@ struct SettleWindow {
   init(around usual: TimeSpan) {
     start = .milliseconds(usual.milliseconds * 93 / 100)
     end = .milliseconds(usual.milliseconds * 110 / 100)
-    step = .milliseconds(usual.milliseconds / 42)
+    step = .milliseconds(usual.milliseconds / 45)
   }
 
   /// To the next look before it begins, one of equal parts of what is left until then.

@@ -111,6 +111,8 @@ struct SettleTests {
     #expect(cameUp([new, new]) == nil)
     #expect(cameUp([old, new, old, old]) == nil)
     #expect(cameUp([old, new, new], experience: nil) == nil)
+    // It was due after three seconds, and had come up at some time before.
+    #expect(cameUp([old, new, new], experience: .took(.seconds(3))) == nil)
   }
 
   /// Looked at every second, with four in the budget.
