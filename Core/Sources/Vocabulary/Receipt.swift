@@ -27,8 +27,8 @@ public struct Receipt: Hashable, Sendable, Codable {
   /// How many samples were taken, and over how long.
   public let samples: Int
   public let elapsed: TimeSpan
-  /// Between which two looks it came up, in the time of ``elapsed``; nil when it was there at the first look or
-  /// long before it was due, when it did not stay, and where that was not kept.
+  /// Between which two looks it came up, in the time of ``elapsed``; nil when it was there at the first look
+  /// or before it was looked for, when it did not stay, and where that was not kept.
   public let cameUp: Interval?
 
   /// After a look that did not find it there, and no later than the next one, which did.

@@ -48,8 +48,7 @@ struct SettleWindowTests {
 
   /// The figures of the decision record: tenants that take 30 to 120 s, each of them about as long as the
   /// last time (5 % apart, two times of three), watched until the first look that finds it, beside a look
-  /// every twenty seconds. Of the first release nothing is known but how long each took; each other knows what
-  /// the one before it has learnt.
+  /// every twenty seconds. The first release knows nothing, each other what the one before has learnt.
   @Test func `who takes about as long again is found ten times sooner than by a look every 20 s`() {
     var random = Random()
     var figures = Array(repeating: Figures(), count: 4)
