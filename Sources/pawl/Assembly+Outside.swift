@@ -123,8 +123,12 @@ extension Assembly {
     }
     let ordered = facts.placements.byTenant.values.sorted { $0.generation < $1.generation }
       .compactMap { placement in placement.digest.map { (digest: $0, commit: placement.commit) } }
-    let location = settings.fleet.image.build.location(in: settings.fleet.registry.host)
-    return KnownImages(released + ordered) { await registry.inspect(location.at($0)) }
+    let (build, host) = (settings.fleet.image.build, settings.fleet.registry.host)
+    return KnownImages(
+      released + ordered,
+      source: KnownImages.Source(
+        image: { await registry.inspect(build.location(in: host).at($0)) },
+        build: { await registry.inspect(build.reference(in: host, of: $0)) }))
   }
 
   private func prober(

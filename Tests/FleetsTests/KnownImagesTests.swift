@@ -63,7 +63,7 @@ import Vocabulary
     let inspect = Inspections([
       stranger: .found(Self.facts(stranger, .value(Self.commit.text)))
     ])
-    let images = KnownImages([(ours, Self.other)]) { inspect.answer($0) }
+    let images = KnownImages([(ours, Self.other)], source: inspect.source)
 
     #expect(await seen(stranger, images) == .running(Self.commit))
     #expect(await seen(stranger, images) == .running(Self.commit))
@@ -76,7 +76,7 @@ import Vocabulary
   {
     let (ours, rebuilt) = (try image("1"), try image("2"))
     let inspect = Inspections([rebuilt: .found(Self.facts(rebuilt, .value(Self.commit.text)))])
-    let images = KnownImages { inspect.answer($0) }
+    let images = KnownImages(source: inspect.source)
     #expect(await seen(rebuilt, images) == .running(Self.commit))
 
     images.learn(ours, of: Self.commit)
@@ -91,7 +91,8 @@ import Vocabulary
   @Test(arguments: [ImageFacts.Label.missing, .value("dev"), .mixed([])])
   func `an image that names no commit is of none`(label: ImageFacts.Label) async throws {
     let stranger = try image("2")
-    let images = KnownImages { _ in .found(Self.facts(stranger, label)) }
+    let images = KnownImages(
+      source: Inspections([stranger: .found(Self.facts(stranger, label))]).source)
 
     #expect(
       await seen(stranger, images)
@@ -104,11 +105,14 @@ import Vocabulary
     let stranger = try image("2")
     let gate = AsyncStream<Void>.makeStream()
     let asked = Mutex(0)
-    let images = KnownImages { _ in
-      asked.withLock { $0 += 1 }
-      for await _ in gate.stream { break }
-      return .found(Self.facts(stranger, .value(Self.commit.text)))
-    }
+    let images = KnownImages(
+      source: .init { _ in
+        asked.withLock { $0 += 1 }
+        for await _ in gate.stream { break }
+        return .found(Self.facts(stranger, .value(Self.commit.text)))
+      } build: { _ in
+        .absent
+      })
 
     let seen = await withTaskGroup(of: KnownImages.Origin.self) { group in
       for _ in 0..<20 { group.addTask { await images.origin(of: stranger) } }
@@ -120,12 +124,37 @@ import Vocabulary
     #expect(asked.withLock { $0 } == 1)
   }
 
-  @Test func `a registry that does not answer is asked again, one without such an image is not`()
+  @Test func `only the image that its build leads to is of a commit that was never ordered`()
     async throws
   {
+    let (built, rebuilt) = (try image("1"), try image("2"))
+    let answers = [built, rebuilt].map { ($0, Self.facts($0, .value(Self.commit.text))) }
+    let inspect = Inspections(
+      Dictionary(uniqueKeysWithValues: answers.map { ($0.0, .found($0.1)) }),
+      builds: [Self.commit: .found(Self.facts(built, .value(Self.commit.text)))])
+    let images = KnownImages(source: inspect.source)
+
+    #expect(await seen(built, images) == .running(Self.commit))
+    #expect(
+      await seen(rebuilt, images)
+        == .unidentified(
+          "\(rebuilt) is another image of \(Self.commit.short) than the one its build leads to, "
+            + "\(built)"))
+  }
+
+  @Test func `a build that cannot be read leaves the commit open`() async throws {
+    let stranger = try image("2")
+    let inspect = Inspections(
+      [stranger: .found(Self.facts(stranger, .value(Self.commit.text)))],
+      builds: [Self.commit: .unknown(Unknown(.timedOut, "no answer"))])
+
+    #expect(await seen(stranger, KnownImages(source: inspect.source)).commit == nil)
+  }
+
+  @Test func `what is not there, or cannot be asked, is asked of again`() async throws {
     let (silent, absent) = (try image("2"), try image("3"))
     let inspect = Inspections([silent: .unknown(Unknown(.timedOut, "no answer")), absent: .absent])
-    let images = KnownImages { inspect.answer($0) }
+    let images = KnownImages(source: inspect.source)
 
     for _ in 0..<2 {
       guard case .unidentified(let why) = await seen(silent, images) else {
@@ -135,7 +164,7 @@ import Vocabulary
       #expect(why.contains("could not be found out"))
       #expect(await seen(absent, images).commit == nil)
     }
-    #expect(inspect.asked == [silent, absent, silent])
+    #expect(inspect.asked == [silent, absent, silent, absent])
   }
 
   private static let other: Commit = "0a72516f7e7ba1a710c4f393fef08be8d22e1866"
@@ -147,13 +176,23 @@ import Vocabulary
   /// A registry's answers, and what it was asked.
   private final class Inspections: Sendable {
     private let answers: [Digest: Reading<ImageFacts>]
+    private let builds: [Commit: Reading<ImageFacts>]
     private let log = Mutex<[Digest]>([])
 
-    init(_ answers: [Digest: Reading<ImageFacts>]) { self.answers = answers }
+    init(
+      _ answers: [Digest: Reading<ImageFacts>], builds: [Commit: Reading<ImageFacts>] = [:]
+    ) {
+      (self.answers, self.builds) = (answers, builds)
+    }
+
+    var source: KnownImages.Source {
+      KnownImages.Source(
+        image: { self.answer($0) }, build: { self.builds[$0] ?? .absent })
+    }
 
     var asked: [Digest] { log.withLock { $0 } }
 
-    func answer(_ digest: Digest) -> Reading<ImageFacts> {
+    private func answer(_ digest: Digest) -> Reading<ImageFacts> {
       log.withLock { $0.append(digest) }
       return answers[digest] ?? .absent
     }

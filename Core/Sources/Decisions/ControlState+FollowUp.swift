@@ -97,8 +97,7 @@ extension ControlState {
     guard run.isFollowUp else { return }
     if conclusion != .superseded { facts.following?.isOwed = false }
     if let rollout = run.rollout, !rollout.tenants.isEmpty {
-      let left = OrderedSet(rollout.meanwhile?.left ?? [])
-      facts.following?.slugs = rollout.tenants.keys.filter { !left.contains($0) }
+      facts.following?.slugs = Array(rollout.tenants.keys)
     }
   }
 }

@@ -298,7 +298,7 @@ struct FollowersTests {
     #expect(delivery.state.followersBehind == [])
   }
 
-  @Test func `who left the fleet while others were moved is not behind`() throws {
+  @Test func `who failed and has left the fleet since is late like everybody else`() throws {
     var delivery = FreeTier.delivery()
     delivery.world.findings["lima"] = .gone
     delivery.deploy("2", .everything, FreeTier.plan("2", stragglersMax: 1))
@@ -308,9 +308,23 @@ struct FollowersTests {
     delivery.answerAll()
 
     let run = try FreeTier.followUp(delivery)
-    #expect(run.conclusion == .proven)
+    #expect(run.conclusion == .lagging)
     #expect(delivery.sentence(run.id)?.contains("left meanwhile: lima") == true)
-    #expect(delivery.state.followersBehind == [])
+    #expect(delivery.state.followersBehind == ["lima"])
+  }
+
+  @Test func `that the last of them leaves while it is moved refuses no later release`() throws {
+    var delivery = FreeTier.delivery()
+    delivery.world.tenants.removeAll { ["cairo", "quito"].contains($0.slug) }
+    delivery.deploy("2", .everything, FreeTier.plan("2"))
+    delivery.answerAll(until: { $0.redeploys("lima") })
+    delivery.world.tenants.removeAll { $0.slug == "lima" }
+    delivery.answerAll()
+
+    let id = delivery.deploy("3", .everything, FreeTier.plan("3"))
+    delivery.answerAll()
+
+    #expect(delivery.conclusion(id) == .promoted)
   }
 
   /// Closed for ever.

@@ -5,7 +5,8 @@ public import Vocabulary
 /// and of other images what their registry says they are.
 ///
 /// Of a commit that is known from the journal or an order, only the newest image counts: a tenant on another
-/// one does not run what was ordered.
+/// one does not run what was ordered. Of any other commit only the image that its build leads to does, which
+/// is what a release of it would bring.
 public final class KnownImages: Sendable {
   /// What an image is.
   enum Origin: Hashable, Sendable {
@@ -16,8 +17,22 @@ public final class KnownImages: Sendable {
     case unknown(Unknown)
   }
 
-  /// Reads an image where the tenants pull it from, by its digest.
-  public typealias Inspect = @Sendable (Digest) async -> Reading<ImageFacts>
+  /// What a registry says of images, where the tenants pull them from.
+  public struct Source: Sendable {
+    let image: @Sendable (Digest) async -> Reading<ImageFacts>
+    let build: @Sendable (Commit) async -> Reading<ImageFacts>
+
+    /// - Parameters:
+    ///   - image: reads one by its digest.
+    ///   - build: reads the one that the build of a commit leads to.
+    public init(
+      image: @escaping @Sendable (Digest) async -> Reading<ImageFacts>,
+      build: @escaping @Sendable (Commit) async -> Reading<ImageFacts>
+    ) {
+      self.image = image
+      self.build = build
+    }
+  }
 
   private struct State {
     var commits: [Digest: Commit] = [:]
@@ -25,21 +40,21 @@ public final class KnownImages: Sendable {
     var inspections: [Digest: Inspection] = [:]
   }
 
-  /// What was asked of the registry, which is not asked again unless it could not answer.
+  /// What was asked of the registry.
   private enum Inspection {
     /// By one, for whom the others wait.
-    case asked([CheckedContinuation<Reading<ImageFacts>, Never>])
-    case answered(Reading<ImageFacts>)
+    case asked([CheckedContinuation<Origin, Never>])
+    case answered(Origin)
   }
 
-  private let inspect: Inspect?
+  private let source: Source?
   private let state = Mutex(State())
 
   /// - Parameters:
   ///   - images: the oldest first.
-  ///   - inspect: is asked once for each image that is not among them; nil knows no others.
-  public init(_ images: [(digest: Digest, commit: Commit)] = [], inspect: Inspect? = nil) {
-    self.inspect = inspect
+  ///   - source: is asked of each image that is not among them, once if it has it; nil knows no others.
+  public init(_ images: [(digest: Digest, commit: Commit)] = [], source: Source? = nil) {
+    self.source = source
     for (digest, commit) in images { learn(digest, of: commit) }
   }
 
@@ -54,64 +69,71 @@ public final class KnownImages: Sendable {
   /// What `digest` is. May take as long as a registry takes to answer.
   func origin(of digest: Digest) async -> Origin {
     if let commit = state.withLock({ $0.commits[digest] }) { return .commit(commit) }
-    guard let inspect else { return .none("is no image that pawl has released or ordered") }
-    switch await reading(of: digest, inspect) {
-    case .unknown(let unknown):
-      return .unknown(unknown)
+    guard let source else { return .none("is no image that pawl has released or ordered") }
+    let origin = await once(digest) { await Self.origin(of: digest, in: source) }
+    guard case .commit(let commit) = origin,
+      let newest = state.withLock({ $0.images[commit] }), newest != digest
+    else { return origin }
+    return .none("is another image of \(commit.short) than the one that was ordered, \(newest)")
+  }
+
+  private static func origin(of digest: Digest, in source: Source) async -> Origin {
+    switch await source.image(digest) {
+    case .unknown(let unknown): return .unknown(unknown)
     case .absent:
       return .none("was never released or ordered, and is not where the tenants pull from")
     case .found(let facts):
-      return origin(of: digest, labelled: facts.revision)
+      guard case .value(let text) = facts.revision, let commit = try? Commit(parsing: text) else {
+        return .none(
+          "was never released or ordered, and names no commit in org.opencontainers.image.revision")
+      }
+      switch await source.build(commit) {
+      case .unknown(let unknown): return .unknown(unknown)
+      case .found(let build) where build.digest != digest:
+        return .none(
+          "is another image of \(commit.short) than the one its build leads to, \(build.digest)")
+      // Builds are cleaned up, and what has none can be no candidate.
+      case .found, .absent: return .commit(commit)
+      }
     }
   }
 
-  private func reading(of digest: Digest, _ inspect: Inspect) async -> Reading<ImageFacts> {
+  /// Whoever asks while it is being found out gets the same answer. Only a commit is kept: what is not there
+  /// may come.
+  private func once(_ digest: Digest, _ find: () async -> Origin) async -> Origin {
     let isFirst = state.withLock { state in
       guard state.inspections[digest] == nil else { return false }
       state.inspections[digest] = .asked([])
       return true
     }
-    guard isFirst else { return await othersReading(of: digest) }
-    let reading = await inspect(digest)
+    guard isFirst else { return await othersAnswer(on: digest) }
+    let origin = await find()
     let waiting = state.withLock { state in
-      defer {
-        if case .unknown = reading {
-          state.inspections[digest] = nil
-        } else {
-          state.inspections[digest] = .answered(reading)
-        }
+      let asked = state.inspections[digest]
+      if case .commit = origin {
+        state.inspections[digest] = .answered(origin)
+      } else {
+        state.inspections[digest] = nil
       }
-      if case .asked(let waiting) = state.inspections[digest] { return waiting }
+      if case .asked(let waiting) = asked { return waiting }
       return []
     }
-    for one in waiting { one.resume(returning: reading) }
-    return reading
+    for one in waiting { one.resume(returning: origin) }
+    return origin
   }
 
-  /// Of what somebody else has asked.
-  private func othersReading(of digest: Digest) async -> Reading<ImageFacts> {
+  private func othersAnswer(on digest: Digest) async -> Origin {
     await withCheckedContinuation { continuation in
-      let answer: Reading<ImageFacts>? = state.withLock { state in
+      let answer: Origin? = state.withLock { state in
         switch state.inspections[digest] {
-        case .answered(let reading): return reading
+        case .answered(let origin): return origin
         case .asked(let waiting):
           state.inspections[digest] = .asked(waiting + [continuation])
           return nil
-        case nil:
-          return .unknown(Unknown(.unreachable, "it could not be asked just now"))
+        case nil: return .unknown(Unknown(.unreachable, "it could not be asked just now"))
         }
       }
       if let answer { continuation.resume(returning: answer) }
     }
-  }
-
-  private func origin(of digest: Digest, labelled revision: ImageFacts.Label) -> Origin {
-    guard case .value(let text) = revision, let commit = try? Commit(parsing: text) else {
-      return .none(
-        "was never released or ordered, and names no commit in org.opencontainers.image.revision")
-    }
-    let newest = state.withLock { $0.images[commit] }
-    guard let newest, newest != digest else { return .commit(commit) }
-    return .none("is another image of \(commit.short) than the one that was ordered, \(newest)")
   }
 }

@@ -87,12 +87,10 @@ extension Rollout {
     tenants.update(slug) { $0.status = .leftAlone(sentence) }
   }
 
-  /// Who was to be moved and is not proven, and why: neither the pinned, nor who is outside of a window, nor
-  /// who has left the fleet meanwhile.
+  /// Who was to be moved and is not proven, and why: neither the pinned, nor who is outside of a window. Who
+  /// has left meanwhile is among them: that a list names somebody no more proves nothing.
   var laggards: [Laggard] {
-    let left = OrderedSet(meanwhile?.left ?? [])
-    return tenants.compactMap { progress in
-      guard !left.contains(progress.tenant.slug) else { return nil }
+    tenants.compactMap { progress in
       let why: String? =
         switch progress.status {
         case .failed(let why), .leftAlone(let why): why
