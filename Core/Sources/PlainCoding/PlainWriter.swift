@@ -105,12 +105,16 @@ struct PlainWriter {
   }
 
   mutating func append(_ number: UInt64) {
-    var unit: UInt64 = 1
-    while number / unit >= 10 { unit *= 10 }
-    while unit > 0 {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / unit % 10))
-      unit /= 10
-    }
+    // As many as the largest number has.
+    var digits: InlineArray<20, UInt8> = .init(repeating: 0)
+    var rest = number
+    var start = digits.count
+    repeat {
+      start -= 1
+      digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
+    for index in start..<digits.count { bytes.append(digits[index]) }
   }
 
   /// - Returns: whether every letter of it stands for itself.

@@ -79,7 +79,7 @@
     ) throws(Failure) -> Int32 {
       var answer: Int32 = 0
       var length: Int32 = 0
-      let result = withPointers(arguments.map(\.binary)) { values, lengths in
+      let result = withPointers(arguments) { values, lengths in
         let blocks = zip(values, lengths).map { value, length in
           var block = PQArgBlock()
           block.len = value == nil ? -1 : length
@@ -106,7 +106,7 @@
     private static func run(
       _ statement: String, _ arguments: [PostgreSQLArgument], over handle: OpaquePointer?
     ) throws(Failure) -> [[String?]] {
-      let result = withPointers(arguments.map(\.bytes)) { values, lengths in
+      let result = withPointers(arguments) { values, lengths in
         PQexecParams(
           handle, statement, Int32(arguments.count), nil, values, lengths,
           arguments.map { $0.isBinary ? 1 : 0 }, 0)
@@ -124,21 +124,20 @@
       }
     }
 
-    /// Runs `body` with where each of `values` begins and how long it is; nil stands for NULL.
+    /// Runs `body` with where each of `arguments` begins and how long it is; nil stands for NULL.
     private static func withPointers<Result>(
-      _ values: [[UInt8]?], _ body: ([UnsafePointer<CChar>?], [Int32]) -> Result
+      _ arguments: [PostgreSQLArgument], _ body: ([UnsafePointer<CChar>?], [Int32]) -> Result
     ) -> Result {
-      var joined: [UInt8] = []
-      joined.reserveCapacity(values.reduce(0) { $0 + ($1?.count ?? 0) })
-      for case let value? in values { joined += value }
-      return joined.withUnsafeBufferPointer { buffer in
-        var start = 0
-        let pointers = values.map { value -> UnsafePointer<CChar>? in
-          guard let value, let base = buffer.baseAddress else { return nil }
-          defer { start += value.count }
-          return UnsafeRawPointer(base + start).assumingMemoryBound(to: CChar.self)
+      var bytes: [UInt8] = []
+      bytes.reserveCapacity(arguments.reduce(0) { $0 + $1.capacity })
+      let places = arguments.map { (start: bytes.count, length: $0.write(to: &bytes)) }
+      return bytes.withUnsafeBytes { buffer in
+        let pointers = places.map { place in
+          place.length.flatMap { _ in
+            buffer.baseAddress?.advanced(by: place.start).assumingMemoryBound(to: CChar.self)
+          }
         }
-        return body(pointers, values.map { Int32($0?.count ?? 0) })
+        return body(pointers, places.map { Int32($0.length ?? 0) })
       }
     }
   }

@@ -55,6 +55,8 @@
       // It was looked up for each row, and took longer than the rest of the row. `append` alone stores
       // rows, and only for the journal whose end it has just moved.
       ["ALTER TABLE pawl.entries DROP CONSTRAINT IF EXISTS entries_delivery_fkey"],
+      // Took the lists apart into a table on the side before, row by row.
+      [append],
     ]
 
     /// The whole of an append, where it is planned once for each session of the server instead of once for
@@ -63,9 +65,9 @@
     /// Moves the end of a journal from where it was expected, and only with that stores the rows, the
     /// last of which is the new end. `synchronous_commit` is raised for the transaction to what waits for
     /// the disk, and for the standbys that the server is configured to wait for. Answers how many rows
-    /// were stored.
+    /// were stored. The lists are as long as each other, and the server steps through them together.
     private static let append = """
-      CREATE FUNCTION pawl.append(
+      CREATE OR REPLACE FUNCTION pawl.append(
         which TEXT, expected BIGINT, behind BYTEA, positions BIGINT[], times BIGINT[],
         formats BIGINT[], bodies TEXT[], befores BYTEA[], hashes BYTEA[], wrote TEXT,
         epochs BIGINT, leads TEXT
@@ -85,9 +87,8 @@
           RETURN 0;
         END IF;
         INSERT INTO pawl.entries (delivery, position, at, format, body, previous, hash, writer)
-        SELECT which, r.position, r.at, r.format, r.body, r.previous, r.hash, wrote
-        FROM unnest(positions, times, formats, bodies, befores, hashes)
-          AS r (position, at, format, body, previous, hash);
+        SELECT which, unnest(positions), unnest(times), unnest(formats), unnest(bodies),
+          unnest(befores), unnest(hashes), wrote;
         RETURN amount;
       END
       $$

@@ -94,7 +94,7 @@
 
     func append(_ rows: [StoredRow], after link: ChainLink) -> Attempt {
       guard !rows.isEmpty else { return .stored }
-      guard rows.allSatisfy({ String(validating: $0.body, as: UTF8.self) != nil }) else {
+      guard rows.allSatisfy({ (try? UTF8Span(validating: $0.body.span)) != nil }) else {
         return .failed(.failed(path: path, detail: "an entry is not UTF-8"))
       }
       return state.withLock { state in

@@ -196,20 +196,25 @@ struct PostgreSQLJournalTests {
 
     let refusal = failure { () throws(JournalFailure) in try open(address) }
 
-    #expect(refusal == .newer(path: journal.path, found: 9, supported: 4))
+    #expect(refusal == .newer(path: journal.path, found: 9, supported: PostgreSQLSchema.version))
   }
 
-  @Test func `a schema of an older version is brought up to date and goes on`() throws {
+  @Test(arguments: [(2, "DROP FUNCTION pawl.append"), (4, "SELECT 1")])
+  func `a schema of an older version is brought up to date and goes on`(
+    schema: Int, _ unmake: String
+  ) throws {
     let server = try PostgreSQLServer.shared()
     let address = try server.database()
     _ = try open(address).append([sample(1)], expecting: .start)
-    try server.psql("DROP FUNCTION pawl.append; UPDATE pawl.meta SET schema = 2", in: address)
+    try server.psql("\(unmake); UPDATE pawl.meta SET schema = \(schema)", in: address)
 
     let journal = try open(address)
 
     #expect(try journal.append([sample(2)], expecting: Position(1)) == .appended(Position(2)))
     #expect(try journal.entries(after: .start).map(\.record) == [sample(1), sample(2)])
-    #expect(try server.psql("SELECT schema FROM pawl.meta", in: address) == "4\n")
+    #expect(
+      try server.psql("SELECT schema FROM pawl.meta", in: address)
+        == "\(PostgreSQLSchema.version)\n")
   }
 
   @Test func `a database that lacks what appends is told of`() throws {

@@ -32,7 +32,9 @@ struct PostgreSQLSchemaTests {
 
     let journal = try open(address)
 
-    #expect(try server.psql("SELECT schema FROM pawl.meta", in: address) == "4\n")
+    #expect(
+      try server.psql("SELECT schema FROM pawl.meta", in: address)
+        == "\(PostgreSQLSchema.version)\n")
     #expect(try journal.append([sample(2)], expecting: Position(1)) == .appended(Position(2)))
     journal.keep(try journal.fold(through: Position(2)))
     let again = try open(address)
