@@ -3,18 +3,16 @@
 /// The state of a delivery is copied before every decision, because a decision that cannot be stored must
 /// leave no trace. What seldom changes should cost such a copy one reference, not its every field.
 @propertyWrapper
-public indirect enum Boxed<Value> {
-  case value(Value)
+public struct Boxed<Value> {
+  /// Always one element. A list of the standard library is the box that is changed where it lies as long as
+  /// nobody else holds it, and can be sent.
+  private var storage: [Value]
 
-  public init(wrappedValue: Value) { self = .value(wrappedValue) }
+  public init(wrappedValue: Value) { storage = [wrappedValue] }
 
   public var wrappedValue: Value {
-    get {
-      switch self {
-      case .value(let value): value
-      }
-    }
-    set { self = .value(newValue) }
+    get { storage[0] }
+    _modify { yield &storage[0] }
   }
 }
 

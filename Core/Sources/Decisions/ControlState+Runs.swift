@@ -103,17 +103,18 @@ extension ControlState {
   mutating func advance(
     _ id: RunID, by outcome: Outcome, of action: Action, _ effects: inout [Effect]
   ) {
-    guard let index = runs.index(forKey: id), runs.values[index].isLive else { return }
-    switch runs.values[index].stage {
+    guard let stage = runs[id]?.stage else { return }
+    switch stage {
     case .admitting:
-      guard var admission = runs.values[index].admission else { return }
+      // Taken out while it changes, so that nothing is copied of what nobody else holds.
+      guard var admission = runs[id]?.admission.take() else { return }
       let progress = admission.receive(outcome, of: action, facts)
-      runs.values[index].admission = admission
+      runs[id]?.admission = admission
       carryOut(progress, of: id, &effects)
     case .placing:
       place(id, &effects)
     case .gating, .confirming:
-      let run = runs.values[index]
+      guard let run = runs[id] else { return }
       if case .wait(.gates, _) = action {
         giveUpGates(run, &effects)
       } else {
@@ -121,16 +122,16 @@ extension ControlState {
       }
     case .rolling:
       switch action {
-      case .wait(.soak, _) where readAfterSoak(runs.values[index], action, &effects): return
-      case .wait(.gates, _): giveUpSoak(runs.values[index], &effects)
+      case .wait(.soak, _) where readAfterSoak(id, action, &effects): return
+      case .wait(.gates, _): giveUpSoak(id, &effects)
       case .wait(.thaw, _): thaw(id, &effects)
       case .wait(.followers, _): giveUpFollowUp(id, &effects)
       default: advanceRollout(id, by: outcome, of: action, &effects)
       }
     case .pointing, .promoting:
-      guard var promotion = runs.values[index].promotion else { return }
+      guard var promotion = runs[id]?.promotion.take() else { return }
       let progress = promotion.receive(outcome, of: action, facts, at: now)
-      runs.values[index].promotion = promotion
+      runs[id]?.promotion = promotion
       carryOut(progress, of: id, &effects)
     case .queued, .concluded:
       return

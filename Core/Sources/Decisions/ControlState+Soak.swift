@@ -7,7 +7,6 @@ extension ControlState {
   mutating func advanceRollout(
     _ id: RunID, by outcome: Outcome, of action: Action, _ effects: inout [Effect]
   ) {
-    // Taken out while it changes, so that nothing is copied of what nobody else holds.
     guard var rollout = runs[id]?.rollout.take() else { return }
     let wasSoaking = rollout.phase == .soaking
     rollout.freeze = runs[id].flatMap(freeze)
@@ -29,8 +28,8 @@ extension ControlState {
   /// A soak is over. Nobody else is moved before everything that can stop the rollout was read once more:
   /// the readings in between come in their own time, and a soak may be shorter than the pause between two.
   /// False when the plan reads nothing.
-  mutating func readAfterSoak(_ run: Run, _ alarm: Action, _ effects: inout [Effect]) -> Bool {
-    guard run.tenantsNamed == nil, run.gatePhase != nil, var watch = run.watch,
+  mutating func readAfterSoak(_ id: RunID, _ alarm: Action, _ effects: inout [Effect]) -> Bool {
+    guard let run = runs[id], run.tenantsNamed == nil, run.gatePhase != nil, var watch = run.watch,
       !watch.questions(.duringRollout, required: run.plan.gates.required).isEmpty
     else { return false }
     runs[run.id]?.soaked = alarm
@@ -62,10 +61,10 @@ extension ControlState {
   }
 
   /// Measurements stayed away for as long as gates are waited for.
-  mutating func giveUpSoak(_ run: Run, _ effects: inout [Effect]) {
-    guard run.soaked != nil else { return }
+  mutating func giveUpSoak(_ id: RunID, _ effects: inout [Effect]) {
+    guard let run = runs[id], run.soaked != nil else { return }
     stop(
-      run.id, .refused(.unknown),
+      id, .refused(.unknown),
       "nobody else was moved, because after the soak \(sentence(of: unmeasured(run)))", &effects)
   }
 }

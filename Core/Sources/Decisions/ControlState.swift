@@ -23,7 +23,7 @@ public struct ControlState: Hashable, Sendable, Codable {
   public internal(set) var safety = Safety()
   public internal(set) var facts = Facts()
   public internal(set) var queue = CandidateQueue()
-  public internal(set) var runs: OrderedDictionary<RunID, Run> = [:]
+  public internal(set) var runs = RunTable()
   /// Effects whose outcome is still wanted.
   private var outstanding = NumberedTree<Effect>()
   /// Channels whose last promotion ended without knowing what its writes came to, and the commit it moved to.

@@ -99,6 +99,8 @@ struct NumberedTree<Value: Sendable>: Sendable {
     let place = place(of: number, level: level)
     guard level > 1 else {
       var value: Value? = if case .value(let box) = slots[place] { box.wrappedValue } else { nil }
+      // What it holds is held once from here on, too.
+      slots[place] = .empty
       let result = change(&value)
       slots[place] = value.map { .value(Boxed(wrappedValue: $0)) } ?? .empty
       return result

@@ -259,7 +259,8 @@ extension Promotion {
 
   /// The pins that this promotion has made so far.
   var pinsMade: [ChannelPin] {
-    newPins.filter { pin in pins.contains { $0.target == pin.target && $0.state == .done } }
+    let made = pins.filter { $0.state == .done }.map(\.target)
+    return made.isEmpty ? [] : newPins.filter { made.contains($0.target) }
   }
 }
 
