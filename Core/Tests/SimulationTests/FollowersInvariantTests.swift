@@ -41,7 +41,17 @@ import Vocabulary
     #expect(world.run(2)?.isFollowUp == true)
     #expect(broken(by: order(3, 1), of: 2, invariant, in: world) == nil)
     #expect(broken(by: order(2, 1), of: 2, invariant, in: world) == "I28")
-    let nothingShown = FollowersFollow(resuming: ControlState())
-    #expect(broken(by: order(3, 1), of: 2, nothingShown, in: world) == "I28")
+    #expect(broken(by: order(3, 2), of: 2, invariant, in: world) == "I28")
+  }
+
+  @Test func `I28 what a channel shows counts, also where a restored journal does not know of it`()
+    throws
+  {
+    let world = try following { $0.run(2)?.rollout?.phase == .moving }
+    let nothingKnown = FollowersFollow(resuming: ControlState())
+
+    #expect(broken(by: order(3, 1), of: 2, nothingKnown, in: world) == nil)
+    world.tags = [:]
+    #expect(broken(by: order(3, 1), of: 2, nothingKnown, in: world) == "I28")
   }
 }

@@ -5,7 +5,8 @@ import Vocabulary
 /// I28: no release, and no rollback, moves a tenant that follows by its plan; a follow-up moves nobody else,
 /// and only to what a channel that follows proof has shown, and nobody has rolled back from since.
 struct FollowersFollow: Invariant {
-  /// Every commit that such a channel has shown.
+  /// Every commit that such a channel has shown; not what it showed already when an older copy of the journal
+  /// was restored, and shows still.
   private var shown: Set<Commit>
 
   /// - Parameter state: what is believed when the watching begins.
@@ -39,7 +40,8 @@ struct FollowersFollow: Invariant {
     }
     guard run.isFollowUp else { return }
     let initial = world.scenario.initial.map { world.scenario.history.commits[$0] }
-    guard shown.contains(order.commit) || order.commit == initial else {
+    guard shown.contains(order.commit) || world.isShown(order.commit) || order.commit == initial
+    else {
       throw Violation(
         id: "I28", sentence: "\(run.id) moves followers to what no channel has shown")
     }

@@ -15,6 +15,13 @@ extension World {
     provenTargets.contains { $0.0 == write.target }
   }
 
+  /// Whether a channel that moves when the fleet was proven shows this commit now, whoever moved it.
+  func isShown(_ commit: Commit) -> Bool {
+    provenTargets.contains { target, _ in
+      tags[target].flatMap { self.commit(of: $0.digest) } == commit
+    }
+  }
+
   /// The digest that a run admitted for what this tag shows.
   func admitted(by run: Run, for write: TagWrite) -> Digest? {
     let member = scenario.plan.channels.flatMap(\.members).first { $0.location == write.location }
