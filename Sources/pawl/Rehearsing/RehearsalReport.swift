@@ -99,7 +99,9 @@ struct RehearsalReport: Report {
         "superseded in a row: at most \(supersededInARow) (stated bound \(supersededInARowBound))"),
       Line(
         "to converge after healing: at most \(TimeSpan.milliseconds(toConvergeMax)) "
-          + "(stated bound \(TimeSpan.milliseconds(toConvergeBound)))"),
+          + "(stated bound \(TimeSpan.milliseconds(toConvergeBound))"
+          // Each drawn plan has a bound of its own; this is the least of them.
+          + (tenants == nil ? ", more for a slow plan)" : ")")),
     ]
     if !neverSeen.isEmpty {
       lines += Self.list("never seen:", neverSeen).map { Line($0, .quiet) }
