@@ -7,7 +7,8 @@
     /// The number of the newest migration.
     static var version: Int { migrations.count }
 
-    /// Migration n takes schema n-1 to n. They are only ever added to, and only go forward.
+    /// Migration n takes schema n-1 to n. They are only ever added to, and only go forward; the function is
+    /// made as it is today by each that makes it.
     ///
     /// The end of each journal is kept beside its entries, in the row that an append changes and
     /// thereby locks; entries that are cut off the end are noticed by it.
@@ -127,14 +128,20 @@
     }
 
     /// Takes a schema that was found to today's, in one transaction. Doing it at once with another
-    /// process fails for one of the two, which finds it done when it looks again.
+    /// process is refused to one of the two in a way that may pass, and it finds it done when it looks again.
     static func migrate(
       over connection: PostgreSQLConnection, from found: Int
     ) throws(PostgreSQLConnection.Failure) {
       try connection.run("BEGIN")
       do throws(PostgreSQLConnection.Failure) {
+        // Of two that change a function at once one is refused with what is no reason to ask again.
+        if found > 0 { try connection.run("LOCK TABLE pawl.meta IN EXCLUSIVE MODE") }
         for step in migrations.dropFirst(found).joined() { try connection.run(step) }
-        try connection.run("UPDATE pawl.meta SET schema = $1 WHERE id = 1", ["\(version)"])
+        // Only from what was found, or from what the first step has made: somebody else may have gone further.
+        let changed = try connection.run(
+          "UPDATE pawl.meta SET schema = $1 WHERE id = 1 AND schema = $2::integer RETURNING 1",
+          ["\(version)", "\(max(found, 1))"])
+        guard !changed.isEmpty else { throw .refused("40001") }
         try connection.run("COMMIT")
       } catch {
         _ = try? connection.run("ROLLBACK")

@@ -101,7 +101,7 @@ struct RehearsalReport: Report {
         "to converge after healing: at most \(TimeSpan.milliseconds(toConvergeMax)) "
           + "(stated bound \(TimeSpan.milliseconds(toConvergeBound))"
           // Each drawn plan has a bound of its own; this is the least of them.
-          + (tenants == nil ? ", more for a slow plan)" : ")")),
+          + (tenants == nil ? " or more)" : ")")),
     ]
     if !neverSeen.isEmpty {
       lines += Self.list("never seen:", neverSeen).map { Line($0, .quiet) }
