@@ -127,8 +127,8 @@
       return number
     }
 
-    /// Takes a schema that was found to today's, in one transaction. Doing it at once with another
-    /// process is refused to one of the two in a way that may pass, and it finds it done when it looks again.
+    /// Takes a schema that was found to today's, in one transaction. Doing it at once with another process is
+    /// refused to one of the two in a way that may pass; it finds it done when it looks again.
     static func migrate(
       over connection: PostgreSQLConnection, from found: Int
     ) throws(PostgreSQLConnection.Failure) {
@@ -137,7 +137,7 @@
         // Of two that change a function at once one is refused with what is no reason to ask again.
         if found > 0 { try connection.run("LOCK TABLE pawl.meta IN EXCLUSIVE MODE") }
         for step in migrations.dropFirst(found).joined() { try connection.run(step) }
-        // Only from what was found, or from what the first step has made: somebody else may have gone further.
+        // Only from what was found, or what the first step has made: somebody may have gone further.
         let changed = try connection.run(
           "UPDATE pawl.meta SET schema = $1 WHERE id = 1 AND schema = $2::integer RETURNING 1",
           ["\(version)", "\(max(found, 1))"])

@@ -5,8 +5,9 @@ import Vocabulary
 /// I28: no release, and no rollback, moves a tenant that follows by its plan; a follow-up moves nobody else,
 /// and only to what a channel that follows proof has shown, and nobody has rolled back from since.
 struct FollowersFollow: Invariant {
-  /// Every commit that such a channel has been moved to, as far as is known: not what it showed already when
-  /// an older copy of the journal was restored, or somebody else had put there. What it shows now counts, too.
+  /// Every commit that such a channel has been moved to, as far as is known: not what it showed already
+  /// when an older copy of the journal was restored, or somebody else had put there. What it shows now
+  /// counts, too.
   private var shown: Set<Commit>
 
   /// - Parameter state: what is believed when the watching begins.
