@@ -65,8 +65,7 @@ struct JournalMovingTests {
       let other = try await stage.pawl("hold", "set", "--reason", "other", config: "other.yaml")
       #expect(other.code == 0, "\(other)")
 
-      // Longer than the lease of the old one, and well within the time that a server may take to answer.
-      let blocker = try await Blocker.hold(new, seconds: 9)
+      let blocker = try await Blocker.hold(new)
       async let copying = stage.pawl("journal", "copy", "--to", new)
       try await Blocker.awaitWaiting(in: new)
       let second = try await stage.pawl(
@@ -75,8 +74,9 @@ struct JournalMovingTests {
         "deploy", "--no-wait", "--sha", stage.commits[1].text, config: "new.yaml")
       let compacting = try await stage.pawl(
         "journal", "compact", "--keep", "1", "--archive", stage.path("archive.jsonl"))
+      // Longer than the lease of the old one.
+      try await blocker.release(after: 9)
       let copied = try await copying
-      try await blocker.value
 
       #expect(second.code == 64 && second.says("somebody leads"), "\(second)")
       for end in [beside, compacting] {
@@ -102,7 +102,7 @@ struct JournalMovingTests {
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
       try await stage.prepare(new)
 
-      let blocker = try await Blocker.hold(new, seconds: 6)
+      let blocker = try await Blocker.hold(new)
       async let copying = stage.pawl("journal", "copy", "--to", new)
       try await Blocker.awaitWaiting(in: new)
       // Somebody else has the lease: the note has another's word in it.
@@ -111,8 +111,10 @@ struct JournalMovingTests {
         UPDATE pawl.leases SET version = version + 1,
           note = regexp_replace(note, '"nonce":"[^"]*"', '"nonce":"somebody"')
         """, in: old)
+      // Longer than it goes without asking for its lease again.
+      try await Blocker.awaitQuestion(in: old)
+      try await blocker.release(after: 6)
       let copied = try await copying
-      try await blocker.value
 
       #expect(copied.code == 75 && copied.says("was lost"), "\(copied)")
       let carried = try PostgreSQLServer.shared().psql(
@@ -227,17 +229,36 @@ extension Stage {
   }
 }
 
-/// Somebody who is in the middle of a transaction on the end of a journal, and takes their time.
-private enum Blocker {
-  static func hold(_ database: String, seconds: Int) async throws -> Task<Void, any Error> {
+/// Somebody who is in the middle of a transaction on the end of a journal, until told to go.
+private struct Blocker {
+  private let database: String
+  private let holding: Task<Ended, any Error>
+
+  private static let sleeps = "query LIKE 'BEGIN;%' AND wait_event = 'PgSleep'"
+
+  static func hold(_ database: String) async throws -> Blocker {
     let holding = Task {
-      _ = try await successful(
-        "psql", "-X", "-q", "-c",
-        "BEGIN; SELECT 1 FROM pawl.journals FOR UPDATE; SELECT pg_sleep(\(seconds)); COMMIT",
-        database)
+      try await process(
+        "psql",
+        [
+          "-X", "-q", "-c",
+          "BEGIN; SELECT 1 FROM pawl.journals FOR UPDATE; SELECT pg_sleep(300); ROLLBACK", database,
+        ])
     }
-    try await awaitOne("query LIKE 'BEGIN;%' AND wait_event = 'PgSleep'", in: database)
-    return holding
+    try await awaitOne(sleeps, in: database)
+    return Blocker(database: database, holding: holding)
+  }
+
+  /// Goes, once the transaction is at least this old.
+  func release(after seconds: Int) async throws {
+    let age = "xact_start < clock_timestamp() - interval '\(seconds) seconds'"
+    try await Self.awaitOne("\(Self.sleeps) AND \(age)", in: database)
+    try PostgreSQLServer.shared().psql(
+      """
+      SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND \(Self.sleeps)
+      """, in: database)
+    _ = try await holding.value
   }
 
   /// Until somebody else waits for that transaction.
@@ -245,8 +266,18 @@ private enum Blocker {
     try await awaitOne("wait_event_type = 'Lock'", in: database)
   }
 
+  /// Until a process of pawl has asked something that was not asked before, and has its answer.
+  static func awaitQuestion(in database: String) async throws {
+    let now =
+      try PostgreSQLServer.shared().psql("SELECT clock_timestamp()", in: database)
+      .split(separator: "\n").first ?? ""
+    try await awaitOne(
+      "application_name = 'pawl' AND state = 'idle' AND query_start > '\(now)'", in: database)
+  }
+
   private static func awaitOne(_ condition: String, in database: String) async throws {
-    for _ in 0..<600 {
+    let patience = ContinuousClock.now + .seconds(120)
+    while ContinuousClock.now < patience {
       let found = try PostgreSQLServer.shared().psql(
         """
         SELECT count(*) FROM pg_stat_activity
