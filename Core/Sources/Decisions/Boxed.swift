@@ -11,7 +11,7 @@ public struct Boxed<Value> {
   public init(wrappedValue: Value) { storage = [wrappedValue] }
 
   public var wrappedValue: Value {
-    get { storage[0] }
+    _read { yield storage.span[0] }
     _modify { yield &storage[0] }
   }
 }

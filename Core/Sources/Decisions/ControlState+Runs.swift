@@ -281,9 +281,10 @@ extension ControlState {
     let slugs = run.rollout.map { Array($0.tenants.keys) } ?? []
     // Whoever follows from now on has not left: the sentence names them as that.
     let followers = OrderedSet(run.rollout?.followers ?? [])
-    runs[run.id]?.scopeChange = facts.scope.flatMap { before in
+    let change = facts.scope.flatMap { before in
       ScopeChange(from: before.filter { !followers.contains($0) }, to: slugs)
     }
+    runs[run.id]?.scopeChange = change
     facts.scopeCount = slugs.count
     facts.scope = slugs
   }

@@ -9,7 +9,7 @@ extension ControlState {
   ) {
     guard var rollout = runs[id]?.rollout.take() else { return }
     let wasSoaking = rollout.phase == .soaking
-    rollout.freeze = runs[id].flatMap(freeze)
+    if let run = runs[id] { rollout.freeze = freeze(of: run) }
     let progress = rollout.receive(
       outcome, of: action, facts, safety, at: now, under: epoch)
     runs[id]?.rollout = rollout

@@ -20,18 +20,18 @@ public struct ControlState: Hashable, Sendable, Codable {
   public private(set) var leader: ActorName?
   /// The latest moment any event was stamped with; never runs backwards.
   public private(set) var now = Timestamp(milliseconds: 0)
-  public internal(set) var safety = Safety()
-  public internal(set) var facts = Facts()
+  @Boxed public internal(set) var safety = Safety()
+  @Boxed public internal(set) var facts = Facts()
   public internal(set) var queue = CandidateQueue()
   public internal(set) var runs = RunTable()
   /// Effects whose outcome is still wanted.
   private var outstanding = NumberedTree<Effect>()
   /// Channels whose last promotion ended without knowing what its writes came to, and the commit it moved to.
-  public internal(set) var openIntents: OrderedDictionary<ChannelName, Commit> = [:]
+  @Boxed public internal(set) var openIntents: OrderedDictionary<ChannelName, Commit> = [:]
   /// When the first write of each was sent. Nil in states that were kept before that was known.
   var openIntentsSince: OrderedDictionary<ChannelName, Timestamp>?
   /// The tags that keep what each channel has left, oldest first.
-  public internal(set) var pins: OrderedDictionary<ChannelName, [ChannelPin]> = [:]
+  @Boxed public internal(set) var pins: OrderedDictionary<ChannelName, [ChannelPin]> = [:]
   /// What each channel that follows candidates was last moved to; nil in snapshots of before this was kept.
   var pointers: OrderedDictionary<ChannelName, Candidate>?
 

@@ -31,7 +31,10 @@ import Vocabulary
     let altered = DecisionLoop.Snapshot(state: state, position: world.snapshot.position)
     process.loop = try DecisionLoop(journal: world.journal, from: altered)
 
-    #expect(violation(of: JournalIsTheState(), at: .atRest, in: world) == "I25")
+    for rebuilds in [true, false] {
+      let invariant = JournalIsTheState(rebuilds: rebuilds)
+      #expect(violation(of: invariant, at: .atRest, in: world) == "I25")
+    }
   }
 
   @Test func `I25 an entry that comes back from its bytes as another`() throws {

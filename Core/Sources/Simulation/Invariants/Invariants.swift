@@ -4,12 +4,14 @@ import Decisions
 struct Invariants {
   private var all: [any Invariant]
 
-  /// - Parameter state: what is believed when the watching begins.
-  init(resuming state: ControlState = ControlState()) {
-    all = Self.all(resuming: state)
+  /// - Parameters:
+  ///   - state: what is believed when the watching begins.
+  ///   - rebuilds: whether the journal is folded a second time (I25).
+  init(resuming state: ControlState = ControlState(), rebuilds: Bool = true) {
+    all = Self.all(resuming: state, rebuilds: rebuilds)
   }
 
-  private static func all(resuming state: ControlState) -> [any Invariant] {
+  private static func all(resuming state: ControlState, rebuilds: Bool) -> [any Invariant] {
     [
       ChannelsGoForward(), TenantsGoForward(), PromotionFollowsProof(), MixedSetsHaveAnIntent(),
       KillSwitchStopsSending(), SupersededRunsSendNothing(), TagsAreWrittenOneAtATime(),
@@ -18,7 +20,7 @@ struct Invariants {
       ProofIsSeen(), WhatIsDurableStays(), NewerCandidatesTakeOver(resuming: state), RunsEndOnce(),
       OverridesServeOnce(), SuccessMeansShown(), ObjectionsAreHeard(), PreviousDigestsArePinned(),
       ProvenTenantsAreLeftAlone(), ScopeIsNeverNarrowed(), RollbacksGoToProvenReleases(),
-      JournalIsTheState(), IntentsArePrepared(), TenantsMoveInTheirWindows(),
+      JournalIsTheState(rebuilds: rebuilds), IntentsArePrepared(), TenantsMoveInTheirWindows(),
       FreezesStopTheNextWave(resuming: state), FollowersFollow(resuming: state),
       NobodyStarves(), UnknownsResolve(), DoubtIsResolved(), LostReportsAreNoticed(),
       KillOffResumes(), BadNewsComesInTime(), SomebodyTakesOver(), EverythingEnds(),

@@ -10,16 +10,16 @@ struct ObjectionsAreHeard: Invariant {
   private var pinned: [RunID: [TenantSlug]] = [:]
 
   mutating func check(_ moment: Moment, in world: World) throws(Violation) {
-    let safety = world.state.safety
     switch moment {
     case .committed(.command(.release(let commit, _, _), _)):
+      let safety = world.state.safety
       guard safety.taints[commit] != nil || !safety.holds.isEmpty,
         let newest = world.state.runs.keys.last, newest != world.newestRun
       else { return }
       forbidden.append(newest)
     case .committed(.outcome(_, .census)):
       guard let active = world.state.queue.active else { return }
-      pinned[active] = Array(safety.pins.keys)
+      pinned[active] = Array(world.state.safety.pins.keys)
     case .sent(let effect, _):
       guard !forbidden.contains(effect.run) else {
         throw Violation(id: "P7", sentence: "\(effect.run) goes on although it was forbidden")

@@ -8,7 +8,7 @@ struct WhatIsDurableStays: Invariant {
 
   mutating func check(_ moment: Moment, in world: World) throws(Violation) {
     switch moment {
-    case .committed: end = max(end, world.snapshot.position)
+    case .committed: end = max(end, world.stateEnd)
     case .powerReturned:
       guard let found = try? world.journal.end(), found < end else { return }
       throw Violation(

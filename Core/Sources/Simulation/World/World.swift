@@ -33,7 +33,7 @@ final class World {
   /// In one of so many deliveries bytes are read; in all of them, a delivery would take three times as long.
   static let deliveriesPerReread = 64
   /// After so many entries a snapshot is kept. The controller waits for more; few deliveries have as many.
-  static let snapshotEvery: UInt64 = 32
+  static let snapshotEvery: UInt64 = 16
   /// How long a sender waits for an answer.
   static let answerTimeout: Int64 = 5_000
 
@@ -49,7 +49,7 @@ final class World {
   var happenings = EventQueue<Happening>()
   /// The fold over what is durable: what is true, whoever knows it.
   var state = ControlState()
-  private var stateEnd = Position.start
+  private(set) var stateEnd = Position.start
   var processes: [SimulatedProcess?] = []
   /// The places of those that live, in order: of a long delivery most have ended.
   var living: OrderedSet<Int> = []
@@ -92,7 +92,9 @@ final class World {
   private var live: [RunID] = []
   /// The newest run that was made before the event that is being looked at.
   var newestRun = RunID(0)
-  var invariants = Invariants()
+  /// Whether I25 folds the journal of this delivery a second time.
+  private let rebuilds: Bool
+  var invariants: Invariants
   var fleetWatch = FleetWatch()
   var eventsSinceCount = 0
   private(set) var steps = 0
@@ -131,7 +133,10 @@ final class World {
     self.scenario = scenario
     // Of a copy: the dice fall as they would otherwise.
     var dice = random
-    journal = SimulatedJournal(isReread: dice.index(below: Self.deliveriesPerReread) == 0)
+    let isReread = dice.index(below: Self.deliveriesPerReread) == 0
+    journal = SimulatedJournal(isReread: isReread)
+    rebuilds = dice.index(below: 2) == 0 || isReread
+    invariants = Invariants(rebuilds: rebuilds)
     builds = scenario.buildsOfAllCommits()
     provenTargets = scenario.provenTargets
     pushed = OrderedSet(builds.keys.map(\.location))
@@ -273,12 +278,16 @@ final class World {
       newestRun = newest
       live.append(newest)
     }
+    var ended: [RunID] = []
     for id in live {
-      guard let run = state.runs[id] else { continue }
+      guard let run = state.runs[id] else {
+        ended.append(id)
+        continue
+      }
       coverage.note(run)
       tell(of: run)
+      if !run.isLive { ended.append(id) }
     }
-    let ended = live.filter { state.runs[$0]?.isLive != true }
     guard !ended.isEmpty else { return }
     live.removeAll(where: ended.contains)
     for id in ended {
@@ -328,7 +337,7 @@ final class World {
     tags = tags.mapValues {
       ShownTag(digest: $0.digest, isForeign: true, isLabelled: $0.isLabelled)
     }
-    invariants = Invariants(resuming: state)
+    invariants = Invariants(resuming: state, rebuilds: rebuilds)
     newestRun = state.runs.keys.last ?? RunID(0)
     live = state.runs.values.filter(\.isLive).map(\.id)
     inheritedRuns = live
