@@ -4,7 +4,7 @@ public import Vocabulary
 ///
 /// Names of cases and labels are the stored format: they may be added to, never renamed
 /// (the fixture test in JournalingTests decodes every shape that was ever written).
-public enum Event: Hashable, Sendable, Codable {
+public indirect enum Event: Hashable, Sendable, Codable {
   /// A person or a job ordered something.
   case command(Command, by: ActorName)
   /// An effect came back.

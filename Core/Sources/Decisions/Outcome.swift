@@ -1,7 +1,7 @@
 public import Vocabulary
 
 /// What came back from an ``Action``; each answers exactly one kind of action.
-public enum Outcome: Hashable, Sendable, Codable {
+public indirect enum Outcome: Hashable, Sendable, Codable {
   case inspected(Reading<ImageFacts>)
   case head(Reading<Commit>)
   case compared(Reading<Ancestry>)
