@@ -14,6 +14,7 @@ func core(_ name: String) -> Target.Dependency { .product(name: name, package: "
 let asyncHTTPClient: Target.Dependency = .product(
   name: "AsyncHTTPClient", package: "async-http-client")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -151,7 +152,10 @@ let package = Package(
       ],
       path: "Benchmarks/forge-calls", exclude: ["README.md"], swiftSettings: settings),
     .testTarget(
-      name: "TransportTests", dependencies: ["Transport", "TestSupport", core("Vocabulary")],
+      name: "TransportTests",
+      dependencies: [
+        "Transport", "TestSupport", core("Vocabulary"), nio, nioEmbedded, nioHTTP,
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "RegistriesTests",

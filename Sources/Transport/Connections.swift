@@ -35,6 +35,7 @@ public struct Connections: Sendable {
   /// For the last of a host's addresses, and for those before it.
   private let last: JudgedClients
   private let beforeOthers: JudgedClients
+  private let plain = PlainConnections()
   private let userAgent: String
   private let clock: any Clock<Duration>
   private let limitClock: any Clock<Duration>
@@ -114,6 +115,7 @@ public struct Connections: Sendable {
 
   /// Closes every connection; requests under way fail. Repeating it is harmless.
   public func close() async {
+    await plain.close()
     await last.close()
     await beforeOthers.close()
     await client.close()
@@ -222,7 +224,7 @@ public struct Connections: Sendable {
     let attempt = Attempt(
       request: request, body: body, limits: limits, progress: progress, sink: sink,
       userAgent: userAgent, proxy: request.isProxied ? proxy : nil)
-    let result = await limited(attempt, to: time)
+    let result = await plainly(attempt, for: time)
     guard let watch else { return result }
     let end: Exchange.End =
       switch result {
@@ -236,6 +238,27 @@ public struct Connections: Sendable {
     return result
   }
 
+  /// Asks the HTTP library only for what is no plain question, or has no plain answer.
+  private func plainly(
+    _ attempt: Attempt, for time: Duration
+  ) async -> Result<HTTPAnswer, ExchangeFailure> {
+    // Time that is not real passes on another clock than a connection's.
+    guard limitClock is ContinuousClock, isAdmitted(attempt.request),
+      let question = PlainQuestion(attempt, within: time)
+    else { return await limited(attempt, to: time) }
+    switch await plain.ask(question) {
+    case .answered(let answer): return .success(answer)
+    case .ranOut: return .failure(ranOut(attempt, of: time))
+    // As if nobody had asked, so that it says of this tenant what it says of any other.
+    case .handedOver, .foreign: return await limited(attempt, to: time)
+    }
+  }
+
+  private func isAdmitted(_ request: HTTPRequest) -> Bool {
+    guard let instance = request.instance, let ranges = request.ranges else { return false }
+    return ranges.contains(AddressRange(of: instance))
+  }
+
   private func limited(
     _ attempt: Attempt, to time: Duration
   ) async -> Result<HTTPAnswer, ExchangeFailure> {
@@ -246,12 +269,12 @@ public struct Connections: Sendable {
         return .failure(error)
       }
     }
-    guard let result else {
-      let sentence = "\(attempt.way): no complete answer within \(time.inSeconds)"
-      return .failure(
-        ExchangeFailure(Unknown(.timedOut, sentence), attempt.delivery(isConnected: true)))
-    }
-    return result
+    return result ?? .failure(ranOut(attempt, of: time))
+  }
+
+  private func ranOut(_ attempt: Attempt, of time: Duration) -> ExchangeFailure {
+    let sentence = "\(attempt.way): no complete answer within \(time.inSeconds)"
+    return ExchangeFailure(Unknown(.timedOut, sentence), attempt.delivery(isConnected: true))
   }
 
   private func answer(to attempt: Attempt) async throws(ExchangeFailure) -> HTTPAnswer {

@@ -133,6 +133,7 @@ public struct FaultyServer: Sendable {
 
   /// Comes back once this many requests have arrived, or when the waiting task is cancelled.
   public func waitForRequests(_ count: Int) async {
+    if received.count >= count { return }
     for await arrived in log.arrivals where arrived >= count { return }
   }
 }

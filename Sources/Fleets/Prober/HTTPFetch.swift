@@ -8,8 +8,9 @@ public protocol HTTPFetch: Sendable {
 
   /// A GET without credentials that follows no redirect.
   ///
-  /// Ends within `timeMax` and keeps at most `bytesMax` bytes: a longer body is
-  /// ``Unknown/Cause/tooLarge``. Any status is an answer; a failure means that none was received whole.
+  /// Ends within `timeMax`, or twice that where it was asked in two ways, and keeps at most `bytesMax` bytes:
+  /// a longer body is ``Unknown/Cause/tooLarge``. Any status is an answer; a failure means that none was
+  /// received whole.
   /// - Parameter instance: which of the host's addresses is asked; nil asks any of them.
   func get(
     _ address: HTTPAddress, at instance: IPAddress?, headers: [HTTPHeader], bytesMax: Int,

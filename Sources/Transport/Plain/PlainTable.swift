@@ -1,0 +1,233 @@
+import Glibc
+
+/// The connections of the thread that asks plain questions, and who waits for one.
+struct PlainTable {
+  typealias Order = PlainConnections.Order
+  typealias Place = PlainQuestion.Place
+
+  /// A connection that carries a question.
+  private struct Line {
+    let socket: PlainSocket
+    let order: Order
+    let isReused: Bool
+    var reader: PlainAnswerReader
+    var sent = 0
+  }
+
+  private struct Idle {
+    let socket: PlainSocket
+    let since: Duration
+  }
+
+  /// How often connections that were idle for too long are looked for at most.
+  private static let sweepPause = Duration.seconds(1)
+  private static let pieceBytes = 64 * 1_024
+
+  private let bell: Bell
+  private let clock: Stopwatch
+  private var lines: [Line] = []
+  /// The bell, and then what each of ``lines`` waits for.
+  private var polled: [pollfd]
+  /// How many of ``lines`` lead to each place.
+  private var busy: [Place: Int] = [:]
+  /// Who waits until one of a place's connections is free.
+  private var queues: [Place: [Order]] = [:]
+  private var idle: [Place: [Idle]] = [:]
+  private var nextSweep: Duration?
+  private var buffer = [UInt8](repeating: 0, count: pieceBytes)
+
+  init(bell: Bell, clock: Stopwatch) {
+    self.bell = bell
+    self.clock = clock
+    polled = [pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0)]
+  }
+
+  /// Whether nothing is asked and no connection is kept.
+  var isEmpty: Bool { lines.isEmpty && queues.isEmpty && idle.isEmpty }
+
+  /// It is begun before the next ``wait()``, if there is a connection for it.
+  mutating func take(_ order: Order) { queues[order.question.place, default: []].append(order) }
+
+  /// Nothing happens when it has ended.
+  mutating func giveUp(_ id: UInt64) {
+    if let at = lines.firstIndex(where: { $0.order.id == id }) {
+      end(at, .handedOver)
+    } else {
+      leaveQueues(.handedOver) { $0.id == id }
+    }
+  }
+
+  /// Hands everybody over and closes every connection.
+  mutating func close() {
+    leaveQueues(.handedOver) { _ in true }
+    while !lines.isEmpty { end(lines.count - 1, .handedOver) }
+    for resting in idle.values.joined() { resting.socket.close() }
+    idle = [:]
+  }
+
+  /// Waits until a connection is ready, the bell rings, or somebody's time is up.
+  mutating func wait() {
+    serveQueues()
+    // Nobody would wake it.
+    if isEmpty { return }
+    let deadlines =
+      lines.map(\.order.deadline) + queues.values.joined().map(\.deadline)
+    let next = (deadlines + (nextSweep.map { [$0] } ?? [])).min()
+    // A millisecond more, so that it is over then.
+    let pause = next.map { max(.zero, $0 - clock.elapsed) / .milliseconds(1) + 1 }
+    if poll(&polled, nfds_t(polled.count), pause.map { CInt(min($0, 60_000)) } ?? -1) < 0 {
+      // Interrupted: it has said nothing of any.
+      for at in polled.indices { polled[at].revents = 0 }
+    }
+    if polled[0].revents != 0 { bell.silence() }
+  }
+
+  /// Does what can be done without waiting, and ends what has run out of time.
+  mutating func goOn() {
+    let now = clock.elapsed
+    var at = 0
+    while at < lines.count {
+      let isReady = polled[at + 1].revents != 0
+      polled[at + 1].revents = 0
+      let isOver = isReady && step(at)
+      if isOver { continue }
+      if lines[at].order.deadline <= now { end(at, .ranOut) } else { at += 1 }
+    }
+    leaveQueues(.ranOut) { $0.deadline <= now }
+    sweep(now)
+  }
+
+  private mutating func serveQueues() {
+    for (place, queue) in queues {
+      var queue = queue[...]
+      while busy[place, default: 0] < Connections.connectionsPerHostMax, let next = queue.popFirst()
+      {
+        start(next)
+      }
+      queues[place] = queue.isEmpty ? nil : Array(queue)
+    }
+  }
+
+  private mutating func start(_ order: Order) {
+    let place = order.question.place
+    while let socket = rested(at: place) {
+      if socket.isQuiet { return begin(order, over: socket, isReused: true) }
+      socket.close()
+    }
+    guard let socket = PlainSocket(to: place) else {
+      return order.waiting.resume(returning: .handedOver)
+    }
+    begin(order, over: socket, isReused: false)
+  }
+
+  private mutating func begin(_ order: Order, over socket: PlainSocket, isReused: Bool) {
+    busy[order.question.place, default: 0] += 1
+    lines.append(
+      Line(
+        socket: socket, order: order, isReused: isReused,
+        reader: PlainAnswerReader(bodyBytesMax: order.question.bodyBytesMax)))
+    polled.append(pollfd(fd: socket.descriptor, events: Int16(POLLOUT), revents: 0))
+    // Mostly it stands already, or soon enough, so that nothing has to be waited for.
+    _ = step(lines.count - 1)
+  }
+
+  /// Whether the line at `at` has ended; another one stands there then, if any.
+  private mutating func step(_ at: Int) -> Bool {
+    // Not the line as a whole: its reader would be copied with every piece.
+    let socket = lines[at].socket
+    let bytes = lines[at].order.question.bytes
+    guard lines[at].sent == bytes.count else {
+      switch socket.send(bytes, from: lines[at].sent) {
+      case .done(let count):
+        lines[at].sent += count
+        if lines[at].sent == bytes.count { polled[at + 1].events = Int16(POLLIN) }
+        return false
+      case .notYet: return false
+      case .broken: return broke(at)
+      }
+    }
+    switch buffer.withUnsafeMutableBytes({ socket.receive(into: $0) }) {
+    case .notYet: return false
+    case .broken: return broke(at)
+    case .done(let count):
+      switch lines[at].reader.receive(buffer[..<count]) {
+      case .incomplete: return false
+      case .whole(let answer, let isReusable): end(at, .answered(answer), keeping: isReusable)
+      case .foreign: end(at, .foreign)
+      }
+      return true
+    }
+  }
+
+  /// A connection that was idle may have been closed before the question came: another one is tried.
+  private mutating func broke(_ at: Int) -> Bool {
+    let line = lines[at]
+    guard line.isReused, line.reader.isEmpty else {
+      end(at, .handedOver)
+      return true
+    }
+    remove(at)
+    line.socket.close()
+    start(line.order)
+    return true
+  }
+
+  private mutating func end(_ at: Int, _ end: PlainConnections.End, keeping: Bool = false) {
+    let line = lines[at]
+    let (question, place) = (line.order.question, line.order.question.place)
+    remove(at)
+    if keeping, question.keepsConnection {
+      let now = clock.elapsed
+      idle[place, default: []].append(Idle(socket: line.socket, since: now))
+      if nextSweep == nil { nextSweep = now + Connections.idleMax }
+    } else {
+      line.socket.close()
+    }
+    switch end {
+    case .answered, .ranOut:
+      if let status = line.reader.status { question.progress.receive(status: status) }
+      question.progress.receive(bytes: line.reader.bodyCount)
+    // Whoever asks next notes it.
+    case .handedOver, .foreign: break
+    }
+    line.order.waiting.resume(returning: end)
+  }
+
+  /// The last one comes in its place.
+  private mutating func remove(_ at: Int) {
+    let place = lines[at].order.question.place
+    lines.swapAt(at, lines.count - 1)
+    lines.removeLast()
+    polled.swapAt(at + 1, polled.count - 1)
+    polled.removeLast()
+    busy[place] = busy[place].flatMap { $0 > 1 ? $0 - 1 : nil }
+  }
+
+  private mutating func leaveQueues(
+    _ end: PlainConnections.End, where isOver: (Order) -> Bool
+  ) {
+    for (place, queue) in queues where queue.contains(where: isOver) {
+      for order in queue where isOver(order) { order.waiting.resume(returning: end) }
+      let left = queue.filter { !isOver($0) }
+      queues[place] = left.isEmpty ? nil : left
+    }
+  }
+
+  /// The connection that was used last, which is likeliest to stand.
+  private mutating func rested(at place: Place) -> PlainSocket? {
+    guard var resting = idle[place], let last = resting.popLast() else { return nil }
+    idle[place] = resting.isEmpty ? nil : resting
+    return last.socket
+  }
+
+  private mutating func sweep(_ now: Duration) {
+    guard let due = nextSweep, due <= now else { return }
+    for (place, resting) in idle {
+      let kept = resting.filter { $0.since + Connections.idleMax > now }
+      for old in resting where old.since + Connections.idleMax <= now { old.socket.close() }
+      idle[place] = kept.isEmpty ? nil : kept
+    }
+    let oldest = idle.values.joined().map(\.since).min()
+    nextSweep = oldest.map { max($0 + Connections.idleMax, now + Self.sweepPause) }
+  }
+}
