@@ -189,8 +189,8 @@ let package = Package(
     .testTarget(
       name: "JournalingTests",
       dependencies: [
-        "Journaling", "TestSupport", core("Control"), core("Decisions"), core("PlainCoding"),
-        core("Vocabulary"), subprocess, system, nio, nioHTTP, nioPosix,
+        "Journaling", "Transport", "TestSupport", core("Control"), core("Decisions"),
+        core("PlainCoding"), core("Vocabulary"), subprocess, system, nio, nioHTTP, nioPosix,
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       exclude: ["Fixtures"],

@@ -42,7 +42,12 @@ enum GitComplaint {
     let text = answer.complaint.lowercased()
     func says(_ words: String...) -> Bool { words.contains { text.contains($0) } }
 
-    if says("error: 429") { return Unknown(.rateLimited, "\(address) asks to slow down") }
+    if GitRateLimit.isTold(by: answer.complaint) {
+      return Unknown(
+        .rateLimited,
+        "\(address) asks to slow down; wait some minutes, and if git has no credential for it, give "
+          + "git one: that raises the limit")
+    }
     if says("error: 403") {
       return Unknown(.forbidden, "the credential git has may not read \(address)")
     }

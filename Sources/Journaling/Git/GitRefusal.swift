@@ -1,4 +1,5 @@
 import Control
+import Forges
 
 /// Recognises why git could not do what it was asked to, so that the words can be ours: its own
 /// can carry what a remote sent.
@@ -27,6 +28,16 @@ struct GitRefusal {
           "the server refuses pushes to \(place.reference): exempt it from the "
             + "rule that protects it, or from the hook (a rule for 'refs/pawl/*' that lets this "
             + "identity create and update, never force or delete), or name another with 'journal'")
+      )
+    }
+    // Before what 403 means otherwise: a limit is told with it, too, and passes by itself.
+    if GitRateLimit.isTold(by: answer.complaint) {
+      return (
+        true,
+        .unreachable(
+          path: path,
+          detail: "\(place.remote) asks to slow down; wait some minutes, and if git has no "
+            + "credential for it, give git one: that raises the limit")
       )
     }
     if says(

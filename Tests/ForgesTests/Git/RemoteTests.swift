@@ -1,6 +1,8 @@
 import Forges
 import Foundation
+import TestSupport
 import Testing
+import Transport
 import Vocabulary
 
 struct RemoteTests {
@@ -124,6 +126,32 @@ struct RemoteTests {
           "http://127.0.0.1:1/acme/platform was not reached; try: git ls-remote "
             + "http://127.0.0.1:1/acme/platform"))
     #expect(FileManager.default.fileExists(atPath: scratch.path("mirror")) == false)
+  }
+
+  @Test(arguments: [
+    (429, "Too many requests.", Unknown.Cause.rateLimited),
+    (403, "You have exceeded a secondary rate limit. Please wait a few minutes.", .rateLimited),
+    (403, "You have triggered an abuse detection mechanism.", .rateLimited),
+    (403, "Permission to acme/rate-limit.git denied to bob.", .forbidden),
+    (403, "", .forbidden),
+  ])
+  func `a host that asks to slow down is told from one that grants no right`(
+    status: Int, reason: String, cause: Unknown.Cause
+  ) async throws {
+    let scratch = try Scratch()
+    try await withFaultyServer { _ in
+      .answer(
+        status, headers: [HTTPHeader("Content-Type", "text/plain")], body: Array(reason.utf8))
+    } _: { server in
+      let forge = GitForge(
+        remote: try GitRemoteAddress(parsing: "\(server.address)/acme/rate-limit.git"),
+        mirror: scratch.path("mirror"))
+
+      let found = try #require(unknown(await forge.head(of: "main")))
+
+      #expect(found.cause == cause)
+      #expect(found.detail.contains("wait some minutes") == (cause == .rateLimited))
+    }
   }
 
   @Test func `an empty remote has no branch, until it has one`() async throws {
