@@ -15,16 +15,7 @@ struct PostgreSQLSchemaTests {
     let server = try PostgreSQLServer.shared()
     let address = try server.database()
     try server.psql(Self.first, in: address)
-    let genesis = ChainLink(position: .start, hash: .genesis(of: "platform"))
-    let row = try #require(try StoredRow.chain([sample(1)], after: genesis).first)
-    let body = String(decoding: row.body, as: UTF8.self).replacing("'", with: "''")
-    try server.psql(
-      """
-      INSERT INTO pawl.journals VALUES ('platform', 1, '\\x\(row.hash)', 0, NULL);
-      INSERT INTO pawl.entries VALUES (
-        'platform', 1, \(row.at.milliseconds), \(row.format), '\(body)', '\\x\(row.previous)',
-        '\\x\(row.hash)', 'earlier')
-      """, in: address)
+    try store([sample(1)], on: server, in: address)
 
     let looking = try open(address, .inspecting)
     #expect(try looking.entries(after: .start).map(\.record) == [sample(1)])
@@ -41,6 +32,30 @@ struct PostgreSQLSchemaTests {
     #expect(try again.snapshot().position == Position(2))
     #expect(try again.entries(after: .start).map(\.record) == [sample(1), sample(2)])
     #expect(try again.verify().holds)
+  }
+
+  @Test func `a journal of the third schema is brought up to date once, with all that is in it`()
+    throws
+  {
+    let server = try PostgreSQLServer.shared()
+    let address = try server.database()
+    try server.psql([Self.first, Self.second, Self.third].joined(separator: "\n"), in: address)
+    try server.psql("UPDATE pawl.meta SET schema = 3", in: address)
+    let records = (1...3).map { sample($0) }
+    try store(records, on: server, in: address)
+    #expect(try server.psql(Self.keys, in: address) == "1\n")
+
+    for _ in 1...2 {
+      let journal = try open(address)
+
+      #expect(try journal.entries(after: .start).map(\.record) == records)
+      #expect(
+        try server.psql("SELECT schema FROM pawl.meta", in: address)
+          == "\(PostgreSQLSchema.version)\n")
+      #expect(try server.psql(Self.keys, in: address) == "0\n")
+    }
+    #expect(try open(address).append([sample(4)], expecting: Position(3)) == .appended(Position(4)))
+    #expect(try open(address).verify().holds)
   }
 
   @Test func `a server without room is told of, and what was answered before is kept`() throws {
@@ -88,6 +103,33 @@ struct PostgreSQLSchemaTests {
     try SharedJournal.open(PostgreSQLPlace(address: address), delivery: "platform", mode: mode)
   }
 
+  /// Puts `records` into an empty journal, past pawl.
+  private func store(
+    _ records: [Record], on server: PostgreSQLServer, in address: String
+  ) throws {
+    let genesis = ChainLink(position: .start, hash: .genesis(of: "platform"))
+    let rows = try StoredRow.chain(records, after: genesis)
+    let end = try #require(rows.last)
+    let entries = rows.map { row in
+      let body = String(decoding: row.body, as: UTF8.self).replacing("'", with: "''")
+      return """
+        INSERT INTO pawl.entries VALUES (
+          'platform', \(row.position.number), \(row.at.milliseconds), \(row.format), '\(body)',
+          '\\x\(row.previous)', '\\x\(row.hash)', 'earlier');
+        """
+    }
+    try server.psql(
+      """
+      INSERT INTO pawl.journals VALUES (
+        'platform', \(end.position.number), '\\x\(end.hash)', 0, NULL);
+      \(entries.joined(separator: "\n"))
+      """, in: address)
+  }
+
+  /// How many keys of entries the server looks up for each of them.
+  private static let keys =
+    "SELECT count(*) FROM pg_constraint WHERE conrelid = 'pawl.entries'::regclass AND contype = 'f'"
+
   /// The tables as the first pawl that knew PostgreSQL made them.
   private static let first = """
     CREATE SCHEMA pawl;
@@ -107,5 +149,36 @@ struct PostgreSQLSchemaTests {
       PRIMARY KEY (delivery, position));
     CREATE TABLE pawl.leases (
       delivery TEXT PRIMARY KEY, version BIGINT NOT NULL, note TEXT NOT NULL);
+    """
+  /// What the second schema added.
+  private static let second = """
+    CREATE TABLE pawl.snapshots (
+      delivery TEXT NOT NULL REFERENCES pawl.journals, role TEXT NOT NULL, line TEXT NOT NULL,
+      PRIMARY KEY (delivery, role));
+    """
+
+  /// What the third schema added, without its word on `synchronous_commit`.
+  private static let third = """
+    CREATE FUNCTION pawl.append(
+      which TEXT, expected BIGINT, behind BYTEA, positions BIGINT[], times BIGINT[],
+      formats BIGINT[], bodies TEXT[], befores BYTEA[], hashes BYTEA[], wrote TEXT,
+      epochs BIGINT, leads TEXT
+    ) RETURNS INTEGER LANGUAGE plpgsql AS $$
+    DECLARE
+      amount CONSTANT INTEGER := cardinality(positions);
+    BEGIN
+      UPDATE pawl.journals SET position = positions[amount], hash = hashes[amount],
+        epoch = epoch + epochs, leader = coalesce(leads, leader)
+      WHERE delivery = which AND position = expected AND hash = behind;
+      IF NOT FOUND THEN
+        RETURN 0;
+      END IF;
+      INSERT INTO pawl.entries (delivery, position, at, format, body, previous, hash, writer)
+      SELECT which, r.position, r.at, r.format, r.body, r.previous, r.hash, wrote
+      FROM unnest(positions, times, formats, bodies, befores, hashes)
+        AS r (position, at, format, body, previous, hash);
+      RETURN amount;
+    END
+    $$;
     """
 }
