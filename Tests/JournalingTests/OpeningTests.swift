@@ -115,6 +115,28 @@ struct OpeningTests {
     #expect(failure == .newer(path: bench.path, found: 9, supported: 2))
   }
 
+  @Test func `a journal of the first schema is read as it is, and brought up to date to act`()
+    throws
+  {
+    let bench = try Workbench()
+    try bench.fill(3)
+    try bench.meddle("DROP TABLE snapshots; UPDATE meta SET schema = 1")
+    let records = (1...3).map { sample($0) }
+
+    #expect(try bench.open(.inspecting).entries(after: .start).map(\.record) == records)
+    #expect(try schema(of: bench) == 1)
+    for _ in 1...2 {
+      let journal = try bench.open()
+
+      #expect(try journal.entries(after: .start).map(\.record) == records)
+      #expect(try schema(of: bench) == Schema.version)
+    }
+    let journal = try bench.open()
+    #expect(try journal.append([sample(4)], expecting: Position(3)) == .appended(Position(4)))
+    journal.keep(try journal.fold(through: Position(4)))
+    #expect(try bench.open().snapshot().position == Position(4))
+  }
+
   @Test func `two who make the journal at once end with one`() async throws {
     let bench = try Workbench()
 
@@ -206,5 +228,9 @@ struct OpeningTests {
       return
     }
     #expect(detail.hasPrefix("the SQLite file is damaged (code "))
+  }
+
+  private func schema(of bench: Workbench) throws -> Int? {
+    try bench.raw().read { try Meta.read($0)?.schema }
   }
 }
