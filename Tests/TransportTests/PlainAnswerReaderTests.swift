@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import TestSupport
 import Testing
 
 @testable import Transport
@@ -99,7 +100,7 @@ struct PlainAnswerReaderTests {
       "HTTP/1.1 404 Not Found\r\nconnection: close\r\nContent-Type: a/b\r\ncontent-length: 2\r\n\r\nno",
       "HTTP/1.1 200 OK\r\nContent-Length: 12\r\nDate: now\r\n\r\nHTTP/1.1 200",
     ].map { Array($0.utf8) }
-    var draw = SplitMix(state: 1)
+    var draw = SeededDice(seed: 1)
     var read = 0
     for number in 0..<6_000 {
       let bytes = Self.mutilated(seeds[number % seeds.count], &draw)
@@ -119,7 +120,7 @@ struct PlainAnswerReaderTests {
     #expect(read > 1_000)
   }
 
-  private static func mutilated(_ bytes: [UInt8], _ draw: inout SplitMix) -> [UInt8] {
+  private static func mutilated(_ bytes: [UInt8], _ draw: inout SeededDice) -> [UInt8] {
     var bytes = bytes
     let odd = Array("\r\n\t :;,0159aZ\u{0}\u{7F}".utf8) + [0x80, 0xFF]
     for _ in 0...Int.random(in: 0...1, using: &draw) {
@@ -158,18 +159,5 @@ struct PlainAnswerReaderTests {
       }
     }
     return nil
-  }
-}
-
-/// The same numbers in every run (Steele, Lea and Flood, 2014).
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,14 +1,13 @@
 import Foundation
-import TestSupport
 
 /// Random numbers that a seed repeats (SplitMix64, Steele, Lea and Flood 2014).
-struct SeededDice: RandomNumberGenerator {
+public struct SeededDice: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  public init(seed: UInt64) { state = seed }
 
   /// `PAWL_SEED`, to give again what a test printed; another one in every run without it.
-  static func seed() throws -> UInt64 {
+  public static func seed() throws -> UInt64 {
     guard let text = ProcessInfo.processInfo.environment["PAWL_SEED"] else {
       return .random(in: .min ... .max)
     }
@@ -18,7 +17,7 @@ struct SeededDice: RandomNumberGenerator {
     return seed
   }
 
-  mutating func next() -> UInt64 {
+  public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
