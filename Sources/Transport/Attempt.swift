@@ -20,10 +20,10 @@ struct Attempt: Sendable {
   /// with the head.
   /// - Parameter root: what the target is put behind; nil takes it from the request.
   func sent(
-    by client: HTTPClient, behind root: String? = nil
+    by client: @autoclosure () throws -> HTTPClient, behind root: String? = nil
   ) async throws(ExchangeFailure) -> HTTPAnswer {
     do {
-      let response = try await client.execute(prepared(root), deadline: .distantFuture)
+      let response = try await client().execute(prepared(root), deadline: .distantFuture)
       progress.receive(status: Int(response.status.code))
       let reader = AnswerReader(request: request, limits: limits, progress: progress, sink: sink)
       return try await reader.read(response)

@@ -27,9 +27,9 @@ public struct Connections: Sendable {
   /// How long a connection may take to come about while the host has another address to be tried.
   static let connectTimeMaxBeforeOthers: Duration = .seconds(1)
 
-  private let client: HTTPClient
+  private let client: LazyClient
   /// For what is sent through a proxy; nil when there is none.
-  private let proxied: HTTPClient?
+  private let proxied: LazyClient?
   private let proxy: ProxyServer?
   private let judge: AddressJudge
   /// For the last of a host's addresses, and for those before it.
@@ -71,7 +71,7 @@ public struct Connections: Sendable {
       Self.connectionsPerHostMax
     // Trying again is decided in one place, ``Retry``.
     configuration.connectionPool.retryConnectionEstablishment = false
-    client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    client = LazyClient(configuration)
     judge = AddressJudge(lookup: lookup)
     last = JudgedClients(configuration)
     configuration.timeout.connect = TimeAmount(Self.connectTimeMaxBeforeOthers)
@@ -80,7 +80,7 @@ public struct Connections: Sendable {
     self.proxy = proxy
     proxied = proxy.map { proxy in
       configuration.proxy = proxy.configuration
-      return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+      return LazyClient(configuration)
     }
     userAgent = "pawl/\(version)"
     self.clock = clock
@@ -208,8 +208,8 @@ public struct Connections: Sendable {
   /// Plain HTTP shows every byte, the credential included, to everybody on the way.
   private func refusal(of request: HTTPRequest) -> ExchangeFailure? {
     let isAllowed =
-      request.address.isSecure || request.address.isLoopback || request.socket != nil
-      || request.plainHTTP == .anywhere
+      request.address.isSecure || request.plainHTTP == .anywhere || request.socket != nil
+      || request.address.isLoopback
     guard !isAllowed else { return nil }
     let sentence =
       "expected https, found plain http to a host that is not this machine; allow it there"
@@ -280,7 +280,8 @@ public struct Connections: Sendable {
   private func answer(to attempt: Attempt) async throws(ExchangeFailure) -> HTTPAnswer {
     let request = attempt.request
     guard let ranges = request.ranges, request.socket == nil else {
-      return try await attempt.sent(by: request.isProxied ? proxied ?? client : client)
+      return try await attempt.sent(
+        by: try (request.isProxied ? proxied ?? client : client).take())
     }
     if let instance = request.instance {
       try judge.admit([instance], for: request, within: ranges)

@@ -7,11 +7,11 @@ import Vocabulary
 /// Over TLS by name they speak HTTP/2 where the other side offers it, so that whatever is asked of one name
 /// at a time shares a connection; otherwise HTTP/1.1.
 struct JudgedClients: Sendable {
-  private let plain: HTTPClient
+  private let plain: LazyClient
   private let pinned: PinnedClients
 
   init(_ configuration: HTTPClient.Configuration) {
-    plain = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    plain = LazyClient(configuration)
     pinned = PinnedClients { pin in
       var configuration = configuration
       configuration.dnsOverride = [pin.host: pin.address]
@@ -23,7 +23,7 @@ struct JudgedClients: Sendable {
   func send(_ attempt: Attempt, to address: IPAddress) async throws(ExchangeFailure) -> HTTPAnswer {
     let place = attempt.request.address
     guard place.isSecure, !place.isWritten(as: address) else {
-      return try await attempt.sent(by: plain, behind: place.root(at: address))
+      return try await attempt.sent(by: try plain.take(), behind: place.root(at: address))
     }
     let client: HTTPClient
     let pin = PinnedClients.Pin(host: place.host, address: "\(address)")

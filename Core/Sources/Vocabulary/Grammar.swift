@@ -16,9 +16,10 @@ extension String {
 }
 
 /// Lowercase letters, digits and inner single hyphens, as in a DNS label: at most 63 bytes (RFC 1123).
-func isLabel(_ text: String) -> Bool {
-  guard (1...63).contains(text.utf8.count), text.first != "-", text.last != "-" else {
+func isLabel(_ bytes: Substring.UTF8View) -> Bool {
+  let hyphen = UInt8(ascii: "-")
+  guard (1...63).contains(bytes.count), bytes.first != hyphen, bytes.last != hyphen else {
     return false
   }
-  return text.utf8.allSatisfy { $0.isLowercase || $0.isDigit || $0 == UInt8(ascii: "-") }
+  return bytes.allSatisfy { $0.isLowercase || $0.isDigit || $0 == hyphen }
 }

@@ -12,18 +12,20 @@ public struct HTTPAddress: ParsedText {
   public init(normalized text: String) { self.text = text }
 
   public static func normalized(_ text: String) -> String? {
-    guard text.utf8.count <= bytesMax, let separator = text.firstRange(of: "://") else {
-      return nil
-    }
-    let scheme = text[..<separator.lowerBound].lowercased()
+    // Cut at bytes: a list of tenants has tens of thousands of them.
+    let bytes = text.utf8
+    guard bytes.count <= bytesMax, let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+      bytes[colon...].starts(with: "://".utf8)
+    else { return nil }
+    let scheme = text[..<colon].lowercased()
     guard scheme == "http" || scheme == "https" else { return nil }
-    let afterScheme = text[separator.upperBound...]
-    let slash = afterScheme.firstIndex(of: "/") ?? afterScheme.endIndex
-    let authority = afterScheme[..<slash].lowercased()
-    var path = String(afterScheme[slash...])
-    guard HostAndPort(authority) != nil, path.utf8.allSatisfy(isPathByte) else { return nil }
-    while path.hasSuffix("/") { path.removeLast() }
-    return "\(scheme)://\(authority)\(path)"
+    let afterScheme = bytes[colon...].dropFirst("://".utf8.count)
+    let written = afterScheme.prefix { $0 != UInt8(ascii: "/") }
+    let authority = Substring(written).lowercased()
+    var path = afterScheme[written.endIndex...]
+    guard HostAndPort(authority) != nil, path.allSatisfy(isPathByte) else { return nil }
+    while path.last == UInt8(ascii: "/") { path.removeLast() }
+    return "\(scheme)://\(authority)\(Substring(path))"
   }
 
   public var isSecure: Bool { text.hasPrefix("https:") }

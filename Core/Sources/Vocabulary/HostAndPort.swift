@@ -5,30 +5,31 @@ struct HostAndPort {
 
   init?(_ text: String) {
     guard (1...255).contains(text.utf8.count) else { return nil }
-    let name: Substring
-    let rest: Substring
-    if text.hasPrefix("[") {
-      guard let end = text.firstIndex(of: "]") else { return nil }
-      name = text[text.index(after: text.startIndex)..<end]
-      rest = text[text.index(after: end)...]
-      guard name.utf8.contains(UInt8(ascii: ":")), name.utf8.allSatisfy(Self.isAddressByte) else {
+    let bytes = text.lowercased()[...].utf8
+    let name: Substring.UTF8View
+    let rest: Substring.UTF8View
+    if bytes.first == UInt8(ascii: "[") {
+      guard let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return nil }
+      name = bytes[..<end].dropFirst()
+      rest = bytes[end...].dropFirst()
+      guard name.contains(UInt8(ascii: ":")), name.allSatisfy(Self.isAddressByte) else {
         return nil
       }
     } else {
-      let colon = text.firstIndex(of: ":") ?? text.endIndex
-      name = text[..<colon]
-      rest = text[colon...]
+      name = bytes.prefix { $0 != UInt8(ascii: ":") }
+      rest = bytes[name.endIndex...]
       guard Self.isHostName(name) else { return nil }
     }
     if rest.isEmpty {
       port = nil
     } else {
-      guard rest.hasPrefix(":"), rest.dropFirst().utf8.allSatisfy(\.isDigit),
-        let number = UInt16(rest.dropFirst()), number > 0
+      let digits = rest.dropFirst()
+      guard rest.first == UInt8(ascii: ":"), digits.allSatisfy(\.isDigit),
+        let number = UInt16(Substring(digits)), number > 0
       else { return nil }
       port = number
     }
-    host = name.lowercased()
+    host = String(Substring(name))
   }
 
   var isLoopback: Bool { Self.isLoopback(host) }
@@ -41,15 +42,12 @@ struct HostAndPort {
     return octets.count == 4 && octets.allSatisfy { UInt8($0) != nil }
   }
 
-  private static func isHostName(_ name: Substring) -> Bool {
-    guard !name.isEmpty else { return false }
-    return name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
-      isLabel(label.lowercased())
-    }
+  private static func isHostName(_ name: Substring.UTF8View) -> Bool {
+    name.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+      .allSatisfy(isLabel)
   }
 
   private static func isAddressByte(_ byte: UInt8) -> Bool {
-    byte.isDigit || byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
-      || (0x61...0x66).contains(byte) || (0x41...0x46).contains(byte)
+    byte.isLowercaseHex || byte == UInt8(ascii: ":") || byte == UInt8(ascii: ".")
   }
 }

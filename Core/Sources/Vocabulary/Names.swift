@@ -7,7 +7,7 @@ public struct DeliveryName: ParsedText {
     "lowercase letters, digits and inner hyphens, 63 characters at most"
   public let text: String
   public init(normalized text: String) { self.text = text }
-  public static func normalized(_ text: String) -> String? { isLabel(text) ? text : nil }
+  public static func normalized(_ text: String) -> String? { isLabel(text[...].utf8) ? text : nil }
 }
 
 /// The name of one image of the release set: `platform-tenant`.
@@ -17,7 +17,7 @@ public struct ImageName: ParsedText {
     "lowercase letters, digits and inner hyphens, 63 characters at most"
   public let text: String
   public init(normalized text: String) { self.text = text }
-  public static func normalized(_ text: String) -> String? { isLabel(text) ? text : nil }
+  public static func normalized(_ text: String) -> String? { isLabel(text[...].utf8) ? text : nil }
 }
 
 /// The short name of a tenant, unique in its fleet: `reno-stars`. A DNS label (RFC 1123).
@@ -27,7 +27,7 @@ public struct TenantSlug: ParsedText {
     "lowercase letters, digits and inner hyphens, 63 characters at most"
   public let text: String
   public init(normalized text: String) { self.text = text }
-  public static func normalized(_ text: String) -> String? { isLabel(text) ? text : nil }
+  public static func normalized(_ text: String) -> String? { isLabel(text[...].utf8) ? text : nil }
 }
 
 /// A channel that consumers follow: the name of a tag that pawl moves in every repository, such as `latest`.

@@ -80,7 +80,8 @@ final class PlainConnections: Sendable {
     return end
   }
 
-  /// Closes every connection; who is waiting is handed over. Repeating it is harmless.
+  /// Hands over who is waiting, and closes every connection: those that carry nothing soon after it has come
+  /// back. Repeating it is harmless.
   func close() async {
     await withCheckedContinuation { closer in
       let isOver = inbox.withLock { inbox in
@@ -129,13 +130,15 @@ final class PlainConnections: Sendable {
         table.goOn()
       case .closed(let orders):
         for order in orders { order.waiting.resume(returning: .handedOver) }
-        table.close()
+        table.handOver()
         let closers = inbox.withLock { inbox in
           inbox.isRunning = false
           defer { inbox.closers = [] }
           return inbox.closers
         }
         for closer in closers { closer.resume() }
+        // There may be thousands, and nobody has to wait for that.
+        table.closeIdle()
         return
       }
     }

@@ -45,8 +45,15 @@ struct PlainTable {
   /// Whether nothing is asked and no connection is kept.
   var isEmpty: Bool { lines.isEmpty && queues.isEmpty && idle.isEmpty }
 
-  /// It is begun before the next ``wait()``, if there is a connection for it.
-  mutating func take(_ order: Order) { queues[order.question.place, default: []].append(order) }
+  /// It is begun at once, if there is a connection for it.
+  mutating func take(_ order: Order) {
+    let place = order.question.place
+    if mayConnect(to: place), queues[place] == nil {
+      start(order)
+    } else {
+      queues[place, default: []].append(order)
+    }
+  }
 
   /// Nothing happens when it has ended.
   mutating func giveUp(_ id: UInt64) {
@@ -57,10 +64,14 @@ struct PlainTable {
     }
   }
 
-  /// Hands everybody over and closes every connection.
-  mutating func close() {
+  /// Hands everybody over.
+  mutating func handOver() {
     leaveQueues(.handedOver) { _ in true }
     while !lines.isEmpty { end(lines.count - 1, .handedOver) }
+  }
+
+  /// Closes the connections that are kept.
+  mutating func closeIdle() {
     for resting in idle.values.joined() { resting.socket.close() }
     idle = [:]
   }
@@ -70,12 +81,13 @@ struct PlainTable {
     serveQueues()
     // Nobody would wake it.
     if isEmpty { return }
-    let deadlines =
-      lines.map(\.order.deadline) + queues.values.joined().map(\.deadline)
-    let next = (deadlines + (nextSweep.map { [$0] } ?? [])).min()
+    let now = clock.elapsed
+    var next = nextSweep ?? now + Connections.idleMax
+    for line in lines { next = min(next, line.order.deadline) }
+    for order in queues.values.joined() { next = min(next, order.deadline) }
     // A millisecond more, so that it is over then.
-    let pause = next.map { max(.zero, $0 - clock.elapsed) / .milliseconds(1) + 1 }
-    if poll(&polled, nfds_t(polled.count), pause.map { CInt(min($0, 60_000)) } ?? -1) < 0 {
+    let pause = max(.zero, next - now) / .milliseconds(1) + 1
+    if poll(&polled, nfds_t(polled.count), CInt(min(pause, 60_000))) < 0 {
       // Interrupted: it has said nothing of any.
       for at in polled.indices { polled[at].revents = 0 }
     }
@@ -100,12 +112,13 @@ struct PlainTable {
   private mutating func serveQueues() {
     for (place, queue) in queues {
       var queue = queue[...]
-      while busy[place, default: 0] < Connections.connectionsPerHostMax, let next = queue.popFirst()
-      {
-        start(next)
-      }
+      while mayConnect(to: place), let next = queue.popFirst() { start(next) }
       queues[place] = queue.isEmpty ? nil : Array(queue)
     }
+  }
+
+  private func mayConnect(to place: Place) -> Bool {
+    busy[place, default: 0] < Connections.connectionsPerHostMax
   }
 
   private mutating func start(_ order: Order) {

@@ -27,9 +27,9 @@ struct SettingsReader {
   // MARK: Shapes
 
   /// The value of `field`; `expected` finishes the sentence "expected …".
-  mutating func present(_ field: Field, expected: String) -> SettingsNode? {
+  mutating func present(_ field: Field, expected: @autoclosure () -> String) -> SettingsNode? {
     guard let node = field.node else {
-      report(.missingKey, at: field.place, "missing key '\(field.path)'; expected \(expected)")
+      report(.missingKey, at: field.place, "missing key '\(field.path)'; expected \(expected())")
       return nil
     }
     return node
@@ -112,10 +112,10 @@ struct SettingsReader {
   // MARK: Words
 
   /// The text at `field`.
-  mutating func text(_ field: Field, expected: String) -> String? {
-    guard let node = present(field, expected: expected) else { return nil }
+  mutating func text(_ field: Field, expected: @autoclosure () -> String) -> String? {
+    guard let node = present(field, expected: expected()) else { return nil }
     guard let text = node.text, !text.isEmpty else {
-      reportType(field, node, expected: expected)
+      reportType(field, node, expected: expected())
       return nil
     }
     return text

@@ -38,6 +38,8 @@ struct FindingLog {
 
   /// The report, each finding with the line of `text` it is about.
   func report(on text: String) -> FindingReport {
+    // Mostly there is nothing to be shown, and the text may be long.
+    guard !findings.isEmpty else { return FindingReport() }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     return FindingReport(
       findings.map { finding in
