@@ -89,11 +89,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "ControlTests",
-      dependencies: [
-        "Control", "Decisions", "Capabilities", "Vocabulary",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
+      name: "ControlTests", dependencies: ["Control", "Decisions", "Capabilities", "Vocabulary"],
       swiftSettings: settings),
     .testTarget(
       name: "SettingsTests", dependencies: ["Settings", "Diagnostics", "Vocabulary"],

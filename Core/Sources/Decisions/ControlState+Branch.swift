@@ -1,4 +1,3 @@
-import OrderedCollections
 import Vocabulary
 
 // The branch is read again once the gates are open, before the fleet moves and before a channel does.

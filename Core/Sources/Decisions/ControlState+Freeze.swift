@@ -1,4 +1,3 @@
-import OrderedCollections
 import Vocabulary
 
 // Holds and denied times stop the next wave of what has begun, too

@@ -1,4 +1,3 @@
-import OrderedCollections
 import Vocabulary
 
 // Waiting for the gates of a run, and heeding them afterwards.

@@ -1,4 +1,3 @@
-import OrderedCollections
 import Vocabulary
 
 // Restarting single tenants on a release that was proven before, because a person said so.

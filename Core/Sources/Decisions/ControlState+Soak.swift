@@ -1,4 +1,3 @@
-import OrderedCollections
 import Vocabulary
 
 // A soak and its end: what can stop the rollout is read before anybody else is moved.

@@ -1,6 +1,5 @@
 import Control
 import Decisions
-import OrderedCollections
 import Testing
 import Vocabulary
 

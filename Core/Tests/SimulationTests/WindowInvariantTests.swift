@@ -1,5 +1,4 @@
 import Control
-import OrderedCollections
 import Testing
 import Vocabulary
 

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// L11: in the end what is there is what pawl believes is there: every tenant of the fleet runs

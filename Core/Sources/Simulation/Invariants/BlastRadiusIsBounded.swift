@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I13: tenants that were told to run a candidate and are not proven never exceed the present wave and the

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I1: no channel tag moves backwards or sideways, unless a named person ordered it, or the move takes back

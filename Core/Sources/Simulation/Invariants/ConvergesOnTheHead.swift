@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// L1: after the world has healed and the newest commit was ordered, every tenant of the fleet runs

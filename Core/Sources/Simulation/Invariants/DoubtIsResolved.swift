@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// L5: no effect stays in doubt: after the world has healed none that changes anything is still

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// L10: after the world has healed every run ends; nothing waits for something that never comes.

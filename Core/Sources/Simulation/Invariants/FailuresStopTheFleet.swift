@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I14: after a canary failed, or more tenants than the plan bears, no further tenant is told to move to

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I28: no release, and no rollback, moves a tenant that follows by its plan; a follow-up moves nobody else,

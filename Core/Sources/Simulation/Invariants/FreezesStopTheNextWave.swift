@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I27: no wave of a release begins while a hold stands or a time is denied, where its plan heeds them. What

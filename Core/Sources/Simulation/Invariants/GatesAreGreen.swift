@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I6: no tenant is told to run a release whose required checks are not green for exactly that commit, nor

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I3: before the first tag of an intent is written, the old bytes of every member that leaves something

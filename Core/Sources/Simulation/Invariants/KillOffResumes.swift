@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// L7: once the kill switch is off, what it held back is sent without another order.

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I4: after the kill switch is durably on, nothing that changes anything is sent; nor is anything of a plan

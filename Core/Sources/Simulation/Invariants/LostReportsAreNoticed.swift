@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// L6: a run whose checks never report does not wait for ever: it ends at the timeout of its gates,

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I5: a newer candidate waits behind the active run only while that has a stated right to go on, and only a

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// L12: an order that finds everything done restarts no tenant, writes no tag, and says so.

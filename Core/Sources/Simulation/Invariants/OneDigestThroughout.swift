@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I8: what is ordered on tenants and written to channels is the digest that was admitted.

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// Before a channel leaves a digest, a tag of its own keeps that digest from being collected, so that a

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// A tenant that a run saw well on its candidate is not restarted by it (product.md, row 4: restart only

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I23: a rollback goes to a release that was proven before and was not itself rolled back from.

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 
 /// I21: an empty, doubled or sharply smaller list of tenants moves nobody.
 struct ScopeIsNeverNarrowed: Invariant {

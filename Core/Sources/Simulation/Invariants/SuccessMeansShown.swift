@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I17: a run that ends as success has moved every channel it was to move, and no superseded or aborted run

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 
 /// I5: once a run has ended, by a newer candidate or otherwise, it sends nothing more; nor does a run that
 /// has gone on without the answer.

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I26: no release tells a tenant to move while its window is closed, by the newest time that was decided

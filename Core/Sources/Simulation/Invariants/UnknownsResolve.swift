@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// L4: no order is lost, and what was unknown is known once the world can be read: nothing that is

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// I12: a wave starts only when the one before it is proven by what was seen, has soaked and was then seen

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 // What the invariants ask the world.

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 public import Vocabulary
 
 /// One of the incidents of product.md ("The incidents it exists for"), played in the simulated world.

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// The jobs that a team glues together from a registry tool, `curl` and workflow files, in the same

@@ -1,6 +1,5 @@
 import Control
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// How many tenants of one rollout are how far, for the invariants that ask after every step.

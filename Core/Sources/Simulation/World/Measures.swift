@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// What a delivery was like, for the summary of a rehearsal. Times are milliseconds of virtual

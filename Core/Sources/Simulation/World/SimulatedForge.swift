@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// What a forge shows to whoever reads the gates of a plan.

@@ -1,6 +1,5 @@
 import Control
 import Decisions
-import OrderedCollections
 public import Vocabulary
 
 extension Simulator.Subject {

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 // What is read for the gates of a run: checks, runs of workflows, the live kill switch, measurements.

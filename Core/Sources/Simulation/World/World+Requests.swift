@@ -1,6 +1,5 @@
 import Control
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 // What happens to a request on its way, and to its answer.

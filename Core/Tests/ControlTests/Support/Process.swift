@@ -2,7 +2,6 @@ import Capabilities
 import Control
 import Decisions
 import Dispatch
-import OrderedCollections
 import Synchronization
 import Vocabulary
 

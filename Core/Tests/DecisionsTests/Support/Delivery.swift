@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Testing
 import Vocabulary
 

@@ -1,5 +1,4 @@
 import Decisions
-import OrderedCollections
 import Vocabulary
 
 /// A little outside to answer effects with: a repository, a registry and a fleet, as values.
