@@ -107,7 +107,8 @@ struct FuzzTests {
   func `a decoder survives whatever it is given`(index: Int) throws {
     let decoder = Self.decoders[index]
     let seeds = try decoder.seeds.map(Self.seed)
-    var random = Dice(state: UInt64(index) &* 0x9E37_79B9_7F4A_7C15 | 1)
+    // Seeded, so that a failure can be had again.
+    var random = SeededDice(seed: UInt64(index) &* 0x9E37_79B9_7F4A_7C15 | 1)
     let clock = ContinuousClock()
     let end = clock.now + .seconds(Self.seconds)
     var rounds = 0
@@ -153,19 +154,8 @@ struct FuzzTests {
   }
 }
 
-/// Seeded, so that a failure can be had again.
-private struct Dice {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int { bound > 0 ? Int(next() % UInt64(bound)) : 0 }
+extension SeededDice {
+  private mutating func below(_ bound: Int) -> Int { bound > 0 ? Int(next() % UInt64(bound)) : 0 }
 
   private static let pieces = [
     "null", "[]", "{}", "-1", "1e400", "9223372036854775808", "9223372036854775807",
@@ -174,7 +164,7 @@ private struct Dice {
     "{", "}", "[", "]", ",", ":", "\u{FEFF}", "0001-01-01T00:00:00Z", "::add-mask::",
   ]
 
-  mutating func mutated(_ seeds: [[UInt8]]) -> [UInt8] {
+  fileprivate mutating func mutated(_ seeds: [[UInt8]]) -> [UInt8] {
     var bytes = seeds[below(seeds.count)]
     // Short ones go through more of the decoder in the same time.
     if bytes.count > 4_000, below(4) > 0 { bytes = Array(bytes.prefix(4_000)) }

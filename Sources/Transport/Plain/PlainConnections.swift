@@ -56,6 +56,10 @@ final class PlainConnections: Sendable {
   private let inbox = Mutex(Inbox())
   private let bell = Bell()
   private let thread = DispatchQueue(label: "pawl.plain-connections")
+  private let idleMax: Duration
+
+  /// - Parameter idleMax: how long a connection is kept that nothing is asked over.
+  init(idleMax: Duration = Connections.idleMax) { self.idleMax = idleMax }
 
   /// The end of `question`, which comes when its time is up at the latest.
   func ask(_ question: PlainQuestion) async -> End {
@@ -119,7 +123,7 @@ final class PlainConnections: Sendable {
   }
 
   private func run(_ bell: Bell) {
-    var table = PlainTable(bell: bell, clock: clock)
+    var table = PlainTable(bell: bell, clock: clock, idleMax: idleMax)
     while let news = news(isEmpty: table.isEmpty) {
       switch news {
       case .orders(let orders, let cancelled):

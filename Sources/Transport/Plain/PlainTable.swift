@@ -21,10 +21,12 @@ struct PlainTable {
 
   /// How often connections that were idle for too long are looked for at most.
   private static let sweepPause = Duration.seconds(1)
+  private static let waitMax = Duration.seconds(60)
   private static let pieceBytes = 64 * 1_024
 
   private let bell: Bell
   private let clock: Stopwatch
+  private let idleMax: Duration
   private var lines: [Line] = []
   /// The bell, and then what each of ``lines`` waits for.
   private var polled: [pollfd]
@@ -36,9 +38,10 @@ struct PlainTable {
   private var nextSweep: Duration?
   private var buffer = [UInt8](repeating: 0, count: pieceBytes)
 
-  init(bell: Bell, clock: Stopwatch) {
+  init(bell: Bell, clock: Stopwatch, idleMax: Duration) {
     self.bell = bell
     self.clock = clock
+    self.idleMax = idleMax
     polled = [pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0)]
   }
 
@@ -82,12 +85,13 @@ struct PlainTable {
     // Nobody would wake it.
     if isEmpty { return }
     let now = clock.elapsed
-    var next = nextSweep ?? now + Connections.idleMax
+    var next = now + Self.waitMax
+    if let nextSweep { next = min(next, nextSweep) }
     for line in lines { next = min(next, line.order.deadline) }
     for order in queues.values.joined() { next = min(next, order.deadline) }
     // A millisecond more, so that it is over then.
     let pause = max(.zero, next - now) / .milliseconds(1) + 1
-    if poll(&polled, nfds_t(polled.count), CInt(min(pause, 60_000))) < 0 {
+    if poll(&polled, nfds_t(polled.count), CInt(pause)) < 0 {
       // Interrupted: it has said nothing of any.
       for at in polled.indices { polled[at].revents = 0 }
     }
@@ -192,7 +196,7 @@ struct PlainTable {
     if keeping, question.keepsConnection {
       let now = clock.elapsed
       idle[place, default: []].append(Idle(socket: line.socket, since: now))
-      if nextSweep == nil { nextSweep = now + Connections.idleMax }
+      if nextSweep == nil { nextSweep = now + idleMax }
     } else {
       line.socket.close()
     }
@@ -236,11 +240,11 @@ struct PlainTable {
   private mutating func sweep(_ now: Duration) {
     guard let due = nextSweep, due <= now else { return }
     for (place, resting) in idle {
-      let kept = resting.filter { $0.since + Connections.idleMax > now }
-      for old in resting where old.since + Connections.idleMax <= now { old.socket.close() }
+      let kept = resting.filter { $0.since + idleMax > now }
+      for old in resting where old.since + idleMax <= now { old.socket.close() }
       idle[place] = kept.isEmpty ? nil : kept
     }
     let oldest = idle.values.joined().map(\.since).min()
-    nextSweep = oldest.map { max($0 + Connections.idleMax, now + Self.sweepPause) }
+    nextSweep = oldest.map { max($0 + idleMax, now + Self.sweepPause) }
   }
 }
