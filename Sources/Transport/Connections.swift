@@ -113,13 +113,15 @@ public struct Connections: Sendable {
     }
   }
 
-  /// Closes every connection; requests under way fail. Repeating it is harmless.
+  /// Closes every connection, those of plain questions that carry nothing soon after it has come back;
+  /// requests under way fail. Repeating it is harmless.
   public func close() async {
-    await plain.close()
     await last.close()
     await beforeOthers.close()
     await client.close()
     await proxied?.close()
+    // It hands over what is under way, which nobody asks again by now.
+    await plain.close()
   }
 
   /// The addresses that the host of `request` has now, all of them within its ``HTTPRequest/ranges``.

@@ -1,8 +1,8 @@
 import AsyncHTTPClient
 import Synchronization
 
-/// An HTTP client that is made when it is first needed: most commands need one or none of those there are,
-/// and each has to be closed in the end, with its threads.
+/// An HTTP client that is made when it is first needed. Most commands need one or none of those there are,
+/// and the first one starts the threads that all of them share.
 final class LazyClient: Sendable {
   private struct State {
     var client: HTTPClient?

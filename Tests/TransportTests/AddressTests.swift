@@ -171,6 +171,16 @@ struct AddressTests {
     #expect(throws: HTTPClientError.alreadyShutdown) { try clients.take(pins[2]) }
   }
 
+  @Test func `a client that was closed is not made again, nor for the first time`() async throws {
+    let used = LazyClient(HTTPClient.Configuration())
+    #expect(try used.take() === used.take())
+    let unused = LazyClient(HTTPClient.Configuration())
+    for client in [used, unused, used] {
+      await client.close()
+      #expect(throws: HTTPClientError.alreadyShutdown) { try client.take() }
+    }
+  }
+
   private func exchange(
     _ address: HTTPAddress, _ names: Names, ranges: [AddressRange] = AddressRange.usual,
     trust: TrustRoots? = nil

@@ -12,17 +12,17 @@ struct PlainIdleTests {
     let listener = try RawListener()
     let plain = PlainConnections()
     let first = Task { [address = try listener.address] in try await ask(address, over: plain) }
-    let used = try listener.accept()
-    #expect(try used.received().hasPrefix("GET /buildinfo HTTP/1.1\r\n"))
-    used.send(Self.answer)
+    let used = try await listener.accept()
+    #expect(try await used.received().hasPrefix("GET /buildinfo HTTP/1.1\r\n"))
+    try await used.send(Self.answer)
     #expect(try await first.value == "ok")
 
     // It would be taken for the answer to the next question.
-    used.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold")
+    try await used.send("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nold")
     let second = Task { [address = try listener.address] in try await ask(address, over: plain) }
-    let other = try listener.accept()
-    #expect(try other.received().hasPrefix("GET /buildinfo HTTP/1.1\r\n"))
-    other.send(Self.answer)
+    let other = try await listener.accept()
+    #expect(try await other.received().hasPrefix("GET /buildinfo HTTP/1.1\r\n"))
+    try await other.send(Self.answer)
     #expect(try await second.value == "ok")
     await plain.close()
   }
@@ -31,12 +31,12 @@ struct PlainIdleTests {
     let listener = try RawListener()
     let plain = PlainConnections(idleMax: .milliseconds(50))
     let asking = Task { [address = try listener.address] in try await ask(address, over: plain) }
-    let used = try listener.accept()
-    _ = try used.received()
-    used.send(Self.answer)
+    let used = try await listener.accept()
+    _ = try await used.received()
+    try await used.send(Self.answer)
     #expect(try await asking.value == "ok")
 
-    #expect(try used.received().isEmpty)
+    #expect(try await used.received().isEmpty)
     await plain.close()
   }
 
@@ -44,13 +44,13 @@ struct PlainIdleTests {
     let listener = try RawListener()
     let plain = PlainConnections()
     let asking = Task { [address = try listener.address] in try await ask(address, over: plain) }
-    let used = try listener.accept()
-    _ = try used.received()
-    used.send(Self.answer)
+    let used = try await listener.accept()
+    _ = try await used.received()
+    try await used.send(Self.answer)
     #expect(try await asking.value == "ok")
 
     await plain.close()
-    #expect(try used.received().isEmpty)
+    #expect(try await used.received().isEmpty)
   }
 
   /// The body of the answer.

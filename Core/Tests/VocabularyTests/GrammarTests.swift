@@ -199,13 +199,15 @@ struct GrammarTests {
       ],
       normalized: [
         ("HTTPS://Example.COM/Path/", "https://example.com/Path"), ("http://a/", "http://a"),
-        ("http://a///", "http://a"),
+        ("http://a///", "http://a"), ("http://[FD00::A]/", "http://[fd00::a]"),
       ],
       refused: [
         "", "example.com", "ftp://a", "http://", "http:///a", "http://user@a", "http://u:p@a",
         "http://a?b", "http://a/?b", "http://a/#c", "http://a b", "http://a/b c", "http://a:0",
-        "http://a:99999", "//a", "http:a", " http://a", "http://a/ü", "http://a\\b",
-        "http://a/" + times(2_000, "b"),
+        "http://a:99999", "//a", "http:a", " http://a", "http://a/ü", "http://a\\b", "http://a:",
+        "http://a:+80", "http://a..b", "http://a.", "http://[::1", "http://[]", "http://[::1]80",
+        "http://[fe80::1%25eth0]", "http:/\u{301}/a", "http://a/\u{301}", "http://a:\u{301}80",
+        "http://[::1]\u{301}", "http://a/" + times(2_000, "b"),
       ]
     ).check()
   }

@@ -127,8 +127,14 @@ final class PlainConnections: Sendable {
     while let news = news(isEmpty: table.isEmpty) {
       switch news {
       case .orders(let orders, let cancelled):
-        for order in orders { table.take(order) }
         for id in cancelled { table.giveUp(id) }
+        for order in orders {
+          if cancelled.contains(order.id) {
+            order.waiting.resume(returning: .handedOver)
+          } else {
+            table.take(order)
+          }
+        }
         table.wait()
         inbox.withLock { $0.isAsleep = false }
         table.goOn()

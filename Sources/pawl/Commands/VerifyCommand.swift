@@ -83,8 +83,8 @@ struct VerifyCommand: Verb {
     let runner = EffectRunner(
       forge: outside.forge, registry: outside.registry, fleet: outside.fleet,
       alarms: Alarms(clock: ContinuousClock()), jitter: { UInt64.random(in: .min ... .max) })
-    // Who is not there yet is mostly waited for, and must not keep others from being asked. Nobody is waited
-    // for where each is looked at once, and what is begun takes memory.
+    // Who is not there yet is mostly waited for, and must not keep others from being asked. Who is looked at
+    // once is not: more than ``ConnectionBudget`` lets ask at once would only take memory.
     let receipts = await inParallel(tenants, atOnce: once ? 256 : tenants.count) { tenant in
       await runner.settle(tenant, expected: commit, budget) { true }
     }
