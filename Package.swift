@@ -53,7 +53,10 @@ let package = Package(
   targets: [
     .target(
       name: "Transport",
-      dependencies: [core("Vocabulary"), asyncHTTPClient, nio, nioHTTP, nioPosix, nioSSL],
+      dependencies: [
+        core("Vocabulary"), asyncHTTPClient, nio, nioHTTP, nioPosix, nioSSL,
+        .product(name: "DequeModule", package: "swift-collections"),
+      ],
       swiftSettings: settings),
     .target(
       name: "Registries",
@@ -133,7 +136,6 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         orderedCollections, crypto,
-        .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
     .target(

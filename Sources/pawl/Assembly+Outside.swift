@@ -206,11 +206,20 @@ private struct TenantFetch: HTTPFetch {
     request.instance = instance
     let asked = request
     let limits = HTTPLimits(bodyBytesMax: bytesMax, time: timeMax.duration)
-    return await budget.connecting(to: request.address.authority) { isKept in
+    return await budget.connecting(to: address.authority, at: place(of: asked)) { isKept in
       var request = asked
       request.closesConnection = !isKept
       return await connections.exchange(request, limits: limits)
     }.map { FetchedPage(status: $0.status, body: $0.body) }.mapError(\.unknown)
+  }
+
+  /// Tenants that share one by their names share its connections over plain HTTP; over TLS each name has its
+  /// own.
+  private func place(of request: HTTPRequest) -> String {
+    guard let instance = request.instance, !request.address.isSecure else {
+      return request.address.authority
+    }
+    return "\(instance) \(request.address.port)"
   }
 
   private func request(of address: HTTPAddress) -> HTTPRequest? {

@@ -16,7 +16,7 @@ struct PausedLeaderTests {
       try PostgreSQLServer.shared().psql(statement, in: database)
         .trimmingCharacters(in: .whitespacesAndNewlines)
     }
-    try await withStage(Self.layout(journal: "{at: \"\(database)\", takeover: 6s}")) { stage in
+    try await withStage(Self.layout(journal: "{at: \"\(database)\", takeover: 18s}")) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
       let paused = try await stage.leader(deploying: 1)
       kill(paused.processIdentifier, SIGSTOP)

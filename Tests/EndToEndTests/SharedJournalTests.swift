@@ -68,7 +68,7 @@ struct SharedJournalTests {
     var dice = SeededDice(seed: seed)
     var takeovers: [Duration] = []
     var layout = Layout(commits: kills + 1)
-    layout.journal = try kind.place(takeover: "6s")
+    layout.journal = try kind.place(takeover: "12s")
     // Long enough that most leaders are killed before they are done.
     layout.soak = "2s"
     try await withStage(layout) { stage in

@@ -84,7 +84,7 @@ struct ControlPlaneReleaseTests {
   /// went on when the newer one had finished.
   @Test func `an order that comes after a newer release moves nobody`() async throws {
     var layout = Layout(commits: 3)
-    layout.journal = "{at: \"git:refs/pawl/production\", takeover: 6s}"
+    layout.journal = "{at: \"git:refs/pawl/production\", takeover: 18s}"
     try await withStage(layout) { stage in
       try stage.write(
         stage.settings.replacing(

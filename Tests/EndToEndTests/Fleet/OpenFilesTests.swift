@@ -68,7 +68,8 @@ struct OpenFilesTests {
 }
 
 extension Stage {
-  fileprivate func list(
+  /// Lists tenants at these addresses, the first of which is the canary.
+  func list(
     _ addresses: [HTTPAddress], _ change: (String) -> String = { $0 }
   ) throws {
     let rows = addresses.enumerated().map { "- {slug: t\($0), url: \"\($1)\"}" }

@@ -3,7 +3,7 @@ public import Vocabulary
 extension Receipt {
   /// What was seen instead of the expected commit, in words.
   public var sentence: String {
-    let after = "after \(elapsed), \(samples) samples"
+    let after = "after \(elapsed), \(samples) \(samples == 1 ? "sample" : "samples")"
     switch finding {
     case .proven: return "serves \(expected.short) (\(after))"
     case .stale(let found):
@@ -16,7 +16,7 @@ extension Receipt {
       return "\(said): \(why) (\(after))"
     case .gone: return "is gone: what runs the tenants has nothing deployed there (\(after))"
     case .unreachable(let why): return "did not answer: \(why) (\(after))"
-    case .unsettled: return "kept changing its answer (\(after))"
+    case .unsettled: return "did not answer alike often enough in time (\(after))"
     }
   }
 

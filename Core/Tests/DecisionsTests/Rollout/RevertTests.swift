@@ -47,7 +47,8 @@ struct RevertTests {
     #expect(delivery.conclusion(run) == .halted(.canary))
     #expect(
       delivery.sentence(run)
-        == "reno: kept changing its answer (after 4s, 3 samples); could not be taken back: reno")
+        == "reno: did not answer alike often enough in time (after 4s, 3 samples); could not be taken "
+        + "back: reno")
   }
 
   @Test func `a revert is not stopped by a red check or a taint`() {

@@ -44,7 +44,7 @@ extension TargetRow {
       ours: ["MarkedYAML", "Diagnostics"]),
     TargetRow(
       name: "Transport", floor: 2, folder: "Sources/Transport", ours: ["Vocabulary"],
-      theirs: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],
+      theirs: ["AsyncHTTPClient", "DequeModule", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],
       system: ["Dispatch", "Glibc", "Synchronization"]),
     TargetRow(
       name: "Control", floor: 3, folder: "Core/Sources/Control",
@@ -101,7 +101,7 @@ extension TargetRow {
         "Control", "Simulation", "Registries", "Forges", "Measurements", "Fleets", "Journaling",
         "Server", "Presentation", "WorkflowLint",
       ],
-      theirs: ["ArgumentParser", "Crypto", "DequeModule", "OrderedCollections", "UnixSignals"],
+      theirs: ["ArgumentParser", "Crypto", "OrderedCollections", "UnixSignals"],
       system: ["CoreFoundation", "Dispatch", "Glibc", "Synchronization"],
       foundationFor: "`--json` and the files a person names"),
     TargetRow(
