@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 import Testing
 import Vocabulary
 
@@ -8,11 +8,11 @@ struct EarlyEndTests {
   @Test func `git that ends before it has read its input is answered for, not died of`()
     async throws
   {
+    // As pawl does for itself (Main.swift).
+    signal(SIGPIPE, SIG_IGN)
     let scratch = try Scratch()
-    let git = scratch.path("git")
-    try Data("#!/bin/sh\necho 'fatal: not a git repository' >&2\nexit 128\n".utf8)
-      .write(to: URL(fileURLWithPath: git))
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: git)
+    let git = try await scratch.program(
+      "git", "#!/bin/sh\necho 'fatal: not a git repository' >&2\nexit 128\n")
 
     // More than a pipe holds, so that the write must fail.
     let answer = try await GitProgram(executable: git, timeLimit: .seconds(20))

@@ -144,7 +144,6 @@ struct UnreadableTests {
   func `a git that hangs is ended with all it started`() async throws {
     let scratch = try Scratch()
     let (repository, _) = try await scratch.line("a")
-    let program = scratch.path("hanging")
     let script = """
       #!/bin/sh
       echo $$ > \(scratch.path("pid"))
@@ -153,8 +152,7 @@ struct UnreadableTests {
       wait
 
       """
-    try Data(script.utf8).write(to: URL(fileURLWithPath: program))
-    #expect(chmod(program, 0o755) == 0)
+    let program = try await scratch.program("hanging", script)
     let forge = GitForge(local: repository.path, git: program, timeLimit: .seconds(5))
 
     let reading = await forge.head(of: "main")
@@ -171,9 +169,7 @@ struct UnreadableTests {
   @Test func `a git that prints without end is stopped`() async throws {
     let scratch = try Scratch()
     let (repository, _) = try await scratch.line("a")
-    let program = scratch.path("endless")
-    try Data("#!/bin/sh\nexec yes\n".utf8).write(to: URL(fileURLWithPath: program))
-    #expect(chmod(program, 0o755) == 0)
+    let program = try await scratch.program("endless", "#!/bin/sh\nexec yes\n")
 
     let reading = await GitForge(local: repository.path, git: program).head(of: "main")
 
@@ -183,13 +179,13 @@ struct UnreadableTests {
   @Test func `an answer in another shape is not understood rather than guessed`() async throws {
     let scratch = try Scratch()
     let (repository, _) = try await scratch.line("a")
-    let program = scratch.path("strange")
-    try Data("#!/bin/sh\necho 'refs/heads/main 0123 commit'\n".utf8)
-      .write(to: URL(fileURLWithPath: program))
-    #expect(chmod(program, 0o755) == 0)
+    let program = try await scratch.program(
+      "strange", "#!/bin/sh\necho 'refs/heads/main 0123 commit'\n")
+
+    let reading = await GitForge(local: repository.path, git: program).head(of: "main")
 
     #expect(
-      unknown(await GitForge(local: repository.path, git: program).head(of: "main"))
+      unknown(reading)
         == Unknown(
           .malformed,
           "git for-each-ref in \(repository.path) printed what this pawl does not understand"))
