@@ -179,8 +179,8 @@ struct RegistryBadInputTests {
   ) async throws {
     try await withRegistry(.password) { server in
       try await RegistryTool.run { tool in
-        let helper = try tool.write(program, to: "docker-credential-odd")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: helper)
+        try await writeProgram(
+          program, to: tool.home.appending("docker-credential-odd").string)
         _ = try tool.write(
           #"{"credHelpers": {"\#(server.host)": "odd"}}"#, to: ".docker/config.json")
 

@@ -1,7 +1,7 @@
 import Glibc
 import Subprocess
-import Synchronization
 import SystemPackage
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -17,7 +17,9 @@ struct Workplace: Sendable {
   let folder: FilePath
   let images = MemoryImages()
   let program: [UInt8]
+  /// Its port is nobody else's for as long as ``ports``.
   let tenant: Tenant
+  private let ports: Ports
 
   /// Runs `body` in a fresh folder, then ends every process the fleet has on record and removes the folder,
   /// whether `body` threw or not.
@@ -25,9 +27,10 @@ struct Workplace: Sendable {
     var template = Array("/tmp/pawl-fleet-XXXXXX".utf8CString)
     let folder = try #require(mkdtemp(&template).map { FilePath(platformString: $0) })
     let program = try await SampleTenant.bytes()
+    let ports = try Ports(1)
     let workplace = Workplace(
       folder: folder, program: program,
-      tenant: Tenant(slug: "reno-stars", address: address(port: Ports.free())))
+      tenant: Tenant(slug: "reno-stars", address: address(port: ports.numbers[0])), ports: ports)
     let result: Result<Void, any Error>
     do {
       result = .success(try await body(workplace))
@@ -35,6 +38,7 @@ struct Workplace: Sendable {
       result = .failure(error)
     }
     try await workplace.fleet().stopAll()
+    withExtendedLifetime(ports) {}
     try Disk.removeTree(folder)
     try result.get()
   }
@@ -105,21 +109,5 @@ enum SampleTenant {
     try #require(build.terminationStatus.isSuccess, "\(build.standardError)")
     let path = build.standardOutput.split(separator: "\n").last.map(String.init) ?? ""
     return try #require(try Disk.read(FilePath(path), bytesMax: 64 << 20))
-  }
-}
-
-/// Ports that nobody listens on, each handed out once in this process. Below those that the kernel gives
-/// to outgoing connections, so that none of these takes one away.
-enum Ports {
-  private static let next = Mutex<UInt16>(UInt16.random(in: 12_000..<30_000))
-
-  static func free() -> UInt16 {
-    while true {
-      let port = next.withLock { next in
-        next = next < 31_000 ? next + 1 : 12_000
-        return next
-      }
-      if Stranger(on: port) != nil { return port }
-    }
   }
 }

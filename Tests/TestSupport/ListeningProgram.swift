@@ -22,7 +22,9 @@ struct ListeningProgram: Sendable {
     try await requireInstalled(command[0])
     let file = folder.appending("\(command[0]).conf").string
     for _ in 0..<20 {
-      let port = UInt16.random(in: 10_240..<32_000)
+      let ports = try Ports(1)
+      defer { withExtendedLifetime(ports) {} }
+      let port = ports.numbers[0]
       try Data(settings(port).utf8).write(to: URL(fileURLWithPath: file))
       if let answer = try await run(file, hear, { try await body(port) }) { return answer }
     }

@@ -50,9 +50,9 @@ struct FleetVerbTests {
         return "- {slug: \(tenant.slug), url: \"\(tenant.url)\"\(labels)}"
       }
       let suspended = "- {slug: e2e-1, url: \"http://127.0.0.1:9\"}"
-      try stage.write(
-        "#!/bin/sh\ncat <<END\n\((rows + [suspended]).joined(separator: "\n"))\nEND\n", to: "list")
-      chmod(stage.path("list"), 0o755)
+      try await writeProgram(
+        "#!/bin/sh\ncat <<END\n\((rows + [suspended]).joined(separator: "\n"))\nEND\n",
+        to: stage.path("list"))
       let listed = stage.settings.split(separator: "\n", omittingEmptySubsequences: false)
         .filter { !$0.hasPrefix("      - {slug:") }.joined(separator: "\n")
       try stage.write(

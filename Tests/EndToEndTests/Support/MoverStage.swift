@@ -12,10 +12,10 @@ nonisolated(nonsending) func withMoverStage(
   _ layout: Layout, mover: String = MoverProgram.script, _ body: (Stage) async throws -> Void
 ) async throws {
   try await withStage(layout) { stage in
-    try stage.write(mover, to: "mover")
-    chmod(stage.path("mover"), 0o755)
+    try await writeProgram(mover, to: stage.path("mover"))
     let tenant = try await successful(Programs.script("build-tenant"))
-    try FileManager.default.copyItem(atPath: tenant, toPath: stage.path("tenant"))
+    try FileManager.default.createSymbolicLink(
+      atPath: stage.path("tenant"), withDestinationPath: tenant)
     try stage.write(stage.moverSettings)
     do {
       try await body(stage)

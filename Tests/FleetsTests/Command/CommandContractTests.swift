@@ -15,7 +15,7 @@ import Vocabulary
     try await Mover.run { mover in
       let said = "reno-stars did not come up with the image"
       let script = MoverProgram.script.replacing("it did not answer", with: said)
-      try mover.write(Array(script.utf8), to: "mover")
+      try await writeProgram(script, to: mover.path("mover"))
       try await clause.hold(on: ProgramStage(mover: mover))
     }
   }
@@ -39,7 +39,7 @@ private final class ProgramStage: ContractStage {
       return Array("abcdef")[made - 1]
     }
     let digest = MemoryImages.digest(digit)
-    try mover.write(Array(settings.joined(separator: "\n").utf8), to: "misbehaves-\(digest)")
+    try mover.write(settings.joined(separator: "\n"), to: "misbehaves-\(digest)")
     return MemoryImages.location.at(digest)
   }
 

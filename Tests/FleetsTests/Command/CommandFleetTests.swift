@@ -1,5 +1,6 @@
 import Glibc
 import SystemPackage
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -76,7 +77,7 @@ import Vocabulary
   @Test func `a failure is not tried again by the same effect, and is by another`() async throws {
     try await Mover.run { mover in
       _ = await mover.redeploy(generation: 1, effect: 1)
-      try mover.write(Array("TENANT_CRASH=start".utf8), to: "misbehaves-\(Mover.other)")
+      try mover.write("TENANT_CRASH=start", to: "misbehaves-\(Mover.other)")
       let failed = RedeployResult.failed("it did not answer", restored: true)
 
       #expect(await mover.redeploy(Mover.other, Mover.second, generation: 2, effect: 2) == failed)
@@ -115,7 +116,7 @@ import Vocabulary
     line: String, cause: Unknown.Cause, words: String
   ) async throws {
     try await Mover.run { mover in
-      try mover.write(Array("#!/bin/sh\necho secret >&2\n\(line)\n".utf8), to: "broken")
+      try await writeProgram("#!/bin/sh\necho secret >&2\n\(line)\n", to: mover.path("broken"))
 
       let result = await mover.redeploy(by: mover.fleet(executable: "./broken"))
 
@@ -134,7 +135,7 @@ import Vocabulary
   func `a program that takes too long is ended with all that it started`() async throws {
     try await Mover.run { mover in
       let script = "#!/bin/sh\nsleep 600 &\necho $! >child\nwait\n"
-      try mover.write(Array(script.utf8), to: "slow")
+      try await writeProgram(script, to: mover.path("slow"))
 
       let result = await mover.redeploy(
         by: mover.fleet(executable: "./slow", timeLimit: .seconds(5)))
@@ -168,7 +169,7 @@ import Vocabulary
         echo '{"result": "restarted"}'
 
         """
-      try mover.write(Array(script.utf8), to: "recorder")
+      try await writeProgram(script, to: mover.path("recorder"))
       let words: [CommandWord] = [
         "--image={image}", "{generation}.{epoch}", "{effect}", "a; $(b) '",
       ]
@@ -208,7 +209,7 @@ import Vocabulary
     try await Mover.run { mover in
       let state = #"{"format":1,"highest":{"epoch":1,"generation":9}}"#
       try Disk.makeFolders(mover.folder.appending("fleet/tenants/reno-stars"))
-      try mover.write(Array(state.utf8), to: "fleet/tenants/reno-stars/state.json")
+      try mover.write(state, to: "fleet/tenants/reno-stars/state.json")
 
       guard case .unknown(let unknown) = await mover.redeploy() else {
         Issue.record("expected unknown")

@@ -20,13 +20,15 @@ struct Mover: Sendable {
     signal(SIGPIPE, SIG_IGN)
     let program = try await SampleTenant.bytes()
     try await withTemporaryDirectory { folder in
+      let ports = try Ports(1)
+      defer { withExtendedLifetime(ports) {} }
       let mover = Mover(
         folder: folder,
         tenant: Tenant(
-          slug: "reno-stars", address: Workplace.address(port: Ports.free()),
+          slug: "reno-stars", address: Workplace.address(port: ports.numbers[0]),
           labels: [.init(key: "ring", value: "canary")]))
-      try mover.write(program, to: "tenant")
-      try mover.write(Array(MoverProgram.script.utf8), to: "mover")
+      try await writeProgram(program, to: mover.path("tenant"))
+      try await writeProgram(MoverProgram.script, to: mover.path("mover"))
       let result: Result<Void, any Error>
       do {
         result = .success(try await body(mover))
@@ -38,10 +40,10 @@ struct Mover: Sendable {
     }
   }
 
-  func write(_ bytes: [UInt8], to name: String) throws {
-    let path = folder.appending(name)
-    try Disk.replace(path, with: bytes)
-    guard chmod(path.string, 0o755) == 0 else { throw TestFailure("could not chmod \(path)") }
+  func path(_ name: String) -> String { folder.appending(name).string }
+
+  func write(_ text: String, to name: String) throws {
+    try Disk.replace(folder.appending(name), with: Array(text.utf8))
   }
 
   func text(_ name: String) throws -> String? {

@@ -48,11 +48,13 @@ struct EngineStage: ContractStage {
     try await withTemporaryDirectory { folder in
       try await withRegistry(access) { registry in
         try await Connections.open(version: "tests") { connections in
+          let ports = try Ports(1)
+          defer { withExtendedLifetime(ports) {} }
           let stage = EngineStage(
             driver: driver, engine: engine, registry: registry, connections: connections,
             folder: folder, program: program,
             tenant: Tenant(
-              slug: "reno-stars", address: Workplace.address(port: Ports.free())),
+              slug: "reno-stars", address: Workplace.address(port: ports.numbers[0])),
             prefix: "t\(UInt32.random(in: .min ... .max))-")
           do {
             try await body(stage)

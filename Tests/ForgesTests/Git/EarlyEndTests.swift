@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -11,8 +12,8 @@ struct EarlyEndTests {
     // As pawl does for itself (Main.swift).
     signal(SIGPIPE, SIG_IGN)
     let scratch = try Scratch()
-    let git = try await scratch.program(
-      "git", "#!/bin/sh\necho 'fatal: not a git repository' >&2\nexit 128\n")
+    let git = scratch.path("git")
+    try await writeProgram("#!/bin/sh\necho 'fatal: not a git repository' >&2\nexit 128\n", to: git)
 
     // More than a pipe holds, so that the write must fail.
     let answer = try await GitProgram(executable: git, timeLimit: .seconds(20))

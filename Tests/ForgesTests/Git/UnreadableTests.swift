@@ -1,6 +1,7 @@
 import Forges
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -152,7 +153,8 @@ struct UnreadableTests {
       wait
 
       """
-    let program = try await scratch.program("hanging", script)
+    let program = scratch.path("hanging")
+    try await writeProgram(script, to: program)
     let forge = GitForge(local: repository.path, git: program, timeLimit: .seconds(5))
 
     let reading = await forge.head(of: "main")
@@ -169,7 +171,8 @@ struct UnreadableTests {
   @Test func `a git that prints without end is stopped`() async throws {
     let scratch = try Scratch()
     let (repository, _) = try await scratch.line("a")
-    let program = try await scratch.program("endless", "#!/bin/sh\nexec yes\n")
+    let program = scratch.path("endless")
+    try await writeProgram("#!/bin/sh\nexec yes\n", to: program)
 
     let reading = await GitForge(local: repository.path, git: program).head(of: "main")
 
@@ -179,8 +182,8 @@ struct UnreadableTests {
   @Test func `an answer in another shape is not understood rather than guessed`() async throws {
     let scratch = try Scratch()
     let (repository, _) = try await scratch.line("a")
-    let program = try await scratch.program(
-      "strange", "#!/bin/sh\necho 'refs/heads/main 0123 commit'\n")
+    let program = scratch.path("strange")
+    try await writeProgram("#!/bin/sh\necho 'refs/heads/main 0123 commit'\n", to: program)
 
     let reading = await GitForge(local: repository.path, git: program).head(of: "main")
 

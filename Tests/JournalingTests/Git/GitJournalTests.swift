@@ -102,8 +102,7 @@ struct GitJournalTests {
   {
     try await withGround(.gitOverPath) { ground in
       let hook = ground.folder.appending("remote.git/hooks/pre-receive").string
-      try Data("#!/bin/sh\nexit 1\n".utf8).write(to: URL(fileURLWithPath: hook))
-      chmod(hook, 0o755)
+      try await writeProgram("#!/bin/sh\nexit 1\n", to: hook)
       let journal = try ground.open()
 
       let refusal = failure { () throws(JournalFailure) in

@@ -197,10 +197,7 @@ struct DockerConfigTests {
   ) async throws {
     try await withTemporaryDirectory { directory in
       let program = directory.appending("docker-credential-fake")
-      try Data("#!/bin/sh\ncd '\(directory)'\n\(script)\n".utf8)
-        .write(to: URL(fileURLWithPath: program.string))
-      try FileManager.default.setAttributes(
-        [.posixPermissions: 0o755], ofItemAtPath: program.string)
+      try await writeProgram("#!/bin/sh\ncd '\(directory)'\n\(script)\n", to: program.string)
       try Data(#"{"credsStore": "fake"}"#.utf8)
         .write(to: URL(fileURLWithPath: directory.appending("config.json").string))
       let source = DockerConfigSource(

@@ -19,18 +19,6 @@ final class Scratch: Sendable {
 
   func path(_ name: String) -> String { "\(directory)/\(name)" }
 
-  /// The path of a program that a shell reads.
-  ///
-  /// Another process writes it: where this one did, whatever it starts at that moment would hold the file
-  /// open for writing until it is another program, and nobody could run it (execve(2), `ETXTBSY`).
-  func program(_ name: String, _ script: String) async throws -> String {
-    let written = try await run(
-      .name("sh"), arguments: ["-c", "cat >\"$1\" && chmod 755 \"$1\"", "sh", path(name)],
-      input: .string(script), output: .discarded, error: .string(limit: 1 << 16))
-    try #require(written.terminationStatus.isSuccess, "\(name): \(written.standardError)")
-    return path(name)
-  }
-
   /// An empty repository with `main` checked out.
   func repository(_ name: String = "source", _ options: String...) async throws -> ScratchRepository
   {

@@ -1,5 +1,4 @@
 import Glibc
-import TestSupport
 
 /// Ports of this machine that belong to one test for as long as it holds this.
 ///
@@ -7,13 +6,14 @@ import TestSupport
 /// held by a UDP socket of the same number, which does not stand in the tenant's way but keeps other
 /// tests, also of other processes, from choosing it; and none is of those that the kernel gives to
 /// outgoing connections (ip(7), `ip_local_port_range` begins at 32768).
-final class Ports: Sendable {
-  let numbers: [UInt16]
+public final class Ports: Sendable {
+  public let numbers: [UInt16]
   private let sockets: [Int32]
 
   private static let attemptsMax = 10_000
 
-  init(_ count: Int) throws {
+  /// - Throws: ``TestFailure`` when so many were not found.
+  public init(_ count: Int) throws {
     var (numbers, sockets): ([UInt16], [Int32]) = ([], [])
     for _ in 0..<Self.attemptsMax where numbers.count < count {
       let port = UInt16.random(in: 10_240..<32_000)
