@@ -17,13 +17,20 @@ struct RegistryServerTests {
   }
 
   @Test func `a registry has ended when its test has`() async throws {
-    let address = try await withRegistry { $0.address }
+    let (address, digest) = try await withRegistry { server in
+      (
+        server.address,
+        try await server.push(OCIRegistryTests.image(OCIRegistryTests.newer), to: "acme/ended")
+      )
+    }
 
+    let target = try #require(RequestTarget("/v2/acme/ended/manifests/\(digest)"))
     try await Connections.open(version: "tests") { connections in
       let result = await connections.exchange(
-        HTTPRequest(.get, RequestTarget(literal: "/v2/"), at: address),
-        limits: HTTPLimits(bodyBytesMax: 100, time: .seconds(20)))
-      #expect(throws: ExchangeFailure.self) { try result.get() }
+        HTTPRequest(.get, target, at: address),
+        limits: HTTPLimits(bodyBytesMax: 1 << 16, time: .seconds(20)))
+      // Somebody else's may have its port by now.
+      #expect((try? result.get())?.status != 200)
     }
   }
 
