@@ -71,12 +71,18 @@ struct PlainConnectionsTests {
     }
   }
 
-  @Test func `a place has eight connections at most, and who waits for one gets it`() async throws {
+  @Test func `questions that are let through eight at a time share eight connections`() async throws
+  {
     let held = Held()
+    let admission = Admission(atOnceMax: 64, perPlaceMax: 8)
     try await withFaultyServer({ _ in .held { held.keep($0) } }) { server in
       let plain = PlainConnections()
       await withTaskGroup(of: Int?.self) { group in
-        for _ in 0..<20 { group.addTask { await ask(server, over: plain).status } }
+        for _ in 0..<20 {
+          group.addTask {
+            await admission.pass(to: "here") { await ask(server, over: plain).status }
+          }
+        }
         var answered = 0
         while answered < 20 {
           await server.waitForRequests(min(answered + 8, 20))
@@ -98,25 +104,6 @@ struct PlainConnectionsTests {
       guard case .ranOut = end else { throw TestFailure("found \(end)") }
       let took = began.duration(to: .now)
       #expect(took >= .milliseconds(300) && took < .seconds(15))
-    }
-  }
-
-  @Test func `who waits for a connection runs out of time, too`() async throws {
-    try await withFaultyServer({ _ in .silence }) { server in
-      let plain = PlainConnections()
-      await withTaskGroup(of: Void.self) { group in
-        for _ in 0..<8 {
-          group.addTask { _ = await ask(server, over: plain, within: .seconds(600)) }
-        }
-        await server.waitForRequests(8)
-        let end = await ask(server, over: plain, within: .milliseconds(300))
-        guard case .ranOut = end else {
-          Issue.record("found \(end)")
-          return await plain.close()
-        }
-        #expect(server.received.count == 8)
-        await plain.close()
-      }
     }
   }
 

@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// A fleet is asked as a whole, again and again, and most of what the HTTP library does for that is needed
 /// for other requests only (decision 125). What is not answered in the plainest shape is handed over to the
-/// library, and so is everything else that is asked at that place later.
+/// library, and so is everything else that is asked at that place later. Every question has a connection of
+/// its own while it is asked: how many are at once is the caller's to limit (``Admission``).
 final class PlainConnections: Sendable {
   enum End: Sendable {
     case answered(HTTPAnswer)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The connections of the thread that asks plain questions, and who waits for one.
+/// The connections of the thread that asks plain questions.
 struct PlainTable {
   typealias Order = PlainConnections.Order
   typealias Place = PlainQuestion.Place
@@ -30,10 +30,6 @@ struct PlainTable {
   private var lines: [Line] = []
   /// The bell, and then what each of ``lines`` waits for.
   private var polled: [pollfd]
-  /// How many of ``lines`` lead to each place.
-  private var busy: [Place: Int] = [:]
-  /// Who waits until one of a place's connections is free.
-  private var queues: [Place: [Order]] = [:]
   private var idle: [Place: [Idle]] = [:]
   private var nextSweep: Duration?
   private var buffer = [UInt8](repeating: 0, count: pieceBytes)
@@ -46,30 +42,27 @@ struct PlainTable {
   }
 
   /// Whether nothing is asked and no connection is kept.
-  var isEmpty: Bool { lines.isEmpty && queues.isEmpty && idle.isEmpty }
+  var isEmpty: Bool { lines.isEmpty && idle.isEmpty }
 
-  /// It is begun at once, if there is a connection for it.
   mutating func take(_ order: Order) {
     let place = order.question.place
-    if mayConnect(to: place), queues[place] == nil {
-      start(order)
-    } else {
-      queues[place, default: []].append(order)
+    while let socket = rested(at: place) {
+      if socket.isQuiet { return begin(order, over: socket, isReused: true) }
+      socket.close()
     }
+    guard let socket = PlainSocket(to: place) else {
+      return order.waiting.resume(returning: .handedOver)
+    }
+    begin(order, over: socket, isReused: false)
   }
 
   /// Nothing happens when it has ended.
   mutating func giveUp(_ id: UInt64) {
-    if let at = lines.firstIndex(where: { $0.order.id == id }) {
-      end(at, .handedOver)
-    } else {
-      leaveQueues(.handedOver) { $0.id == id }
-    }
+    if let at = lines.firstIndex(where: { $0.order.id == id }) { end(at, .handedOver) }
   }
 
   /// Hands everybody over.
   mutating func handOver() {
-    leaveQueues(.handedOver) { _ in true }
     while !lines.isEmpty { end(lines.count - 1, .handedOver) }
   }
 
@@ -81,14 +74,12 @@ struct PlainTable {
 
   /// Waits until a connection is ready, the bell rings, or somebody's time is up.
   mutating func wait() {
-    serveQueues()
     // Nobody would wake it.
     if isEmpty { return }
     let now = clock.elapsed
     var next = now + Self.waitMax
     if let nextSweep { next = min(next, nextSweep) }
     for line in lines { next = min(next, line.order.deadline) }
-    for order in queues.values.joined() { next = min(next, order.deadline) }
     // A millisecond more, so that it is over then.
     let pause = max(.zero, next - now) / .milliseconds(1) + 1
     if poll(&polled, nfds_t(polled.count), CInt(pause)) < 0 {
@@ -109,36 +100,10 @@ struct PlainTable {
       if isOver { continue }
       if lines[at].order.deadline <= now { end(at, .ranOut) } else { at += 1 }
     }
-    leaveQueues(.ranOut) { $0.deadline <= now }
     sweep(now)
   }
 
-  private mutating func serveQueues() {
-    for (place, queue) in queues {
-      var queue = queue[...]
-      while mayConnect(to: place), let next = queue.popFirst() { start(next) }
-      queues[place] = queue.isEmpty ? nil : Array(queue)
-    }
-  }
-
-  private func mayConnect(to place: Place) -> Bool {
-    busy[place, default: 0] < Connections.connectionsPerHostMax
-  }
-
-  private mutating func start(_ order: Order) {
-    let place = order.question.place
-    while let socket = rested(at: place) {
-      if socket.isQuiet { return begin(order, over: socket, isReused: true) }
-      socket.close()
-    }
-    guard let socket = PlainSocket(to: place) else {
-      return order.waiting.resume(returning: .handedOver)
-    }
-    begin(order, over: socket, isReused: false)
-  }
-
   private mutating func begin(_ order: Order, over socket: PlainSocket, isReused: Bool) {
-    busy[order.question.place, default: 0] += 1
     lines.append(
       Line(
         socket: socket, order: order, isReused: isReused,
@@ -185,7 +150,7 @@ struct PlainTable {
     }
     remove(at)
     line.socket.close()
-    start(line.order)
+    take(line.order)
     return true
   }
 
@@ -212,22 +177,10 @@ struct PlainTable {
 
   /// The last one comes in its place.
   private mutating func remove(_ at: Int) {
-    let place = lines[at].order.question.place
     lines.swapAt(at, lines.count - 1)
     lines.removeLast()
     polled.swapAt(at + 1, polled.count - 1)
     polled.removeLast()
-    busy[place] = busy[place].flatMap { $0 > 1 ? $0 - 1 : nil }
-  }
-
-  private mutating func leaveQueues(
-    _ end: PlainConnections.End, where isOver: (Order) -> Bool
-  ) {
-    for (place, queue) in queues where queue.contains(where: isOver) {
-      for order in queue where isOver(order) { order.waiting.resume(returning: end) }
-      let left = queue.filter { !isOver($0) }
-      queues[place] = left.isEmpty ? nil : left
-    }
   }
 
   /// The connection that was used last, which is likeliest to stand.

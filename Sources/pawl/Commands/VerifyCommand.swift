@@ -23,6 +23,10 @@ struct VerifyCommand: Verb {
   @Flag(help: "Look once at each tenant, instead of waiting for it.")
   var once = false
 
+  /// How many tenants are looked at together with `--once`: several times what ``ConnectionBudget`` lets ask
+  /// at once, so that it is never idle; more of them would only take memory.
+  private static let looksAtOnceMax = 256
+
   func perform(_ console: Console) async throws -> Int32 {
     let assembly = try Assembly(common)
     let state = try assembly.state()
@@ -83,9 +87,9 @@ struct VerifyCommand: Verb {
     let runner = EffectRunner(
       forge: outside.forge, registry: outside.registry, fleet: outside.fleet,
       alarms: Alarms(clock: ContinuousClock()), jitter: { UInt64.random(in: .min ... .max) })
-    // Who is not there yet is mostly waited for, and must not keep others from being asked. Who is looked at
-    // once is not: more than ``ConnectionBudget`` lets ask at once would only take memory.
-    let receipts = await inParallel(tenants, atOnce: once ? 256 : tenants.count) { tenant in
+    // Who is not there yet is mostly waited for, and must not keep others from being asked.
+    let atOnce = once ? Self.looksAtOnceMax : tenants.count
+    let receipts = await inParallel(tenants, atOnce: atOnce) { tenant in
       await runner.settle(tenant, expected: commit, budget) { true }
     }
     return FleetProof(receipts.compactMap(\.self))

@@ -15,8 +15,20 @@ extension Receipt {
       let said = "says that it serves \(expected.short), which could not be confirmed"
       return "\(said): \(why) (\(after))"
     case .gone: return "is gone: what runs the tenants has nothing deployed there (\(after))"
-    case .unreachable(let why): return "did not answer: \(why) (\(after))"
+    case .unreachable(let why): return "\(Self.whatCame(of: why)): \(why) (\(after))"
     case .unsettled: return "did not answer alike often enough in time (\(after))"
+    }
+  }
+
+  /// Whoever says that a page is not there is not silent, nor is whoever may not be asked.
+  private static func whatCame(of asking: Unknown) -> String {
+    switch asking.cause {
+    case .unreachable, .timedOut: "did not answer"
+    case .disallowed: "was not asked"
+    case .unauthorized, .forbidden, .rateLimited, .serverError, .malformed, .tooLarge,
+      .unanswerable,
+      .incomplete:
+      "gave no answer that counts"
     }
   }
 
