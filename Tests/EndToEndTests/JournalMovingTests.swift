@@ -55,7 +55,7 @@ struct JournalMovingTests {
       try PostgreSQLServer.shared().database(), try PostgreSQLServer.shared().database()
     )
     var layout = Layout(commits: 2)
-    layout.journal = "{at: \"\(old)\", takeover: 6s}"
+    layout.journal = "{at: \"\(old)\", takeover: 12s}"
     try await withStage(layout) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
       try await stage.prepare(new)
@@ -75,7 +75,7 @@ struct JournalMovingTests {
       let compacting = try await stage.pawl(
         "journal", "compact", "--keep", "1", "--archive", stage.path("archive.jsonl"))
       // Longer than the lease of the old one.
-      try await blocker.release(after: 9)
+      try await blocker.release(after: 16)
       let copied = try await copying
 
       #expect(second.code == 64 && second.says("somebody leads"), "\(second)")
@@ -97,7 +97,7 @@ struct JournalMovingTests {
       try PostgreSQLServer.shared().database(), try PostgreSQLServer.shared().database()
     )
     var layout = Layout(commits: 2)
-    layout.journal = "{at: \"\(old)\", takeover: 6s}"
+    layout.journal = "{at: \"\(old)\", takeover: 18s}"
     try await withStage(layout) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
       try await stage.prepare(new)
@@ -105,15 +105,8 @@ struct JournalMovingTests {
       let blocker = try await Blocker.hold(new)
       async let copying = stage.pawl("journal", "copy", "--to", new)
       try await Blocker.awaitWaiting(in: new)
-      // Somebody else has the lease: the note has another's word in it.
-      try PostgreSQLServer.shared().psql(
-        """
-        UPDATE pawl.leases SET version = version + 1,
-          note = regexp_replace(note, '"nonce":"[^"]*"', '"nonce":"somebody"')
-        """, in: old)
-      // Longer than it goes without asking for its lease again.
-      try await Blocker.awaitQuestion(in: old)
-      try await blocker.release(after: 6)
+      try await takeLease(in: old)
+      try await blocker.release()
       let copied = try await copying
 
       #expect(copied.code == 75 && copied.says("was lost"), "\(copied)")
@@ -250,7 +243,7 @@ private struct Blocker {
   }
 
   /// Goes, once the transaction is at least this old.
-  func release(after seconds: Int) async throws {
+  func release(after seconds: Int = 0) async throws {
     let age = "xact_start < clock_timestamp() - interval '\(seconds) seconds'"
     try await Self.awaitOne("\(Self.sleeps) AND \(age)", in: database)
     try PostgreSQLServer.shared().psql(
@@ -266,13 +259,15 @@ private struct Blocker {
     try await awaitOne("wait_event_type = 'Lock'", in: database)
   }
 
-  /// Until a process of pawl has asked something that was not asked before, and has its answer.
-  static func awaitQuestion(in database: String) async throws {
-    let now =
-      try PostgreSQLServer.shared().psql("SELECT clock_timestamp()", in: database)
-      .split(separator: "\n").first ?? ""
+  /// Until every process of pawl has had its last answer for two seconds.
+  static func awaitSilence(in database: String) async throws {
+    let speaks = "state <> 'idle' OR state_change > clock_timestamp() - interval '2 seconds'"
     try await awaitOne(
-      "application_name = 'pawl' AND state = 'idle' AND query_start > '\(now)'", in: database)
+      """
+      application_name = 'pawl' AND NOT EXISTS (
+        SELECT 1 FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'pawl' AND (\(speaks)))
+      """, in: database)
   }
 
   private static func awaitOne(_ condition: String, in database: String) async throws {
@@ -288,6 +283,31 @@ private struct Blocker {
     }
     throw TestFailure("expected somebody of whom \(condition), found nobody")
   }
+}
+
+/// Puts somebody else's word into the lease while its holder asks for it again, and comes back when the
+/// holder has found it there. It has a third of the lease left then, before the kernel ends it.
+private func takeLease(in database: String) async throws {
+  let taken = try await process(
+    "psql",
+    [
+      "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", "SET statement_timeout = '120s'", "-c",
+      """
+      BEGIN;
+      UPDATE pawl.leases SET version = version + 1,
+        note = regexp_replace(note, '"nonce":"[^"]*"', '"nonce":"somebody"');
+      DO $$ BEGIN
+        WHILE NOT EXISTS (
+          SELECT 1 FROM pg_locks
+          WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))
+        LOOP PERFORM pg_sleep(0.02);
+        END LOOP;
+      END $$;
+      COMMIT
+      """, database,
+    ])
+  try #require(taken.code == 0, "\(taken)")
+  try await Blocker.awaitSilence(in: database)
 }
 
 private struct Verified: Decodable, Sendable {

@@ -22,14 +22,9 @@ extension Receipt {
 
   /// Whoever says that a page is not there is not silent, nor is whoever may not be asked.
   private static func whatCame(of asking: Unknown) -> String {
-    switch asking.cause {
-    case .unreachable, .timedOut: "did not answer"
-    case .disallowed: "was not asked"
-    case .unauthorized, .forbidden, .rateLimited, .serverError, .malformed, .tooLarge,
-      .unanswerable,
-      .incomplete:
-      "gave no answer that counts"
-    }
+    if asking.cause == .disallowed { return "was not asked" }
+    let isSilence = asking.cause == .unreachable || asking.cause == .timedOut
+    return isSilence ? "did not answer" : "gave no answer that counts"
   }
 
   /// `; its order may not have been obeyed: …`: what explains a tenant that is not what it was told to be.
