@@ -1,3 +1,5 @@
+import Foundation
+import Glibc
 import TestSupport
 import Testing
 import Vocabulary
@@ -48,21 +50,29 @@ struct CrashTests {
     say("kill -9 on stage \(stageNumber): all done, \(tally)")
   }
 
-  @Test(arguments: [Stage.Patience.Signal.interrupt, .terminate])
+  @Test(arguments: [SIGINT, SIGTERM])
   func `a deploy that is asked to stop says how to go on, and does`(
-    _ signal: Stage.Patience.Signal
+    _ signal: CInt
   ) async throws {
     var layout = Layout(commits: 1)
-    // The signal finds it soaking after the canary or, on a busy machine, still starting it.
-    layout.soak = "6s"
+    // Long enough to be asked in.
+    layout.soak = "20s"
     try await withStage(layout) { stage in
       let commit = stage.commits[0]
-      let ended = try await stage.pawl(
-        "deploy", "--sha", commit.text, patience: .asked(signal, after: .seconds(4)))
-      #expect(ended.code == 32, "\(ended)")
-      #expect(
-        ended.says("stopping at a safe point", "stopped-operator", "the same command again goes on")
-      )
+      let output = Pipe()
+      let deploy = try stage.start("deploy", "--sha", commit.text, output: output)
+      try await stage.wait { answer in
+        answer.runs.contains { run in run.tenants.contains { $0.status == "proven" } }
+      }
+      deploy.send(signal)
+      let words = String(
+        decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      #expect(deploy.wait() == 32, "\(words)")
+      for sentence in [
+        "stopping at a safe point", "stopped-operator", "the same command again goes on",
+      ] {
+        #expect(words.contains(sentence), "\(words)")
+      }
       #expect(try await stage.latest() == [nil, nil])
       #expect(try FileLockProbe.isFree(stage.journal + ".lock"))
       let proven = try await stage.provenProcesses(on: commit)

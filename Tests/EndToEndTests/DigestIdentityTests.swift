@@ -10,7 +10,7 @@ struct DigestIdentityTests {
     async throws
   {
     var layout = Layout(commits: 4)
-    layout.settleBudget = "3s"
+    layout.settleBudget = "12s"
     try await withDigestStage(layout) { stage in
       try await stage.expectDeploy(of: 1, endsWith: 0, says: "promoted")
       try await stage.expectImages(of: stage.commits[1])
@@ -43,7 +43,7 @@ struct DigestIdentityTests {
     async throws
   {
     var layout = Layout(commits: 3, built: 1)
-    layout.settleBudget = "3s"
+    layout.settleBudget = "12s"
     try await withDigestStage(layout) { stage in
       let first = try await stage.pushIndex(of: stage.commits[1])
       let inside = try #require(first.images.first?.built.digest)

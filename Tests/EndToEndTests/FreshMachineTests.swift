@@ -20,16 +20,16 @@ struct FreshMachineTests {
         let (older, newer) = (2 * moment + 1, 2 * moment + 2)
         let slow = try await jobs.start(deployOf: older)
         try await pause(.seconds(0.5 + 5 * Double(moment) / Double(moments)))
-        kill(slow.processIdentifier, SIGSTOP)
+        slow.send(SIGSTOP)
 
         try await jobs.expectDeploy(of: newer)
         let before = try stage.processes()
-        kill(slow.processIdentifier, SIGCONT)
-        slow.waitUntilExit()
+        slow.send(SIGCONT)
+        let code = slow.wait()
 
         #expect(try stage.processes() == before, "moment \(moment)")
         try await stage.expectEverything(on: stage.commits[newer], "moment \(moment)")
-        say("delayed job \(moment + 1) of \(moments) ended with \(slow.terminationStatus)")
+        say("delayed job \(moment + 1) of \(moments) ended with \(code)")
       }
       try stage.expectTenantsWentForward()
     }
@@ -42,8 +42,8 @@ struct FreshMachineTests {
       for number in 1...kills {
         let killed = try await jobs.start(deployOf: number)
         try await pause(.seconds(1 + 4 * Double(number) / Double(kills)))
-        kill(killed.processIdentifier, SIGKILL)
-        killed.waitUntilExit()
+        killed.send(SIGKILL)
+        killed.wait()
 
         try await jobs.expectDeploy(of: number)
         try await stage.expectEverything(on: stage.commits[number])
@@ -69,7 +69,7 @@ private struct Jobs: Sendable {
     return name
   }
 
-  func start(deployOf number: Int) async throws -> Foundation.Process {
+  func start(deployOf number: Int) async throws -> StartedProgram {
     try stage.start(
       "deploy", "--sha", stage.commits[number].text, config: try await machine() + "/pawl.yaml")
   }

@@ -196,14 +196,10 @@ private struct Desk {
   }
 
   func run(_ program: String, _ arguments: String...) throws {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [program] + arguments
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.string)
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw TestFailure("expected \(program) \(arguments) to succeed")
+    let (code, _) = try StartedProgram.run(
+      "/usr/bin/env", ["-C", folder.string, program] + arguments)
+    guard code == 0 else {
+      throw TestFailure("expected \(program) \(arguments) to succeed, found exit code \(code)")
     }
   }
 

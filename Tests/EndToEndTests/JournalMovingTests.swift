@@ -55,7 +55,7 @@ struct JournalMovingTests {
       try PostgreSQLServer.shared().database(), try PostgreSQLServer.shared().database()
     )
     var layout = Layout(commits: 2)
-    layout.journal = "{at: \"\(old)\", takeover: 12s}"
+    layout.journal = "{at: \"\(old)\", takeover: 30s}"
     try await withStage(layout) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
       try await stage.prepare(new)
@@ -75,7 +75,7 @@ struct JournalMovingTests {
       let compacting = try await stage.pawl(
         "journal", "compact", "--keep", "1", "--archive", stage.path("archive.jsonl"))
       // Longer than the lease of the old one.
-      try await blocker.release(after: 16)
+      try await blocker.release(after: 35)
       let copied = try await copying
 
       #expect(second.code == 64 && second.says("somebody leads"), "\(second)")
@@ -122,14 +122,16 @@ struct JournalMovingTests {
   @Test func `a journal in which a run is under way is not left behind`() async throws {
     let database = try PostgreSQLServer.shared().database()
     var layout = Layout(commits: 2)
-    layout.soak = "4s"
+    layout.soak = "20s"
     try await withStage(layout) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
       let commit = stage.commits[1].text
       let leader = try stage.start("deploy", "--sha", commit)
-      try await stage.wait { $0.runs.contains { $0.commit == commit } }
-      kill(leader.processIdentifier, SIGKILL)
-      leader.waitUntilExit()
+      try await stage.wait {
+        $0.runs.contains { $0.commit == commit && $0.stage != "concluded" }
+      }
+      leader.send(SIGKILL)
+      leader.wait()
 
       let refused = try await stage.pawl("journal", "copy", "--to", database)
 

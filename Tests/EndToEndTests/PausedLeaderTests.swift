@@ -19,7 +19,7 @@ struct PausedLeaderTests {
     try await withStage(Self.layout(journal: "{at: \"\(database)\", takeover: 18s}")) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
       let paused = try await stage.leader(deploying: 1)
-      kill(paused.processIdentifier, SIGSTOP)
+      paused.send(SIGSTOP)
       let before = try await stage.expectUnderWay(1)
       let writer = try ask(
         "SELECT writer FROM pawl.entries WHERE body LIKE '%\"led\"%' ORDER BY position DESC LIMIT 1"
@@ -34,10 +34,8 @@ struct PausedLeaderTests {
       for end in [ended.1, ended.2] { #expect([0, 10].contains(end.code), "\(end)") }
       #expect(try await stage.remembered().epoch > before.epoch)
       try await stage.expectSleepsOn(paused) {
-        paused.waitUntilExit()
         // Its lease lapsed while it was stopped, and with that the kernel ended it.
-        #expect(paused.terminationReason == .uncaughtSignal)
-        #expect(paused.terminationStatus == SIGKILL)
+        #expect(paused.wait() == 128 + SIGKILL)
       }
       let late = try ask(
         """
@@ -59,7 +57,7 @@ struct PausedLeaderTests {
     try await withStage(Self.layout(journal: "sqlite:journal/journal.db")) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")
       let paused = try await stage.leader(deploying: 1)
-      kill(paused.processIdentifier, SIGSTOP)
+      paused.send(SIGSTOP)
       let before = try await stage.expectUnderWay(1)
       let moved = try stage.processes()
 
@@ -79,8 +77,7 @@ struct PausedLeaderTests {
       for end in ended { #expect([0, 10].contains(end.code), "\(end)") }
       let entries = try #require(try Rows.count(stage.journal))
       try await stage.expectSleepsOn(paused) {
-        paused.waitUntilExit()
-        #expect(paused.terminationReason == .exit && paused.terminationStatus != 0)
+        #expect((1..<128).contains(paused.wait()))
       }
       let later = try await stage.ask(
         "journal", "show", "--after", "\(entries)", as: EntriesAnswer.self)
@@ -92,7 +89,7 @@ struct PausedLeaderTests {
     var layout = Layout(commits: 3)
     layout.journal = journal
     // Long enough to be stopped in.
-    layout.soak = "5s"
+    layout.soak = "15s"
     return layout
   }
 }
@@ -104,7 +101,7 @@ private struct EntriesAnswer: Decodable, Sendable {
 
 extension Stage {
   /// A process that leads, and has moved the canary, and soaks it.
-  fileprivate func leader(deploying number: Int) async throws -> Foundation.Process {
+  fileprivate func leader(deploying number: Int) async throws -> StartedProgram {
     let commit = commits[number].text
     let process = try start("deploy", "--sha", commit)
     try await wait { answer in
@@ -124,12 +121,12 @@ extension Stage {
 
   /// Lets a stopped process go on, and expects that it changes nothing in a world that is where it should be.
   fileprivate func expectSleepsOn(
-    _ paused: Foundation.Process, until body: () throws -> Void
+    _ paused: StartedProgram, until body: () throws -> Void
   ) async throws {
     let newest = commits[commits.count - 1]
     try await expectEverything(on: newest)
     let (moved, shown) = (try processes(), try await latest())
-    kill(paused.processIdentifier, SIGCONT)
+    paused.send(SIGCONT)
     try body()
     #expect(try processes() == moved)
     #expect(try await latest() == shown)

@@ -81,17 +81,19 @@ struct SharedJournalTests {
         let before = try await stage.remembered().epoch
         async let follower = stage.pawl("deploy", "--sha", commit)
         try await pause(.seconds(Double.random(in: 0.5..<4, using: &dice)))
-        kill(leader.processIdentifier, SIGKILL)
+        leader.send(SIGKILL)
         let moment = ContinuousClock.now
-        leader.waitUntilExit()
+        let end = leader.wait()
         let proven = try await stage.provenProcesses(on: stage.commits[number])
         try await stage.wait { $0.epoch > before || $0.runs.allSatisfy { $0.stage == "concluded" } }
         // A leader that was done before it was killed leaves nothing to do, and its lead is free at once.
-        if leader.terminationReason == .uncaughtSignal {
+        if end == 128 + SIGKILL {
           takeovers.append(ContinuousClock.now - moment)
         }
 
-        let ended = try await follower
+        var ended = try await follower
+        // Where a busy machine renews a lease too late, the switch ends it as a kill does.
+        if ended.code == 128 + SIGKILL { ended = try await stage.pawl("deploy", "--sha", commit) }
         #expect([0, 10].contains(ended.code), "\(ended)")
         try stage.expectUntouched(proven)
         try await stage.expectEverything(on: stage.commits[number])
@@ -135,18 +137,14 @@ extension Stage {
   /// Starts the real `pawl` and does not wait for it. What it says goes into `output`.
   func start(
     _ arguments: String..., config: String = "pawl.yaml", output: Pipe? = nil
-  ) throws -> Foundation.Process {
-    let process = Foundation.Process()
-    process.executableURL = URL(fileURLWithPath: try Programs.pawl())
-    process.arguments = arguments + ["--config", path(config)]
-    process.environment = [
-      "PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": folder.string,
-      "PAWL_ACTOR": "starter", "SWIFT_BACKTRACE": "enable=no",
-    ]
-    process.standardOutput = output ?? FileHandle.nullDevice
-    process.standardError = output ?? FileHandle.nullDevice
-    try process.run()
-    return process
+  ) throws -> StartedProgram {
+    let stream = output.map(StartedProgram.Stream.pipe) ?? .nothing
+    return try StartedProgram(
+      try Programs.pawl(), arguments + ["--config", path(config)],
+      environment: [
+        "PATH": "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": folder.string,
+        "PAWL_ACTOR": "starter", "SWIFT_BACKTRACE": "enable=no",
+      ], output: stream, error: stream)
   }
 
   /// Waits until the journal says something.

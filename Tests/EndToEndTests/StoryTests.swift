@@ -9,7 +9,6 @@ struct StoryTests {
     var layout = Layout(commits: 4, built: 0)
     layout.tenants = ["anna", "bert", "cleo", "dora"]
     layout.contexts = ["CI / all-required (push)"]
-    layout.settleBudget = "5s"
     try await withStage(layout) { stage in
       for (number, commit) in stage.commits.enumerated() {
         try await stage.images.build(commit, number == 3 ? ["TENANT_CRASH=start"] : [])
@@ -61,7 +60,6 @@ struct StoryTests {
     var layout = Layout(commits: 2)
     // Proven well before it dies, and still soaking when it does, also on a busy machine.
     layout.soak = "12s"
-    layout.settleBudget = "6s"
     layout.misbehaviour[1] = ["TENANT_CRASH=after:6000"]
     try await withStage(layout) { stage in
       try await stage.expectDeploy(of: 0, endsWith: 0, says: "promoted")

@@ -99,11 +99,12 @@ import Vocabulary
       _ = await place.redeploy(place.image("a", Self.first), Self.first, generation: 1)
       let bad = place.image("b", Self.second, "TENANT_START_DELAY_MS=60000")
       var limits = ProcessFleet.Limits()
-      limits.startBudget = .seconds(5)
+      // The old one has to come back within it, too.
+      limits.startBudget = .seconds(15)
 
       let reason =
         "reno-stars did not come up with bbbbbbbbbbbb: it did not listen on port "
-        + "\(place.tenant.address.port) within 5s; its output is in \(place.tenantFolder.log)"
+        + "\(place.tenant.address.port) within 15s; its output is in \(place.tenantFolder.log)"
       #expect(
         await place.redeploy(bad, Self.second, generation: 2, by: place.fleet(limits: limits))
           == .failed(reason, restored: true))

@@ -25,7 +25,7 @@ public final class EngineServer: Sendable {
   /// The addresses of a swarm's nodes, this one's first, where each has a network of its own.
   public let nodes: [String]
 
-  private let process: Foundation.Process
+  private let script: StartedProgram
   private let input: FileHandle
 
   private static let started = Mutex<[Kind: Availability]>([:])
@@ -57,19 +57,19 @@ public final class EngineServer: Sendable {
   }
 
   private init(
-    folder: String, nodes: [String], process: Foundation.Process, input: FileHandle
+    folder: String, nodes: [String], script: StartedProgram, input: FileHandle
   ) {
     socket = folder + (nodes.isEmpty ? "" : "/node1") + "/docker.sock"
     hasSwarm =
       !nodes.isEmpty || FileManager.default.fileExists(atPath: folder + "/swarm")
     self.nodes = nodes
-    self.process = process
+    self.script = script
     self.input = input
   }
 
   deinit {
     try? input.close()
-    process.waitUntilExit()
+    script.wait()
   }
 
   /// - Parameter script: says "ready", perhaps with addresses, or "cannot:" and why.
@@ -77,13 +77,10 @@ public final class EngineServer: Sendable {
     let folder = "/tmp/pawl-engine-\(UInt64.random(in: .min ... .max))"
     var root = URL(fileURLWithPath: #filePath)
     for _ in 0..<3 { root.deleteLastPathComponent() }
-    let process = Foundation.Process()
-    process.executableURL = root.appendingPathComponent(script)
-    process.arguments = [folder, argument]
     let (input, output) = (Pipe(), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
+    let running = try StartedProgram(
+      root.appendingPathComponent(script).path, [folder, argument], input: .pipe(input),
+      output: .pipe(output))
     var line = ""
     while !line.hasSuffix("\n") {
       guard let byte = try output.fileHandleForReading.read(upToCount: 1), !byte.isEmpty else {
@@ -98,7 +95,7 @@ public final class EngineServer: Sendable {
     }
     return .running(
       EngineServer(
-        folder: folder, nodes: Array(words.dropFirst()), process: process,
+        folder: folder, nodes: Array(words.dropFirst()), script: running,
         input: input.fileHandleForWriting))
   }
 
@@ -107,22 +104,16 @@ public final class EngineServer: Sendable {
   /// - Returns: the body of the answer, whatever its status.
   @discardableResult
   public func ask(_ method: String, _ path: String, _ body: String? = nil) throws -> Data {
-    let process = Foundation.Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/curl")
-    process.arguments =
+    let (code, output) = try StartedProgram.run(
+      "/usr/bin/curl",
       [
-        "--silent", "--show-error", "--max-time", "60", "--globoff", "--request", method,
-        "--unix-socket", socket, "http://docker" + path,
-      ] + (body.map { ["--header", "Content-Type: application/json", "--data", $0] } ?? [])
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw TestFailure("expected curl to reach the engine, found \(process.terminationStatus)")
+        "--silent", "--max-time", "60", "--globoff", "--request", method, "--unix-socket", socket,
+        "http://docker" + path,
+      ] + (body.map { ["--header", "Content-Type: application/json", "--data", $0] } ?? []))
+    guard code == 0 else {
+      throw TestFailure("expected curl to reach the engine, found exit code \(code) of curl(1)")
     }
-    return data
+    return output
   }
 
   /// What it says of a container, past pawl; nil when it has none of that name.

@@ -51,6 +51,17 @@ public final class FaultyProxy: Sendable {
     port = UInt16(bigEndian: name.sin_port)
   }
 
+  /// Sends what was kept from the server after all, over a connection of its own, and waits for an answer.
+  public func deliver(_ bytes: [UInt8]) throws {
+    guard let server = Self.connected(to: target) else {
+      throw TestFailure("expected a server on port \(target), found errno \(errno)")
+    }
+    sendAll(bytes, to: server)
+    var answer = [UInt8](repeating: 0, count: 1 << 12)
+    _ = read(server, &answer, answer.count)
+    close(server)
+  }
+
   /// How many pieces of requests came by.
   public var seen: Int { pieces.withLock(\.self) }
 
@@ -113,12 +124,7 @@ public final class FaultyProxy: Sendable {
       usleep(milliseconds * 1_000)
       sendAll(bytes, to: connection.server)
     case .doubled:
-      if let second = Self.connected(to: target) {
-        sendAll(bytes, to: second)
-        var answer = [UInt8](repeating: 0, count: 1 << 12)
-        _ = read(second, &answer, answer.count)
-        close(second)
-      }
+      try? deliver(bytes)
       sendAll(bytes, to: connection.server)
     case .silence: break
     case .lost:

@@ -99,18 +99,10 @@ public struct GitHTTPServer: Sendable {
     let input = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try Data(received.body).write(to: input)
     defer { try? FileManager.default.removeItem(at: input) }
-    let process = Foundation.Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/git")
-    process.arguments = ["http-backend"]
-    process.environment = environment
-    process.standardInput = try FileHandle(forReadingFrom: input)
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let bytes = Array(output.fileHandleForReading.readDataToEndOfFile())
-    process.waitUntilExit()
-    return reply(from: bytes)
+    let backend = try StartedProgram.run(
+      "/usr/bin/git", ["http-backend"], environment: environment,
+      input: .file(try FileHandle(forReadingFrom: input)))
+    return reply(from: Array(backend.output))
   }
 
   private static func reply(from bytes: [UInt8]) -> FaultyServer.Reply {

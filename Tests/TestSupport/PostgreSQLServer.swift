@@ -7,7 +7,7 @@ public final class PostgreSQLServer: Sendable {
   /// The folder of its socket.
   public let folder: String
 
-  private let process: Foundation.Process
+  private let script: StartedProgram
   private let input: FileHandle
   private let output: FileHandle
   private let databases = Mutex(0)
@@ -27,16 +27,12 @@ public final class PostgreSQLServer: Sendable {
   /// A server of its own, for tests that stop it.
   public init() throws {
     folder = "/tmp/pawl-pg-\(UInt64.random(in: .min ... .max))"
-    var script = URL(fileURLWithPath: #filePath)
-    for _ in 0..<3 { script.deleteLastPathComponent() }
-    let process = Foundation.Process()
-    process.executableURL = script.appendingPathComponent("scripts/test-database")
-    process.arguments = [folder]
+    var root = URL(fileURLWithPath: #filePath)
+    for _ in 0..<3 { root.deleteLastPathComponent() }
     let (input, output) = (Pipe(), Pipe())
-    process.standardInput = input
-    process.standardOutput = output
-    try process.run()
-    self.process = process
+    script = try StartedProgram(
+      root.appendingPathComponent("scripts/test-database").path, [folder], input: .pipe(input),
+      output: .pipe(output))
     self.input = input.fileHandleForWriting
     self.output = output.fileHandleForReading
     try awaitReady()
@@ -44,7 +40,7 @@ public final class PostgreSQLServer: Sendable {
 
   deinit {
     try? input.close()
-    process.waitUntilExit()
+    script.wait()
   }
 
   /// Ends the server as a crash does, and starts it again.
@@ -96,21 +92,14 @@ public final class PostgreSQLServer: Sendable {
   /// Runs statements as a person would, past pawl.
   @discardableResult
   public func psql(_ statements: String, in database: String) throws -> String {
-    let process = Foundation.Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/psql")
     let address = database.contains("://") ? database : address(of: database)
-    process.arguments = [
-      "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statements, address,
-    ]
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw TestFailure(
-        "expected psql to succeed, found exit code \(process.terminationStatus): \(text)")
+    let (code, output) = try StartedProgram.run(
+      "/usr/bin/psql",
+      ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statements, address],
+      joinsStreams: true)
+    let text = String(decoding: output, as: UTF8.self)
+    guard code == 0 else {
+      throw TestFailure("expected psql to succeed, found exit code \(code): \(text)")
     }
     return text
   }

@@ -7,7 +7,9 @@ public final class SSHServer: Sendable {
   /// What git is told to run: with the key, and with the server's own key known.
   public let command: String
 
-  private let process: Foundation.Process
+  private let program: StartedProgram
+  /// Held while it listens.
+  private let ports: Ports
 
   /// - Parameter folder: an empty one, for keys and settings.
   public init(in folder: FilePath) async throws {
@@ -22,19 +24,11 @@ public final class SSHServer: Sendable {
       try Self.run(
         "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder.appending(name).string)
     }
-    var attempt = 0
-    while true {
-      let port = String(UInt16.random(in: 20_000..<32_000))
-      let process = try Self.start(on: port, in: folder)
-      // It closes its output once it has a port, or says that the port is taken and ends.
-      if Self.listens(process) {
-        self.process = process
-        self.port = port
-        break
-      }
-      attempt += 1
-      guard attempt < 5 else { throw TestFailure("expected sshd to find a free port") }
-    }
+    ports = try Ports(1)
+    port = String(ports.numbers[0])
+    let words = Pipe()
+    program = try Self.start(on: port, in: folder, saying: words)
+    guard Self.listens(words) else { throw TestFailure("expected sshd to listen on port \(port)") }
     let hostKey = try String(contentsOfFile: folder.appending("host.pub").string, encoding: .utf8)
     try "[127.0.0.1]:\(port) \(hostKey)".write(
       toFile: folder.appending("known").string, atomically: true, encoding: .utf8)
@@ -44,11 +38,13 @@ public final class SSHServer: Sendable {
   }
 
   deinit {
-    process.terminate()
-    process.waitUntilExit()
+    program.send(SIGTERM)
+    program.wait()
   }
 
-  private static func start(on port: String, in folder: FilePath) throws -> Foundation.Process {
+  private static func start(
+    on port: String, in folder: FilePath, saying words: Pipe
+  ) throws -> StartedProgram {
     let settings = folder.appending("sshd.conf").string
     try """
     Port \(port)
@@ -62,19 +58,14 @@ public final class SSHServer: Sendable {
     LogLevel INFO
 
     """.write(toFile: settings, atomically: true, encoding: .utf8)
-    let process = Foundation.Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/sbin/sshd")
-    process.arguments = ["-D", "-e", "-f", settings]
-    process.standardError = Pipe()
-    try process.run()
-    return process
+    return try StartedProgram(
+      "/usr/sbin/sshd", ["-D", "-e", "-f", settings], error: .pipe(words))
   }
 
   /// Reads what it says until it listens, or ends.
-  private static func listens(_ process: Foundation.Process) -> Bool {
-    guard let pipe = process.standardError as? Pipe else { return false }
+  private static func listens(_ words: Pipe) -> Bool {
     var said = ""
-    while let piece = try? pipe.fileHandleForReading.read(upToCount: 1), !piece.isEmpty {
+    while let piece = try? words.fileHandleForReading.read(upToCount: 1), !piece.isEmpty {
       said += String(decoding: piece, as: UTF8.self)
       // Its lines end with a carriage return, which makes one character with the newline.
       if said.contains("Server listening on"), said.unicodeScalars.last == "\n" { return true }
@@ -83,11 +74,11 @@ public final class SSHServer: Sendable {
   }
 
   private static func run(_ program: String, _ arguments: String...) throws {
-    let process = try Foundation.Process.run(
-      URL(fileURLWithPath: "/usr/bin/" + program), arguments: arguments)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw TestFailure("expected \(program) to succeed, found \(process.terminationStatus)")
+    let (code, output) = try StartedProgram.run(
+      "/usr/bin/" + program, arguments, joinsStreams: true)
+    guard code == 0 else {
+      let words = String(decoding: output, as: UTF8.self)
+      throw TestFailure("expected \(program) to succeed, found exit code \(code): \(words)")
     }
   }
 }

@@ -117,10 +117,10 @@ extension BadInput {
 
     @Test func `a tenant that answers nonsense`() async throws {
       var layout = Layout(commits: 2)
-      layout.settleBudget = "1s"
       layout.misbehaviour[1] = ["TENANT_STALE_SHA=who knows", "TENANT_STALE_FOR_MS=600000"]
       try await withReleasedStage(layout) { stage in
         let before = try await stage.snapshot()
+        try stage.write(stage.settings.replacing("budget: 20s", with: "budget: 1s"))
 
         let ended = try await stage.pawl("deploy", "--sha", stage.commits[1].text)
 

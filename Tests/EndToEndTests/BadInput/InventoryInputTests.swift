@@ -62,13 +62,12 @@ extension BadInput {
     @Test func `an engine that is down halts at the canary, is named, and nobody is moved`()
       async throws
     {
-      var layout = Layout(commits: 2)
-      layout.settleBudget = "1s"
-      try await withReleasedStage(layout) { stage in
+      try await withReleasedStage { stage in
         let socket = stage.path("nobody.sock")
         try stage.write(
           stage.settings.replacing(
-            "driver: processes", with: "driver: docker\n    engine: unix://\(socket)"))
+            "driver: processes", with: "driver: docker\n    engine: unix://\(socket)"
+          ).replacing("settle: {budget: 20s", with: "settle: {budget: 1s"))
 
         try await stage.expectRunToEnd(
           of: "deploy", "--sha", stage.commits[1].text, code: 40,

@@ -152,63 +152,64 @@ struct ControlPlaneReleaseTests {
   }
 
   private func overtake(on stage: Stage, _ plane: PlaneServer) async throws {
-    let gate = Gate()
     // The older one's first order is held back on its way, and the older one stopped.
-    let mark = Array("fencing_token".utf8)
+    let order = HeldOrder()
     try await withFaultyProxy(
-      to: plane.address.port,
-      reading: { _, bytes in
-        if bytes.firstRange(of: mark) != nil { gate.close() }
-        return .pass
-      }
+      to: plane.address.port, reading: { _, bytes in order.keeps(bytes) ? .silence : .pass }
     ) { proxy in
-      defer { gate.open() }
       let through = try HTTPAddress(parsing: "http://127.0.0.1:\(proxy.port)")
       try stage.write(stage.settings(asking: through), to: "older.yaml")
       let older = try stage.start(
         "deploy", "--sha", stage.commits[1].text, config: "older.yaml")
-      defer { kill(older.processIdentifier, SIGKILL) }
-      await gate.reached()
-      kill(older.processIdentifier, SIGSTOP)
+      defer { older.send(SIGKILL) }
+      await order.isWhole()
+      older.send(SIGSTOP)
 
       try await stage.expectDeploy(of: 2, endsWith: 0, says: "promoted")
       let newest = try stage.processes()
-      gate.open()
       // It arrives while whoever sent it still stands.
+      try proxy.deliver(order.bytes)
       let refusal = try await plane.line { $0.contains("was refused: anna has obeyed") }
       say("the control plane said: \(refusal)")
       #expect(
         refusal.contains(/anna: token [0-9]+\.[0-9]+ was refused: anna has obeyed [0-9]+\.[0-9]+/),
         "\(refusal)")
-      kill(older.processIdentifier, SIGCONT)
-      older.waitUntilExit()
+      older.send(SIGCONT)
+      let code = older.wait()
 
       // Superseded or too late; or ended by its own switch, because its lease had run out.
-      let isKilled = older.terminationReason == .uncaughtSignal
-      #expect(isKilled || [11, 20].contains(older.terminationStatus), "\(older.terminationStatus)")
+      #expect([11, 20, 128 + SIGKILL].contains(code), "\(code)")
       #expect(try stage.processes() == newest, "nobody was moved")
     }
   }
 }
 
-/// Holds back whoever comes by until it is opened, and tells that somebody has come.
-private final class Gate: Sendable {
-  private let opened = DispatchSemaphore(value: 0)
-  private let comers: AsyncStream<Void>
-  private let come: AsyncStream<Void>.Continuation
+/// Keeps the first order that comes by, whose head and body may come one after the other, and tells when all
+/// of it is there.
+private final class HeldOrder: Sendable {
+  private let kept = Mutex<[UInt8]>([])
+  private let wholes: AsyncStream<Void>
+  private let whole: AsyncStream<Void>.Continuation
 
-  init() { (comers, come) = AsyncStream.makeStream() }
+  /// In the head of an order, and at its end.
+  private static let marks = ["Idempotency-Key", "fencing_token"].map { Array($0.utf8) }
 
-  /// Blocks the thread of a proxy.
-  func close() {
-    come.yield()
-    opened.wait()
-    opened.signal()
+  init() { (wholes, whole) = AsyncStream.makeStream() }
+
+  var bytes: [UInt8] { kept.withLock(\.self) }
+
+  /// Whether these are of it.
+  func keeps(_ piece: [UInt8]) -> Bool {
+    kept.withLock { kept in
+      let hasBegun = !kept.isEmpty || piece.firstRange(of: Self.marks[0]) != nil
+      guard hasBegun, kept.firstRange(of: Self.marks[1]) == nil else { return false }
+      kept += piece
+      if kept.firstRange(of: Self.marks[1]) != nil { whole.yield() }
+      return true
+    }
   }
 
-  func open() { opened.signal() }
-
-  func reached() async { _ = await comers.first { true } }
+  func isWhole() async { _ = await wholes.first { true } }
 }
 
 extension Stage {

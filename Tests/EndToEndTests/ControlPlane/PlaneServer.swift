@@ -73,7 +73,7 @@ struct PlaneServer: Sendable {
 
   /// The first line of its own that is as wanted, once there is one.
   func line(where isWanted: (String) -> Bool) async throws -> String {
-    for _ in 0..<600 {
+    for _ in 0..<2_400 {
       if let line = log.all.first(where: isWanted) { return line }
       try await pause(.milliseconds(50))
     }

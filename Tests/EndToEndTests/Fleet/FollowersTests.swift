@@ -55,7 +55,7 @@ struct FollowersTests {
   @Test func `a follower that is wedged is named, and the promotion stands`() async throws {
     try await withMoverStage(Self.layout, mover: Self.mover) { stage in
       var layout = stage.moverSettings
-      layout = layout.replacing("settle: {budget: 20s", with: "settle: {budget: 2s")
+      layout = layout.replacing("settle: {budget: 20s", with: "settle: {budget: 12s")
       try stage.write(try stage.settings(layout, following: Self.followers))
       try await stage.moveTenants(to: stage.commits[0])
       try stage.write("", to: "wedged-finn")

@@ -28,7 +28,7 @@ extension Stage {
     var served: [String: String] = [:]
     for tenant in tenants {
       let body = try await successful(
-        "curl", "--silent", "--fail", "--max-time", "5", "\(tenant.url)/buildinfo")
+        "curl", "--silent", "--fail", "--max-time", "60", "\(tenant.url)/buildinfo")
       served[tenant.slug] = try JSONDecoder().decode(BuildInfo.self, from: Data(body.utf8)).git_sha
     }
     return served

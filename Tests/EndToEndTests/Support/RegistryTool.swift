@@ -42,7 +42,7 @@ struct RegistryTool: Sendable {
     if let folder { environment["PATH"] = "\(folder):/usr/local/bin:/usr/bin:/bin" }
     let start = workingFolder.map { ["env", "-C", $0.string] } ?? []
     return try await process(
-      "timeout", ["60"] + start + [try Programs.pawl(), "registry"] + arguments,
+      "timeout", ["300"] + start + [try Programs.pawl(), "registry"] + arguments,
       environment: environment)
   }
 }

@@ -12,24 +12,15 @@ extension Stage {
     case within(seconds: Int)
     /// The kernel takes it away, without a word, at this moment of its life.
     case killed(after: Duration)
-    /// It is asked to stop, as by Ctrl-C or a machine that shuts down.
-    case asked(Signal, after: Duration)
-
-    enum Signal: String, Sendable { case interrupt = "INT", terminate = "TERM" }
-
     /// The arguments of `timeout`, which alone knows the process and needs no clock of ours.
     fileprivate var arguments: [String] {
-      let (signal, after) =
+      let after: Duration =
         switch self {
-        case .ample: ("KILL", Duration.seconds(120))
-        case .within(let seconds): ("KILL", .seconds(seconds))
-        case .killed(let after): ("KILL", after)
-        case .asked(let signal, let after): (signal.rawValue, after)
+        case .ample: .seconds(900)
+        case .within(let seconds): .seconds(seconds)
+        case .killed(let after): after
         }
-      return [
-        "--foreground", "--preserve-status", "--signal=\(signal)", "--kill-after=120",
-        "\(after / .seconds(1))",
-      ]
+      return ["--foreground", "--preserve-status", "--signal=KILL", "\(after / .seconds(1))"]
     }
   }
 
@@ -69,7 +60,7 @@ extension Stage {
     let verbs = question.joined(separator: " ")
     let ended = try await process(
       "timeout",
-      ["120", try Programs.pawl()] + question + ["--json", "--config", path("untouched.yaml")],
+      ["900", try Programs.pawl()] + question + ["--json", "--config", path("untouched.yaml")],
       environment: ["HOME": folder.string, "SWIFT_BACKTRACE": "enable=no"])
     guard ended.code == 0 else {
       throw TestFailure("expected 'pawl \(verbs)' to succeed, found \(ended)")

@@ -182,8 +182,9 @@ enum FleetContract: String, CaseIterable, CustomTestStringConvertible {
     let bad = try await stage.image(Self.two, ["TENANT_START_DELAY_MS=90000"])
     _ = await stage.redeploy(old, Self.one, generation: 1)
 
+    // The old one has to come back within it, too.
     let result = await stage.redeploy(
-      bad, Self.two, generation: 2, by: stage.fleet(startBudget: .seconds(5)))
+      bad, Self.two, generation: 2, by: stage.fleet(startBudget: .seconds(15)))
 
     guard case .failed(_, restored: true) = result else {
       Issue.record("expected a failure after which the old one runs again, found \(result)")

@@ -150,7 +150,7 @@ struct ClusterRelease: Sendable {
     let run = try start(arguments, config: "pawl.yaml")
     try run.begin()
     let words = await run.words()
-    return (run.process.terminationStatus, words)
+    return (run.program.wait(), words)
   }
 
   func start(_ arguments: String..., config: String) throws -> Run {
@@ -195,21 +195,17 @@ struct ClusterRelease: Sendable {
 
   /// A `pawl` that waits for its word to begin, so that whoever is to stop it knows it before.
   struct Run {
-    let process = Process()
+    let program: StartedProgram
     private let input = Pipe()
     private let output = Pipe()
 
     init(_ command: [String], home: String) throws {
-      process.executableURL = URL(fileURLWithPath: "/bin/sh")
-      process.arguments = ["-c", "read -r _; exec \"$@\"", "sh"] + command
-      process.environment = [
-        "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": home,
-        "PAWL_ACTOR": "tester", "SWIFT_BACKTRACE": "enable=no", "LC_ALL": "C.UTF-8",
-      ]
-      process.standardInput = input
-      process.standardOutput = output
-      process.standardError = output
-      try process.run()
+      program = try StartedProgram(
+        "/bin/sh", ["-c", "read -r _; exec \"$@\"", "sh"] + command,
+        environment: [
+          "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "HOME": home,
+          "PAWL_ACTOR": "tester", "SWIFT_BACKTRACE": "enable=no", "LC_ALL": "C.UTF-8",
+        ], input: .pipe(input), output: .pipe(output), error: .pipe(output))
     }
 
     func begin() throws {
@@ -219,12 +215,12 @@ struct ClusterRelease: Sendable {
 
     /// Everything it says until its end, which `end` is told of.
     func words(_ end: @escaping @Sendable () -> Void = {}) async -> String {
-      let (process, output) = (process, output.fileHandleForReading)
+      let (program, output) = (program, output.fileHandleForReading)
       // Not on a thread that tests run on: two of these would be all there are.
       return await withCheckedContinuation { told in
         DispatchQueue.global().async {
           let said = output.readDataToEndOfFile()
-          process.waitUntilExit()
+          program.wait()
           end()
           told.resume(returning: String(decoding: said, as: UTF8.self))
         }
@@ -244,19 +240,13 @@ struct ClusterRelease: Sendable {
       done
       git rev-list --reverse main
       """
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-e", "-c", script, "sh", folder.path, "\(count)"]
-    process.environment = [
-      "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
-      "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1",
-    ]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let list = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return try String(decoding: list, as: UTF8.self).split(separator: "\n")
+    let made = try StartedProgram.run(
+      "/bin/sh", ["-e", "-c", script, "sh", folder.path, "\(count)"],
+      environment: [
+        "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
+        "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1",
+      ])
+    return try String(decoding: made.output, as: UTF8.self).split(separator: "\n")
       .map { try Commit(parsing: String($0)) }
   }
 }

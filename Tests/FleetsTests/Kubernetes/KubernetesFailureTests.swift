@@ -9,6 +9,9 @@ import Vocabulary
 
 /// What a cluster refuses, loses, and cannot do.
 @Suite(.timeLimit(.minutes(2))) struct KubernetesFailureTests {
+  /// A setting of an image that is not ready before ``ScriptedCluster/startPods()``.
+  private static let startsWhenTold = "TENANT_START_DELAY_MS=3600000"
+
   @Test(arguments: [
     (401, Unknown.Cause.unauthorized, "did not accept the credential to list deployments"),
     (403, .forbidden, "give it the role that docs/drivers/fleets/kubernetes.md holds"),
@@ -106,26 +109,22 @@ import Vocabulary
   ) async throws {
     try await ClusterStage.run { stage in
       try await stage.prepare()
-      let slow = try await stage.image(ClusterStage.first, ["TENANT_START_DELAY_MS=300"])
-      let once = Once()
-      stage.cluster.misbehave {
-        $0.target.contains("watch=true") && once.begin() ? reply : nil
-      }
+      let slow = try await stage.image(ClusterStage.first, [Self.startsWhenTold])
+      stage.atFirstWatch { reply }
 
       #expect(await stage.redeploy(slow, ClusterStage.first, generation: 1) == .restarted)
-
-      #expect(!once.begin())
     }
   }
 
   @Test func `a version that the cluster has forgotten is read anew`() async throws {
     try await ClusterStage.run { stage in
       try await stage.prepare()
-      let slow = try await stage.image(ClusterStage.first, ["TENANT_START_DELAY_MS=300"])
-      stage.once("GET", "watch=true") {
+      let slow = try await stage.image(ClusterStage.first, [Self.startsWhenTold])
+      stage.atFirstWatch {
         stage.cluster.change(
           stage.path, .object(["metadata": .object(["labels": .object(["x": .text("y")])])]))
         stage.cluster.compact()
+        return nil
       }
 
       #expect(await stage.redeploy(slow, ClusterStage.first, generation: 1) == .restarted)

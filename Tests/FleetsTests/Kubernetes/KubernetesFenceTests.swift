@@ -193,6 +193,18 @@ extension ClusterStage {
     }
   }
 
+  /// Answers the first watch with what `first` gives, nil for the cluster's own answer, and at the next one
+  /// everything that is starting is ready: so there has to be a next one.
+  func atFirstWatch(_ first: @escaping @Sendable () -> FaultyServer.Reply?) {
+    let (cluster, once) = (cluster, Once())
+    cluster.misbehave { received in
+      guard received.target.contains("watch=true") else { return nil }
+      if once.begin() { return first() }
+      cluster.startPods()
+      return nil
+    }
+  }
+
   /// Carries out the first request of this kind, and cuts the connection instead of answering.
   func loseAnswer(to method: String, then work: @escaping @Sendable () -> Void = {}) {
     let cluster = cluster

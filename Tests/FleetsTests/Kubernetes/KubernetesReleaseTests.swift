@@ -88,11 +88,11 @@ import Vocabulary
       }
       let run = try stage.start(
         "deploy", "--sha", stage.commits[1].text, config: "elsewhere/pawl.yaml")
-      old.withLock { $0 = run.process.processIdentifier }
+      old.withLock { $0 = run.program.pid }
       try run.begin()
       async let said = run.words { change.finish() }
       // Before `said` is waited for, which a stopped process would let wait for ever.
-      defer { if run.process.isRunning { kill(run.process.processIdentifier, SIGKILL) } }
+      defer { run.program.send(SIGKILL) }
       guard let held = await changes.first(where: { _ in true }) else {
         Issue.record("expected the old run to change something, found \(await said)")
         return
@@ -104,7 +104,7 @@ import Vocabulary
       // Only now the cluster gets to see it: over a version that is no more.
       let answer = stage.cluster.reply(to: held.request)
       held.tell(answer)
-      kill(run.process.processIdentifier, SIGCONT)
+      run.program.send(SIGCONT)
       let words = await said
 
       guard case .answer(409, _, _) = answer else {
@@ -116,7 +116,7 @@ import Vocabulary
       #expect(
         words.contains("token 3.2 was refused: anna has obeyed a newer order (token 5.3)"),
         "\(words)")
-      #expect(run.process.terminationStatus != 0)
+      #expect(run.program.wait() != 0)
     }
   }
 }

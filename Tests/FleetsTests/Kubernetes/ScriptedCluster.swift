@@ -111,6 +111,16 @@ final class ScriptedCluster: Sendable {
     }
   }
 
+  /// Whatever is still starting is ready now, and what its controller makes next as well.
+  func startPods() {
+    state.withLock { state in
+      while let index = state.pods.firstIndex(where: \.pod.isStarting) {
+        state.pods[index].pod.isReady = true
+        state.settle()
+      }
+    }
+  }
+
   /// Forgets everything older than now.
   func compact() { state.withLock { $0.floor = $0.revision } }
 

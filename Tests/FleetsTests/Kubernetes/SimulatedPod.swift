@@ -24,6 +24,10 @@ struct SimulatedPod: Sendable {
   let image: ScriptedCluster.Image?
   var isReady = false
 
+  var isStarting: Bool {
+    if case .starts = fate { !isReady } else { false }
+  }
+
   /// Whether it has become ready by now.
   var isDue: Bool {
     if case .starts(let time) = fate { !isReady && ContinuousClock.now >= time } else { false }

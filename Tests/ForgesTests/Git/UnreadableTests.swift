@@ -155,7 +155,7 @@ struct UnreadableTests {
       """
     let program = scratch.path("hanging")
     try await writeProgram(script, to: program)
-    let forge = GitForge(local: repository.path, git: program, timeLimit: .seconds(5))
+    let forge = GitForge(local: repository.path, git: program, timeLimit: .seconds(15))
 
     let reading = await forge.head(of: "main")
 

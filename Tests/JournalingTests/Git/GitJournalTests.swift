@@ -340,10 +340,9 @@ struct GitJournalTests {
     try await withGround(.gitOverPath) { ground in
       try await requireInstalled("ssh-keygen")
       let key = ground.folder.appending("key").string
-      try Foundation.Process.run(
-        URL(fileURLWithPath: "/usr/bin/ssh-keygen"),
-        arguments: ["-q", "-t", "ed25519", "-N", "", "-f", key]
-      ).waitUntilExit()
+      let made = try StartedProgram.run(
+        "/usr/bin/ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key])
+      #expect(made.code == 0)
       let journal = try ground.open(on: "job")
       let copy = GitRun(directory: ground.folder.appending("job").string, timeLimit: .seconds(30))
       for (name, value) in [
